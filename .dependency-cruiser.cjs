@@ -1,0 +1,74 @@
+/** Which room may open which door; ARCHITECTURE.md draws the same. */
+module.exports = {
+	forbidden: [
+		{ name: "no-circular", severity: "error", from: {}, to: { circular: true, dependencyTypesNot: ["type-only"] } },
+		{
+			name: "packages-meet-at-their-doors",
+			comment: "another package is imported by its name, never by a path into it",
+			severity: "error",
+			from: { path: "^(packages/quorate|e2e)/" },
+			to: { path: "^packages/lab/(src|generated)/" },
+		},
+		{
+			name: "the-lab-knows-nothing-of-quorate",
+			severity: "error",
+			from: { path: "^packages/lab/" },
+			to: { path: "^packages/quorate/" },
+		},
+		{
+			name: "e2e-comes-by-the-door",
+			severity: "error",
+			from: { path: "^e2e/" },
+			to: { path: "^packages/quorate/(src|generated)/" },
+		},
+		{
+			name: "only-the-lab-command-loads-the-lab",
+			severity: "error",
+			from: { path: "^packages/quorate/src/", pathNot: "^packages/quorate/src/cli/" },
+			to: { path: "quorate-lab|^packages/lab/" },
+		},
+		{
+			name: "the-core-is-pure",
+			comment: "what decides imports no I/O, so that it can be explored state by state",
+			severity: "error",
+			from: {
+				path: [
+					"^packages/quorate/src/scaling/(goal|step|next-step|obstacles|volumes|model|plan)\\.ts$",
+					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile)\\.ts$",
+				],
+			},
+			to: {
+				dependencyTypesNot: ["type-only"],
+				pathNot: [
+					"^packages/quorate/src/scaling/(goal|step|next-step|obstacles|volumes|model|plan)\\.ts$",
+					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile)\\.ts$",
+				],
+			},
+		},
+		{
+			name: "checks-are-pure",
+			severity: "error",
+			from: { path: "^packages/quorate/src/checks/", pathNot: "needed-rights" },
+			to: { dependencyTypesNot: ["type-only"], path: "^(node:|packages/quorate/src/(kubernetes|etcd|proof|cli)/)" },
+		},
+		{
+			name: "etcd-and-kubernetes-stand-alone",
+			severity: "error",
+			from: { path: "^packages/quorate/src/(etcd|kubernetes)/" },
+			to: { dependencyTypesNot: ["type-only"], path: "^packages/quorate/src/(cluster|scaling|checks|proof|cli)/" },
+		},
+		{
+			name: "not-to-tests",
+			severity: "error",
+			from: { pathNot: "(\\.test\\.ts$|/testing/)" },
+			to: { path: "(\\.test\\.ts$|/testing/)" },
+		},
+	],
+	options: {
+		doNotFollow: { path: "node_modules" },
+		exclude: { path: "(/dist/|/generated/)" },
+		tsPreCompilationDeps: true,
+		tsConfig: { fileName: "tsconfig.base.json" },
+		enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "default"], extensions: [".ts", ".js"] },
+	},
+};
