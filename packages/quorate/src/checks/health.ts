@@ -1,0 +1,29 @@
+import { isCaughtUp, isHealthy, quorum, voters } from "../cluster/cluster-view.ts";
+import type { Check } from "./check.ts";
+
+const base = { id: "members-healthy", group: "etcd" } as const;
+
+export const health: Check = ({ view }) => {
+	const all = voters(view);
+	const well = all.filter(isHealthy).length;
+	const saw = `${well} of ${all.length} voters answer and have a leader; quorum is ${quorum(all.length)}`;
+	const why = "etcd takes no new member while one is down, and another failure could cost quorum";
+	if (view.etcd.trouble)
+		return {
+			...base,
+			status: "fail",
+			saw: view.etcd.trouble,
+			why,
+			hint: "see the pods and their logs; a cluster without quorum cannot be scaled",
+		};
+	const bad = all.find((member) => !isCaughtUp(member));
+	if (!bad) return { ...base, status: "pass", saw };
+	const trouble = bad.trouble ?? bad.status?.errors.join(", ") ?? "";
+	return {
+		...base,
+		status: "fail",
+		saw: `${saw}; ${bad.name} ${isHealthy(bad) ? `lags by ${bad.lag} entries` : `does not (${trouble || "no leader"})`}`,
+		why,
+		hint: `bring ${bad.name} back first: kubectl describe pod ${bad.name} -n ${view.statefulSet.namespace}`,
+	};
+};

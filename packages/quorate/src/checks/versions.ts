@@ -1,0 +1,21 @@
+import type { Check, CheckStatus } from "./check.ts";
+import { dangersOf } from "./version-dangers.ts";
+
+const base = { id: "versions-known", group: "etcd" } as const;
+
+export const versions: Check = ({ view }) => {
+	const found = [...new Set(view.etcd.members.flatMap((m) => (m.status ? [m.status.version] : [])))].sort();
+	const saw = `etcd ${found.join(", ") || "of unknown version"}`;
+	const dangers = found.flatMap((version) => dangersOf(version).map((danger) => `${version}: ${danger}`));
+	const minors = new Set(found.map((version) => version.split(".").slice(0, 2).join(".")));
+	const status: CheckStatus = dangers.length > 0 || minors.size > 1 ? "warn" : "pass";
+	if (status === "pass") return { ...base, status, saw };
+	const mixed = minors.size > 1 ? ["members of different minor versions: an upgrade is under way"] : [];
+	return {
+		...base,
+		status,
+		saw,
+		why: [...mixed, ...dangers].join("; "),
+		hint: "finish upgrades first, and move to the newest patch release of the minor",
+	};
+};

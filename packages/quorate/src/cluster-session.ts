@@ -1,0 +1,139 @@
+import { anySignal } from "./any-signal.ts";
+import type { CheckResult } from "./checks/index.ts";
+import type { ClusterView } from "./cluster/cluster-view.ts";
+import { findCluster } from "./cluster/find-cluster.ts";
+import { type EtcdAccess, MemberConnections } from "./cluster/member-connections.ts";
+import { type ClusterAccess, observe, statefulSetView } from "./cluster/observe.ts";
+import { pickSource } from "./cluster/snapshot-source.ts";
+import { type SavedSnapshot, saveSnapshot } from "./etcd/snapshot/save.ts";
+import { createKubernetesClient } from "./kubernetes/http-client.ts";
+import { loadKubeconfig } from "./kubernetes/kubeconfig.ts";
+import type { Proof } from "./proof/proof.ts";
+import type { ScaleEvent } from "./scaling/events.ts";
+import type { ScaleOptions } from "./scaling/options.ts";
+import { type Plan, plan } from "./scaling/plan.ts";
+import { proveCluster } from "./scaling/prove-cluster.ts";
+import { look, scale } from "./scaling/scale.ts";
+
+/** Which cluster, and how it is reached. */
+export interface OpenOptions {
+	/** a kubeconfig file. @default as kubectl: KUBECONFIG, ~/.kube/config, the pod's service account */
+	kubeconfig?: string;
+	/** @default the current context */
+	context?: string;
+	/** @default the context's */
+	namespace?: string;
+	/** the StatefulSet. @default the only one in the namespace that runs etcd */
+	name?: string;
+	/** milliseconds that one request to the API server may take. @default 30000 */
+	requestTimeoutMs?: number;
+	/** TLS and user for etcd itself. @default plain text, no user */
+	etcd?: EtcdAccess;
+	/** told of each request to the API server (without headers and bodies) */
+	onRequest?: (request: { method: string; path: string; status: number | undefined; ms: number }) => void;
+}
+
+export interface RunOptions {
+	/** ends the call; a scaling stops between two changes */
+	signal?: AbortSignal;
+}
+
+export interface Progress {
+	done: number;
+	/** absent where it cannot be known */
+	total?: number;
+	unit: "bytes" | "keys";
+}
+
+/** One etcd cluster on Kubernetes, reached and ready to be looked at or scaled. Close it when done. */
+export class Cluster {
+	readonly access: ClusterAccess;
+
+	constructor(access: ClusterAccess) {
+		this.access = access;
+	}
+
+	get namespace(): string {
+		return this.access.namespace;
+	}
+
+	get name(): string {
+		return this.access.name;
+	}
+
+	/** address of the API server */
+	get server(): string {
+		return this.access.client.server;
+	}
+
+	/** As it is now; writes nothing. */
+	view(run: RunOptions = {}): Promise<ClusterView> {
+		return observe(this.access, { signal: anySignal(run.signal) });
+	}
+
+	/** What speaks against going to `replicas`; writes nothing. */
+	async check(options: ScaleOptions, run: RunOptions = {}): Promise<readonly CheckResult[]> {
+		return (await look(this.access, options, run.signal)).checks;
+	}
+
+	/** What would be done; writes nothing. */
+	async plan(
+		options: ScaleOptions,
+		run: RunOptions = {},
+	): Promise<{ view: ClusterView; checks: readonly CheckResult[]; plan: Plan }> {
+		const { view, goal, checks } = await look(this.access, options, run.signal);
+		return { view, checks, plan: plan(view, goal) };
+	}
+
+	/**
+	 * Does it, and tells each event on the way; the last is "finished". Leaving the loop early stops between two changes.
+	 *
+	 * @throws {QuorateError} Refused where a check fails, Locked, Stopped, TimedOut, Blocked, KeyspaceDiffers, and others
+	 */
+	scale(options: ScaleOptions, run: RunOptions = {}): AsyncIterable<ScaleEvent> {
+		return scale(this.access, options, run.signal);
+	}
+
+	/** Compares every key on every voter, at one revision; writes nothing. */
+	async validate(run: RunOptions & { onProgress?: (progress: Progress) => void } = {}): Promise<Proof> {
+		return proveCluster(this.access, await this.view(run), run);
+	}
+
+	/** Saves a snapshot of a caught-up voter, and verifies it. Never overwrites. */
+	async saveSnapshot(
+		path: string,
+		run: RunOptions & { onProgress?: (progress: Progress) => void } = {},
+	): Promise<SavedSnapshot> {
+		const source = pickSource(await this.view(run));
+		return saveSnapshot(this.access.members.to(source), path, {
+			...(run.signal ? { signal: run.signal } : {}),
+			onProgress: ({ bytes, total }) => run.onProgress?.({ done: bytes, total, unit: "bytes" }),
+		});
+	}
+
+	close(): void {
+		this.access.members.close();
+		this.access.client.close();
+	}
+}
+
+/**
+ * Finds the cluster and gets ready to reach its members through the API server's port-forward.
+ *
+ * @throws {QuorateError} KubeconfigInvalid, Unreachable, Unauthorized, Forbidden, StatefulSetNotFound, StatefulSetAmbiguous, NotEtcd
+ */
+export async function openCluster(options: OpenOptions = {}, run: RunOptions = {}): Promise<Cluster> {
+	const { kubeconfig, context, namespace: wanted, requestTimeoutMs, onRequest } = options;
+	const config = loadKubeconfig({ kubeconfig, context, namespace: wanted, requestTimeoutMs });
+	const client = createKubernetesClient(config, { onRequest });
+	try {
+		const { namespace } = client;
+		const set = statefulSetView(await findCluster(client, namespace, options.name, run));
+		const dial = (pod: string) => client.portForward(namespace, pod, set.etcd.clientPort);
+		const members = new MemberConnections(dial, options.etcd);
+		return new Cluster({ client, namespace, name: set.name, members });
+	} catch (error) {
+		client.close();
+		throw error;
+	}
+}

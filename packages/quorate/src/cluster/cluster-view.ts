@@ -1,0 +1,179 @@
+import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
+import type { PersistentVolumeSpec, PodTemplateSpec } from "kubernetes-types/core/v1";
+import type { Alarm, MemberStatus } from "../etcd/member-client.ts";
+import type { EtcdContainer } from "./etcd-container.ts";
+import type { ScalingRecord } from "./scaling-record.ts";
+
+/** One etcd cluster as it was seen at one moment: what Kubernetes says and what each member says of itself. Never changed, only read anew. */
+export interface ClusterView {
+	readonly statefulSet: StatefulSetView;
+	/** by ordinal */
+	readonly pods: readonly PodView[];
+	readonly claims: readonly ClaimView[];
+	/** all PersistentVolumes that are bound to, meant for, or fit this StatefulSet's claims */
+	readonly volumes: readonly VolumeView[];
+	/** one for each volumeClaimTemplate */
+	readonly storage: readonly StorageView[];
+	readonly nodes: readonly NodeView[];
+	/** the template forbids two of these pods on one node */
+	readonly oneNodeEach: boolean;
+	/** whether the governing Service gives names to pods that are not Ready; a learner is never Ready */
+	readonly publishesNotReadyAddresses: boolean;
+	readonly etcd: EtcdView;
+	/** the snapshot that the scaling record names can be read from here */
+	readonly snapshotReadable: boolean;
+}
+
+export interface UpdateStrategyView {
+	type: "RollingUpdate" | "OnDelete";
+	/** @default 0 */
+	partition: number;
+}
+
+export interface StatefulSetView {
+	readonly namespace: string;
+	readonly name: string;
+	readonly uid: string;
+	/** rises with every change of the spec, and with nothing else */
+	readonly generation: number;
+	readonly replicas: number;
+	/** spec.ordinals.start */
+	readonly firstOrdinal: number;
+	readonly serviceName: string;
+	readonly podManagementPolicy: "OrderedReady" | "Parallel";
+	readonly updateStrategy: UpdateStrategyView;
+	/** the same, as it stands in the object */
+	readonly rawUpdateStrategy: StatefulSetUpdateStrategy;
+	readonly template: PodTemplateSpec;
+	/** the controller has seen the newest spec */
+	readonly observed: boolean;
+	readonly currentRevision: string;
+	readonly updateRevision: string;
+	readonly deleting: boolean;
+	/** what an unfinished run wrote down; undefined: none is unfinished */
+	readonly record: ScalingRecord | undefined;
+	/** how etcd is started in these pods, as the template had it before any run of ours */
+	readonly etcd: EtcdContainer;
+	/** as it was found (`original`), a join profile of ours (`joining`), or changed by someone else while a run is unfinished (`foreign`) */
+	readonly templateState: "original" | "joining" | "foreign";
+	/** annotations that tell who else manages it, e.g. Helm's release name */
+	readonly managedBy: string | undefined;
+}
+
+export interface PodView {
+	readonly ordinal: number;
+	readonly name: string;
+	readonly uid: string;
+	readonly phase: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
+	readonly ready: boolean;
+	readonly terminating: boolean;
+	readonly node: string | undefined;
+	/** name of the ControllerRevision that it was made from */
+	readonly revision: string | undefined;
+	readonly restarts: number;
+	/** the etcd container runs */
+	readonly running: boolean;
+	/** why it is not running, in Kubernetes' own words */
+	readonly trouble: string | undefined;
+}
+
+export interface ClaimView {
+	readonly ordinal: number;
+	readonly template: string;
+	readonly name: string;
+	readonly phase: "Pending" | "Bound" | "Lost";
+	readonly volume: string | undefined;
+	readonly terminating: boolean;
+}
+
+export interface VolumeView {
+	readonly name: string;
+	readonly phase: string;
+	readonly claim: { namespace: string; name: string } | undefined;
+	readonly spec: PersistentVolumeSpec;
+	readonly labels: Readonly<Record<string, string>>;
+	readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface StorageView {
+	/** name of the volumeClaimTemplate */
+	readonly template: string;
+	readonly className: string;
+	/** undefined: volumes of this class must be made by hand */
+	readonly provisioner: string | undefined;
+	readonly accessModes: readonly string[];
+	readonly request: string;
+	readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface NodeView {
+	readonly name: string;
+	readonly ready: boolean;
+	/** not cordoned, no taint that the template does not tolerate, matched by the template's node selector and affinity */
+	readonly schedulable: boolean;
+	readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface EtcdView {
+	/** why the member list could not be had: no voter answers, or quorum is lost; `members` then holds only those that answered */
+	readonly trouble: string | undefined;
+	readonly clusterId: bigint;
+	readonly leader: bigint | undefined;
+	readonly members: readonly MemberView[];
+	readonly alarms: readonly Alarm[];
+}
+
+export interface MemberView {
+	readonly id: bigint;
+	/** "" while it has never started */
+	readonly name: string;
+	/** by its name or its peer URL; undefined: no pod of this StatefulSet can be meant */
+	readonly ordinal: number | undefined;
+	readonly peerURLs: readonly string[];
+	readonly clientURLs: readonly string[];
+	readonly isLearner: boolean;
+	/** undefined: it did not answer */
+	readonly status: MemberStatus | undefined;
+	/** why it did not answer */
+	readonly trouble: string | undefined;
+	/** entries that it has yet to apply, as against what the leader had applied just before; undefined where either did not answer */
+	readonly lag: bigint | undefined;
+}
+
+/** A member counts as caught up when it has at most this many entries yet to apply. */
+export const CAUGHT_UP_LAG = 100n;
+
+export const podName = (set: { name: string }, ordinal: number): string => `${set.name}-${ordinal}`;
+
+export const claimName = (set: { name: string }, template: string, ordinal: number): string =>
+	`${template}-${podName(set, ordinal)}`;
+
+export const isHealthy = (member: MemberView): boolean =>
+	member.status !== undefined && member.status.leader !== 0n && member.status.errors.length === 0;
+
+export const isCaughtUp = (member: MemberView): boolean =>
+	isHealthy(member) && member.lag !== undefined && member.lag <= CAUGHT_UP_LAG;
+
+export const voters = (view: ClusterView): readonly MemberView[] => view.etcd.members.filter((m) => !m.isLearner);
+
+export const quorum = (voterCount: number): number => Math.floor(voterCount / 2) + 1;
+
+/** How many more voters may fail before quorum is lost; negative: it is lost. */
+export const tolerance = (view: ClusterView): number =>
+	voters(view).filter(isHealthy).length - quorum(voters(view).length);
+
+export const podAt = (view: ClusterView, ordinal: number): PodView | undefined =>
+	view.pods.find((pod) => pod.ordinal === ordinal);
+
+export const memberAt = (view: ClusterView, ordinal: number): MemberView | undefined =>
+	view.etcd.members.find((member) => member.ordinal === ordinal);
+
+/** The ControllerRevision that stands for the template as it was found. */
+export const originalRevision = ({ statefulSet }: ClusterView): string =>
+	statefulSet.templateState === "original" ? statefulSet.updateRevision : statefulSet.currentRevision;
+
+/** Pods that still run on a join profile, by ordinal. */
+export const podsToRestart = (view: ClusterView): readonly PodView[] =>
+	view.statefulSet.record === undefined
+		? []
+		: view.pods.filter((pod) => pod.revision !== undefined && pod.revision !== originalRevision(view));

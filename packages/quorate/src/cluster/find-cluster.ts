@@ -1,0 +1,48 @@
+import type { StatefulSet } from "kubernetes-types/apps/v1";
+import { QuorateError } from "../errors.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
+import { findEtcdContainer } from "./etcd-container.ts";
+import { STATEFULSETS } from "./resources.ts";
+
+/**
+ * The StatefulSet that is meant: the one named, or the only one in the namespace that runs etcd.
+ *
+ * @throws {QuorateError} StatefulSetNotFound where none runs etcd, StatefulSetAmbiguous with all of them where several do
+ */
+export async function findCluster(
+	client: KubernetesClient,
+	namespace: string,
+	name: string | undefined,
+	options: { signal?: AbortSignal } = {},
+): Promise<StatefulSet> {
+	const operation =
+		name === undefined ? `looking for etcd in namespace ${namespace}` : `looking at StatefulSet ${namespace}/${name}`;
+	const state = "nothing was changed";
+	if (name !== undefined) {
+		const object = await client.find<StatefulSet>(STATEFULSETS, namespace, name, options);
+		if (object) return object;
+		throw new QuorateError("StatefulSetNotFound", {
+			operation,
+			message: `statefulsets.apps "${name}" not found in namespace ${namespace}`,
+			state,
+			hint: `see what is there: kubectl get statefulsets -n ${namespace}`,
+		});
+	}
+	const { items } = await client.list<StatefulSet>(STATEFULSETS, { namespace, ...options });
+	const running = items.filter((set) => findEtcdContainer(set.spec?.template ?? {}) !== undefined);
+	const [only, second] = running;
+	if (only && !second) return only;
+	if (only)
+		throw new QuorateError("StatefulSetAmbiguous", {
+			operation,
+			message: `several StatefulSets run etcd: ${running.map((set) => set.metadata?.name).join(", ")}`,
+			state,
+			hint: `name one, as in: sts/${only.metadata?.name}`,
+		});
+	throw new QuorateError("StatefulSetNotFound", {
+		operation,
+		message: `no StatefulSet in namespace ${namespace} runs etcd${items.length > 0 ? ` (there are ${items.map((set) => set.metadata?.name).join(", ")})` : ""}`,
+		state,
+		hint: "give the namespace with -n; kubectl get statefulsets -A lists all",
+	});
+}

@@ -1,0 +1,65 @@
+import type { Node, NodeSelectorRequirement, PodSpec, PodTemplateSpec, Toleration } from "kubernetes-types/core/v1";
+import type { LabelSelector } from "kubernetes-types/meta/v1";
+import type { NodeView } from "./cluster-view.ts";
+
+/** A node as the scheduler would judge it for pods of this template: cordon, taints, node selector, required node affinity. */
+export function nodeView(node: Node, pod: PodSpec): NodeView {
+	const labels = node.metadata?.labels ?? {};
+	const selected = Object.entries(pod.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
+	const terms = pod.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+	const taints = (node.spec?.taints ?? []).filter((taint) => taint.effect !== "PreferNoSchedule");
+	return {
+		name: node.metadata?.name ?? "",
+		ready: (node.status?.conditions ?? []).some((c) => c.type === "Ready" && c.status === "True"),
+		schedulable:
+			node.spec?.unschedulable !== true &&
+			selected &&
+			(terms === undefined ||
+				terms.some((term) => (term.matchExpressions ?? []).every((need) => matches(need, labels)))) &&
+			taints.every((taint) => (pod.tolerations ?? []).some((toleration) => tolerates(toleration, taint))),
+		labels,
+	};
+}
+
+/** Does the template forbid two of its own pods on one node? */
+export function oneNodeEach(template: PodTemplateSpec): boolean {
+	const terms = template.spec?.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+	const labels = template.metadata?.labels ?? {};
+	return terms.some((term) => term.topologyKey === "kubernetes.io/hostname" && selects(term.labelSelector, labels));
+}
+
+function selects(selector: LabelSelector | undefined, labels: Readonly<Record<string, string>>): boolean {
+	if (!selector) return false;
+	return (
+		Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+		(selector.matchExpressions ?? []).every((need) => matches(need, labels))
+	);
+}
+
+function matches(need: NodeSelectorRequirement, labels: Readonly<Record<string, string>>): boolean {
+	const value = labels[need.key];
+	const values = need.values ?? [];
+	switch (need.operator) {
+		case "In":
+			return value !== undefined && values.includes(value);
+		case "NotIn":
+			return value === undefined || !values.includes(value);
+		case "Exists":
+			return value !== undefined;
+		case "DoesNotExist":
+			return value === undefined;
+		case "Gt":
+			return Number(value) > Number(values[0]);
+		case "Lt":
+			return Number(value) < Number(values[0]);
+		default:
+			return false;
+	}
+}
+
+function tolerates(toleration: Toleration, taint: { key: string; value?: string; effect: string }): boolean {
+	if (toleration.effect && toleration.effect !== taint.effect) return false;
+	if (!toleration.key) return toleration.operator === "Exists";
+	if (toleration.key !== taint.key) return false;
+	return toleration.operator === "Exists" || (toleration.value ?? "") === (taint.value ?? "");
+}

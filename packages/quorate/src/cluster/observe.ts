@@ -1,0 +1,190 @@
+import { access } from "node:fs/promises";
+import { isDeepStrictEqual } from "node:util";
+import type { StatefulSet } from "kubernetes-types/apps/v1";
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, Service } from "kubernetes-types/core/v1";
+import type { StorageClass } from "kubernetes-types/storage/v1";
+import { QuorateError } from "../errors.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
+import type { ClaimView, ClusterView, PodView, StatefulSetView, StorageView, VolumeView } from "./cluster-view.ts";
+import { type EtcdContainer, findEtcdContainer } from "./etcd-container.ts";
+import { isJoinTemplate } from "./join-profile.ts";
+import { managedBy } from "./managed-by.ts";
+import type { MemberConnections } from "./member-connections.ts";
+import { nodeView, oneNodeEach } from "./node-fit.ts";
+import { observeMembers } from "./observe-members.ts";
+import { ordinalOf, podView } from "./pod-view.ts";
+import * as resources from "./resources.ts";
+import { parseRecord, RECORD_ANNOTATION } from "./scaling-record.ts";
+
+/** A cluster that can be looked at: which StatefulSet, through which API server, and the connections to its members. */
+export interface ClusterAccess {
+	readonly client: KubernetesClient;
+	readonly namespace: string;
+	readonly name: string;
+	readonly members: MemberConnections;
+}
+
+/**
+ * Reads Kubernetes and every member into one view. Writes nothing.
+ *
+ * @throws {QuorateError} StatefulSetNotFound, NotEtcd, and whatever the API server refuses. A member that does not answer is
+ * no failure: the view says so.
+ */
+export async function observe(cluster: ClusterAccess, options: { signal?: AbortSignal } = {}): Promise<ClusterView> {
+	const { client, namespace, name } = cluster;
+	const inNamespace = { namespace, ...options };
+	const read = {
+		pods: client.list<Pod>(resources.PODS, inNamespace),
+		claims: client.list<PersistentVolumeClaim>(resources.PERSISTENTVOLUMECLAIMS, inNamespace),
+		volumes: client.list<PersistentVolume>(resources.PERSISTENTVOLUMES, options),
+		nodes: client.list<Node>(resources.NODES, options),
+		classes: client.list<StorageClass>(resources.STORAGECLASSES, options),
+	};
+	// one failure is told; the others must not become unhandled
+	for (const promise of Object.values(read)) promise.catch(() => {});
+	const object = await client.find<StatefulSet>(resources.STATEFULSETS, namespace, name, options);
+	if (!object) throw notFound(namespace, name);
+	const statefulSet = statefulSetView(object);
+	const template = statefulSet.record?.template ?? statefulSet.template;
+	const pods = (await read.pods).items.flatMap((pod) => ownPod(pod, object, statefulSet.etcd));
+	pods.sort((a, b) => a.ordinal - b.ordinal);
+	const [etcd, service, classes, claims, volumes, nodes, snapshotReadable] = await Promise.all([
+		observeMembers(cluster.members, pods, name, options),
+		client.find<Service>(resources.SERVICES, namespace, statefulSet.serviceName, options),
+		read.classes,
+		read.claims,
+		read.volumes,
+		read.nodes,
+		isReadable(statefulSet.record?.snapshot?.file),
+	]);
+	const storage = storageViews(object, classes.items);
+	return {
+		statefulSet,
+		pods,
+		claims: claims.items.flatMap((claim) => claimView(claim, storage, name)),
+		volumes: volumes.items.map(volumeView),
+		storage,
+		nodes: nodes.items.map((node) => nodeView(node, template.spec ?? { containers: [] })),
+		oneNodeEach: oneNodeEach(template),
+		publishesNotReadyAddresses: service?.spec?.publishNotReadyAddresses === true,
+		etcd,
+		snapshotReadable,
+	};
+}
+
+export function statefulSetView(object: StatefulSet): StatefulSetView {
+	const { metadata = {}, spec, status } = object;
+	const namespace = metadata.namespace ?? "";
+	const name = metadata.name ?? "";
+	const current = spec?.template ?? {};
+	const record = parseRecord(metadata.annotations?.[RECORD_ANNOTATION], `StatefulSet ${namespace}/${name}`);
+	const etcd = findEtcdContainer(record?.template ?? current);
+	if (!etcd) throw notEtcd(namespace, name, current.spec?.containers.map((c) => c.image ?? c.name) ?? []);
+	const original = record === undefined || isDeepStrictEqual(record.template, current);
+	const joining = record?.joining !== undefined && isJoinTemplate(current, etcd.name);
+	return {
+		namespace,
+		name,
+		uid: metadata.uid ?? "",
+		generation: metadata.generation ?? 0,
+		replicas: spec?.replicas ?? 1,
+		firstOrdinal: spec?.ordinals?.start ?? 0,
+		serviceName: spec?.serviceName ?? "",
+		podManagementPolicy: spec?.podManagementPolicy === "Parallel" ? "Parallel" : "OrderedReady",
+		updateStrategy: {
+			type: spec?.updateStrategy?.type === "OnDelete" ? "OnDelete" : "RollingUpdate",
+			partition: spec?.updateStrategy?.rollingUpdate?.partition ?? 0,
+		},
+		rawUpdateStrategy: spec?.updateStrategy ?? {},
+		template: current,
+		observed: (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0),
+		currentRevision: status?.currentRevision ?? "",
+		updateRevision: status?.updateRevision ?? "",
+		deleting: metadata.deletionTimestamp !== undefined,
+		record,
+		etcd,
+		templateState: original ? "original" : joining ? "joining" : "foreign",
+		managedBy: managedBy(metadata),
+	};
+}
+
+function ownPod(pod: Pod, set: StatefulSet, etcd: EtcdContainer): PodView[] {
+	const ordinal = ordinalOf(pod.metadata?.name ?? "", set.metadata?.name ?? "");
+	const own = pod.metadata?.ownerReferences?.some((owner) => owner.uid === set.metadata?.uid);
+	return ordinal === undefined || !own ? [] : [podView(pod, ordinal, etcd.name)];
+}
+
+function claimView(claim: PersistentVolumeClaim, storage: readonly StorageView[], set: string): ClaimView[] {
+	const name = claim.metadata?.name ?? "";
+	for (const { template } of storage) {
+		const ordinal = name.startsWith(`${template}-`) ? ordinalOf(name.slice(template.length + 1), set) : undefined;
+		if (ordinal === undefined) continue;
+		return [
+			{
+				ordinal,
+				template,
+				name,
+				phase: (claim.status?.phase ?? "Pending") as ClaimView["phase"],
+				volume: claim.spec?.volumeName || undefined,
+				terminating: claim.metadata?.deletionTimestamp !== undefined,
+			},
+		];
+	}
+	return [];
+}
+
+function volumeView(volume: PersistentVolume): VolumeView {
+	const claim = volume.spec?.claimRef;
+	return {
+		name: volume.metadata?.name ?? "",
+		phase: volume.status?.phase ?? "Pending",
+		claim: claim ? { namespace: claim.namespace ?? "", name: claim.name ?? "" } : undefined,
+		spec: volume.spec ?? {},
+		labels: volume.metadata?.labels ?? {},
+		annotations: volume.metadata?.annotations ?? {},
+	};
+}
+
+function storageViews(set: StatefulSet, classes: readonly StorageClass[]): StorageView[] {
+	const byDefault = classes.find(
+		(c) => c.metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
+	);
+	return (set.spec?.volumeClaimTemplates ?? []).map((claim) => {
+		const className = claim.spec?.storageClassName ?? byDefault?.metadata?.name ?? "";
+		const provisioner = classes.find((c) => c.metadata?.name === className)?.provisioner;
+		return {
+			template: claim.metadata?.name ?? "",
+			className,
+			provisioner: provisioner === "kubernetes.io/no-provisioner" ? undefined : provisioner,
+			accessModes: claim.spec?.accessModes ?? [],
+			request: claim.spec?.resources?.requests?.storage ?? "",
+			labels: claim.metadata?.labels ?? {},
+		};
+	});
+}
+
+const isReadable = (file: string | undefined): Promise<boolean> =>
+	file === undefined
+		? Promise.resolve(false)
+		: access(file).then(
+				() => true,
+				() => false,
+			);
+
+function notFound(namespace: string, name: string): QuorateError {
+	return new QuorateError("StatefulSetNotFound", {
+		operation: `looking at StatefulSet ${namespace}/${name}`,
+		message: `statefulsets.apps "${name}" not found in namespace ${namespace}`,
+		state: "nothing was changed",
+		hint: `see what is there: kubectl get statefulsets -n ${namespace}`,
+	});
+}
+
+function notEtcd(namespace: string, name: string, images: readonly string[]): QuorateError {
+	return new QuorateError("NotEtcd", {
+		operation: `looking at StatefulSet ${namespace}/${name}`,
+		message: `no container of it runs etcd (${images.join(", ") || "it has none"})`,
+		state: "nothing was changed",
+		hint: "name the StatefulSet whose pods run etcd; it is known by the etcd command, its ETCD_* variables or --initial-cluster flags",
+	});
+}

@@ -1,0 +1,45 @@
+import type { Pod } from "kubernetes-types/core/v1";
+import type { PodView } from "./cluster-view.ts";
+
+/** `mayastor-etcd-12` → 12; undefined where the name is no pod's of that StatefulSet. */
+export function ordinalOf(name: string, statefulSet: string): number | undefined {
+	const rest = name.startsWith(`${statefulSet}-`) ? name.slice(statefulSet.length + 1) : "";
+	return /^(0|[1-9]\d*)$/.test(rest) ? Number(rest) : undefined;
+}
+
+export function podView(pod: Pod, ordinal: number, container: string): PodView {
+	const status = pod.status ?? {};
+	const etcd = status.containerStatuses?.find((c) => c.name === container);
+	const condition = (type: string) => status.conditions?.find((c) => c.type === type);
+	const terminating = pod.metadata?.deletionTimestamp !== undefined;
+	return {
+		ordinal,
+		name: pod.metadata?.name ?? "",
+		uid: pod.metadata?.uid ?? "",
+		phase: (status.phase ?? "Unknown") as PodView["phase"],
+		ready: !terminating && condition("Ready")?.status === "True",
+		terminating,
+		node: pod.spec?.nodeName,
+		revision: pod.metadata?.labels?.["controller-revision-hash"],
+		restarts: (status.containerStatuses ?? []).reduce((sum, c) => sum + c.restartCount, 0),
+		running: !terminating && etcd?.state?.running !== undefined,
+		trouble: trouble(pod, container),
+	};
+}
+
+function trouble(pod: Pod, container: string): string | undefined {
+	const status = pod.status ?? {};
+	const name = pod.metadata?.name;
+	const scheduled = status.conditions?.find((c) => c.type === "PodScheduled");
+	if (scheduled?.status === "False") return `pod ${name}: ${scheduled.reason}: ${scheduled.message}`;
+	const waiting = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].find(
+		(c) => c.state?.waiting && c.state.waiting.reason !== "PodInitializing",
+	);
+	if (waiting?.state?.waiting) {
+		const { reason, message } = waiting.state.waiting;
+		return `pod ${name}: ${reason}${message ? `: ${message}` : ""}`;
+	}
+	const ended = status.containerStatuses?.find((c) => c.name === container)?.state?.terminated;
+	if (ended) return `pod ${name}: ${ended.reason ?? "ended"} (exit code ${ended.exitCode})`;
+	return undefined;
+}

@@ -1,0 +1,11 @@
+import type { Resource } from "../kubernetes/client.ts";
+
+const core = (resource: string): Resource => ({ group: "", version: "v1", resource });
+
+export const STATEFULSETS: Resource = { group: "apps", version: "v1", resource: "statefulsets" };
+export const STORAGECLASSES: Resource = { group: "storage.k8s.io", version: "v1", resource: "storageclasses" };
+export const PODS = core("pods");
+export const SERVICES = core("services");
+export const NODES = core("nodes");
+export const PERSISTENTVOLUMECLAIMS = core("persistentvolumeclaims");
+export const PERSISTENTVOLUMES = core("persistentvolumes");

@@ -1,0 +1,55 @@
+import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
+import type { PodTemplateSpec } from "kubernetes-types/core/v1";
+import { QuorateError } from "../errors.ts";
+
+/** The one annotation that a run keeps on the StatefulSet while it is unfinished. */
+export const RECORD_ANNOTATION = "quorate.io/scaling";
+
+/**
+ * What a run found and cannot be read back from the cluster later. Written in the same request as the change that it belongs to,
+ * so it is never ahead of or behind the StatefulSet.
+ */
+export interface ScalingRecord {
+	version: 1;
+	/** replicas when the run began */
+	from: number;
+	/** when it began, RFC 3339 */
+	startedAt: string;
+	/** the template and the strategy as they were found */
+	template: PodTemplateSpec;
+	updateStrategy: StatefulSetUpdateStrategy;
+	/** ordinal whose join profile the template holds now; absent: the template is the original */
+	joining?: number;
+	/** the verified snapshot that was taken before the first change */
+	snapshot?: { file: string; revision: string; sha256: string; takenAt: string };
+	/** the last proof: how many voters were found to hold the same keyspace */
+	proven?: { voters: number; revision: string };
+}
+
+export function parseRecord(annotation: string | undefined, where: string): ScalingRecord | undefined {
+	if (annotation === undefined) return undefined;
+	const refuse = (problem: string) =>
+		new QuorateError("Refused", {
+			operation: `reading the annotation ${RECORD_ANNOTATION} of ${where}`,
+			message: `it is not what a run of Quorate writes (${problem})`,
+			state: "nothing was changed",
+			hint: "it holds the StatefulSet's template and update strategy as they were found; restore it from the object's history, or remove the annotation once the StatefulSet is as it should be",
+		});
+	let parsed: unknown;
+	try {
+		parsed = JSON.parse(annotation);
+	} catch {
+		throw refuse("not JSON");
+	}
+	const record = parsed as Partial<ScalingRecord> | null;
+	if (typeof record !== "object" || record === null) throw refuse("not an object");
+	if (record.version !== 1) throw refuse(`version ${String(record.version)}; this Quorate knows version 1`);
+	if (typeof record.from !== "number" || typeof record.startedAt !== "string")
+		throw refuse("from or startedAt missing");
+	if (typeof record.template?.spec !== "object" || typeof record.updateStrategy !== "object")
+		throw refuse("template or updateStrategy missing");
+	if (record.joining !== undefined && !Number.isInteger(record.joining)) throw refuse("joining is not an ordinal");
+	return record as ScalingRecord;
+}
+
+export const formatRecord = (record: ScalingRecord): string => JSON.stringify(record);

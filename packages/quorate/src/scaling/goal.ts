@@ -1,0 +1,10 @@
+/** What the user asked for. */
+export interface Goal {
+	/** how many members (and replicas) there shall be */
+	readonly replicas: number;
+	/** whether a verified snapshot must exist before the first change. @default true */
+	readonly snapshot: boolean;
+}
+
+/** More members than this cost write latency and win nothing (etcd's own advice); only with `force`. */
+export const MOST_MEMBERS = 7;

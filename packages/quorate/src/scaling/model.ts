@@ -1,0 +1,177 @@
+import {
+	type ClusterView,
+	claimName,
+	type MemberView,
+	memberAt,
+	type PodView,
+	podAt,
+	podName,
+	voters,
+} from "../cluster/cluster-view.ts";
+import { joinTemplate } from "../cluster/join-profile.ts";
+import type { ScalingRecord } from "../cluster/scaling-record.ts";
+import type { Step, Wait } from "./step.ts";
+
+const JOIN_REVISION = "join-profile";
+
+/** The view as it will be once `step` was carried out, and nothing else has happened yet. Pure. */
+export function applyStep(view: ClusterView, step: Step): ClusterView {
+	const set = view.statefulSet;
+	const record = set.record ?? newRecord(view);
+	switch (step.kind) {
+		case "take-snapshot":
+			return {
+				...withSet(view, {
+					record: { ...record, snapshot: { file: "", revision: "0", sha256: "", takenAt: "" } },
+				}),
+				snapshotReadable: true,
+			};
+		case "create-volume":
+			return {
+				...view,
+				volumes: [
+					...view.volumes,
+					{
+						name: step.volume.name,
+						phase: "Available",
+						claim: { namespace: set.namespace, name: step.volume.claim },
+						spec: step.volume.spec,
+						labels: step.volume.labels,
+						annotations: step.volume.annotations,
+					},
+				],
+			};
+		case "fence":
+			return withSet(view, {
+				record: { ...record, joining: step.ordinal },
+				template: joinTemplate(record.template, set.etcd, step.initialCluster),
+				templateState: "joining",
+				updateStrategy: { ...set.updateStrategy, partition: step.partition },
+				currentRevision: set.templateState === "original" ? set.updateRevision : set.currentRevision,
+				updateRevision: `${JOIN_REVISION}-${step.ordinal}`,
+			});
+		case "add-learner":
+			return withMembers(view, [...view.etcd.members, newLearner(view, step.ordinal, step.peerURLs)]);
+		case "raise-replicas":
+			return withSet(view, { replicas: step.replicas });
+		case "restore-template": {
+			const { joining: _, ...rest } = record;
+			return withSet(view, {
+				record: rest,
+				template: record.template,
+				templateState: "original",
+				updateStrategy: { ...set.updateStrategy, partition: step.partition },
+				updateRevision: set.currentRevision,
+			});
+		}
+		case "restart-pod":
+			return {
+				...withMembers(
+					view,
+					view.etcd.members.map((m) => (m.ordinal === step.ordinal ? { ...m, status: undefined, lag: undefined } : m)),
+				),
+				pods: view.pods.filter((pod) => pod.ordinal !== step.ordinal),
+			};
+		case "promote":
+			return withMembers(
+				view,
+				view.etcd.members.map((m) => (m.id === step.memberId ? { ...m, isLearner: false } : m)),
+			);
+		case "prove":
+			return withSet(view, { record: { ...record, proven: { voters: step.voters, revision: "0" } } });
+		case "restore-strategy":
+			return withSet(view, {
+				record: undefined,
+				updateStrategy: {
+					type: set.updateStrategy.type,
+					partition: record.updateStrategy.rollingUpdate?.partition ?? 0,
+				},
+			});
+	}
+}
+
+/** The view once what `wait` waits for has come about: pods made, bound, started and Ready, members caught up. Pure. */
+export function settle(view: ClusterView, _wait?: Wait): ClusterView {
+	const set = view.statefulSet;
+	const ordinals = Array.from({ length: set.replicas }, (_, index) => set.firstOrdinal + index);
+	const free = view.nodes.filter((n) => n.ready && n.schedulable && !view.pods.some((p) => p.node === n.name));
+	const pods = ordinals.map((ordinal): PodView => {
+		const made = podAt(view, ordinal);
+		const revision = made?.revision ?? set.updateRevision;
+		const member = memberAt(view, ordinal);
+		const gated = revision.startsWith(JOIN_REVISION) || (member?.isLearner === true && !set.etcd.readyAsLearner);
+		return {
+			ordinal,
+			name: podName(set, ordinal),
+			uid: made?.uid ?? `uid-${ordinal}-${revision}`,
+			phase: "Running",
+			ready: !gated,
+			terminating: false,
+			node: made?.node ?? volumeNode(view, ordinal) ?? free.shift()?.name,
+			revision,
+			restarts: made?.restarts ?? 0,
+			running: true,
+			trouble: undefined,
+		};
+	});
+	const leader = view.etcd.members.find((m) => m.id === view.etcd.leader) ?? voters(view).find((m) => m.status);
+	const members = view.etcd.members.map((member): MemberView => {
+		const pod = pods.find((p) => p.ordinal === member.ordinal);
+		if (!pod || !leader?.status) return member;
+		return {
+			...member,
+			name: pod.name,
+			status: { ...leader.status, memberId: member.id, isLearner: member.isLearner },
+			trouble: undefined,
+			lag: 0n,
+		};
+	});
+	const claims = pods.flatMap((pod) =>
+		view.storage.map(({ template }) => {
+			const name = claimName(set, template, pod.ordinal);
+			const made = view.claims.find((c) => c.name === name);
+			const volume = made?.volume ?? view.volumes.find((v) => v.claim?.name === name)?.name ?? `volume-of-${name}`;
+			return { ordinal: pod.ordinal, template, name, phase: "Bound" as const, volume, terminating: false };
+		}),
+	);
+	return { ...withMembers(withSet(view, { observed: true }), members), pods, claims };
+}
+
+function volumeNode(view: ClusterView, ordinal: number): string | undefined {
+	const claims = view.storage.map(({ template }) => claimName(view.statefulSet, template, ordinal));
+	const volume = view.volumes.find((v) => v.claim !== undefined && claims.includes(v.claim.name));
+	return volume?.spec.nodeAffinity?.required?.nodeSelectorTerms[0]?.matchExpressions?.[0]?.values?.[0];
+}
+
+function newRecord({ statefulSet }: ClusterView): ScalingRecord {
+	return {
+		version: 1,
+		from: statefulSet.replicas,
+		startedAt: "",
+		template: statefulSet.template,
+		updateStrategy: statefulSet.rawUpdateStrategy,
+	};
+}
+
+function newLearner(view: ClusterView, ordinal: number, peerURLs: readonly string[]): MemberView {
+	const id = view.etcd.members.reduce((most, m) => (m.id > most ? m.id : most), 0n) + 1n;
+	return {
+		id,
+		name: "",
+		ordinal,
+		peerURLs,
+		clientURLs: [],
+		isLearner: true,
+		status: undefined,
+		trouble: "not started",
+		lag: undefined,
+	};
+}
+
+function withSet(view: ClusterView, change: Partial<ClusterView["statefulSet"]>): ClusterView {
+	return { ...view, statefulSet: { ...view.statefulSet, ...change } };
+}
+
+function withMembers(view: ClusterView, members: readonly MemberView[]): ClusterView {
+	return { ...view, etcd: { ...view.etcd, members } };
+}

@@ -1,0 +1,240 @@
+import {
+	type ClusterView,
+	isCaughtUp,
+	isHealthy,
+	type MemberView,
+	memberAt,
+	originalRevision,
+	podAt,
+	podName,
+	podsToRestart,
+	tolerance,
+	voters,
+} from "../cluster/cluster-view.ts";
+import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
+import type { Goal } from "./goal.ts";
+import { findObstacle } from "./obstacles.ts";
+import type { Decision, Step, Wait } from "./step.ts";
+import { volumesFor } from "./volumes.ts";
+
+const step = (step: Step): Decision => ({ kind: "step", step });
+const wait = (wait: Wait): Decision => ({ kind: "wait", wait });
+const blocked = (reason: string, message: string, hint: string): Decision => ({
+	kind: "blocked",
+	blocked: { reason, message, hint },
+});
+
+/**
+ * The one decision: what is to be done next to bring this cluster to the goal. It looks at the view alone, never at what was
+ * done before, so that a run which was killed anywhere goes on by deciding again.
+ */
+export function nextStep(view: ClusterView, goal: Goal): Decision {
+	if (view.etcd.trouble !== undefined)
+		return wait({
+			kind: "voters-healthy",
+			reason: view.etcd.trouble,
+			hint: "see the pods and their logs; nothing is changed until the members answer",
+		});
+	const obstacle = findObstacle(view, goal);
+	if (obstacle) return { kind: "blocked", blocked: obstacle };
+	const set = view.statefulSet;
+	if (!set.observed)
+		return wait({
+			kind: "controller",
+			reason: `the StatefulSet controller has not taken up the newest ${set.name} yet`,
+			hint: "see whether kube-controller-manager runs: kubectl get pods -n kube-system",
+		});
+	const unwell = voters(view).filter((member) => !isHealthy(member));
+	if (unwell.length > 0) return wait(untilHealthy(unwell));
+	const learner = view.etcd.members.find((member) => member.isLearner);
+	if (learner) return joining(view, goal, learner);
+	const behind = voters(view).filter((member) => !isCaughtUp(member));
+	if (behind.length > 0) return wait(untilHealthy(behind));
+	if (set.record && voters(view).length !== set.record.from && set.record.proven?.voters !== voters(view).length)
+		return step({ kind: "prove", voters: voters(view).length });
+	return voters(view).length < goal.replicas ? beginning(view, goal) : finishing(view);
+}
+
+/** No learner, more members wanted: prepare the next ordinal and add it. */
+function beginning(view: ClusterView, goal: Goal): Decision {
+	const set = view.statefulSet;
+	const count = voters(view).length;
+	const ordinal = set.firstOrdinal + count;
+	const name = podName(set, ordinal);
+	if (goal.snapshot && !(set.record?.snapshot && view.snapshotReadable)) return step({ kind: "take-snapshot" });
+	// an ordered controller makes no new pod while an earlier one is not Ready, and one on a join profile never is
+	if (set.podManagementPolicy === "OrderedReady" && set.record?.joining !== ordinal) {
+		const unfinished = restoring(view) ?? untilReady(view);
+		if (unfinished) return unfinished;
+	}
+	const leftover = podAt(view, ordinal);
+	if (leftover)
+		return wait({
+			kind: "pod-gone",
+			ordinal,
+			reason: `pod ${name} of an earlier scaling is still ending`,
+			hint: `kubectl describe pod ${name} -n ${set.namespace}`,
+		});
+	const volumes = volumesFor(view, ordinal);
+	if (volumes.kind === "blocked") return { kind: "blocked", blocked: volumes.blocked };
+	const volume = volumes.missing[0];
+	if (volume) return step({ kind: "create-volume", ordinal, volume });
+	if (set.templateState !== "joining" || set.record?.joining !== ordinal) return fence(view, ordinal);
+	const peerURLs = peerURLsFor(name, view.etcd.members);
+	return peerURLs ? step({ kind: "add-learner", ordinal, peerURLs }) : blockedPeerURLs(name);
+}
+
+/** A learner of ours is in the list: bring it up, give it the original template back, let it vote. */
+function joining(view: ClusterView, _goal: Goal, learner: MemberView): Decision {
+	const set = view.statefulSet;
+	const count = voters(view).length;
+	const ordinal = set.firstOrdinal + count;
+	const name = podName(set, ordinal);
+	const describe = `kubectl describe pod ${name} -n ${set.namespace}`;
+	const fenced = set.templateState === "joining" && set.record?.joining === ordinal;
+	const pod = podAt(view, ordinal);
+	// without data the original start-up would decide by itself how to join
+	if (learner.name === "" && !fenced) return fence(view, ordinal);
+	if (set.replicas === count) {
+		if (pod) return wait({ kind: "pod-gone", ordinal, reason: `pod ${name} is still ending`, hint: describe });
+		return step({ kind: "raise-replicas", replicas: count + 1 });
+	}
+	if (!pod || pod.terminating)
+		return wait({
+			kind: pod ? "pod-gone" : "pod-scheduled",
+			ordinal,
+			reason: pod ? `pod ${name} is ending` : `pod ${name} is not made yet`,
+			hint: `kubectl describe statefulset ${set.name} -n ${set.namespace}`,
+		});
+	if (pod.node === undefined)
+		return wait({
+			kind: "pod-scheduled",
+			ordinal,
+			reason: pod.trouble ?? `pod ${name} has no node yet`,
+			hint: describe,
+		});
+	if (!pod.running)
+		return wait({
+			kind: "pod-running",
+			ordinal,
+			reason: pod.trouble ?? `the etcd container of ${name} does not run yet`,
+			hint: `${describe}; kubectl logs ${name} -n ${set.namespace}`,
+		});
+	if (learner.name === "")
+		return wait({
+			kind: "member-started",
+			ordinal,
+			reason: `${name} has not joined yet`,
+			hint: `kubectl logs ${name} -n ${set.namespace}`,
+		});
+	if (!isCaughtUp(learner))
+		return wait({
+			kind: "caught-up",
+			ordinal,
+			reason:
+				learner.lag === undefined
+					? `etcd of ${name} does not answer yet`
+					: `${name} has ${learner.lag} entries to apply`,
+			hint: `kubectl logs ${name} -n ${set.namespace}`,
+		});
+	if (restoresAsLearner(view)) {
+		if (set.templateState === "joining") return step({ kind: "restore-template", partition: set.replicas });
+		if (pod.revision !== originalRevision(view)) return step({ kind: "restart-pod", ordinal, uid: pod.uid });
+	}
+	return step({ kind: "promote", ordinal, memberId: learner.id });
+}
+
+/** As many voters as wanted: leave the StatefulSet as it was found. */
+function finishing(view: ClusterView): Decision {
+	if (!view.statefulSet.record) return { kind: "done" };
+	return restoring(view) ?? untilReady(view) ?? step({ kind: "restore-strategy" });
+}
+
+/** What is left to do until no pod runs on a join profile. */
+function restoring(view: ClusterView): Decision | undefined {
+	const set = view.statefulSet;
+	if (!set.record) return undefined;
+	if (set.templateState === "joining") return step({ kind: "restore-template", partition: set.replicas });
+	const pod = podsToRestart(view)[0];
+	if (!pod) return undefined;
+	const ending = view.pods.find((other) => other.terminating || !other.running);
+	if (ending)
+		return wait({
+			kind: "pod-running",
+			ordinal: ending.ordinal,
+			reason: ending.trouble ?? `pod ${ending.name} is being restarted`,
+			hint: `kubectl describe pod ${ending.name} -n ${set.namespace}`,
+		});
+	// one voter restarts: the others must be a quorum
+	if (tolerance(view) < 1)
+		return blocked(
+			"RestartWouldLoseQuorum",
+			`restarting ${pod.name} onto the original template would leave ${voters(view).length - 1} of ${voters(view).length} voters, fewer than quorum`,
+			"bring the other members up first, then run the same command again",
+		);
+	return step({ kind: "restart-pod", ordinal: pod.ordinal, uid: pod.uid });
+}
+
+/**
+ * May the pod go back to the original template while its member is a learner? That is the safer order, for no voter is ever
+ * restarted; but where the original's readiness probe passes on a learner, the Service would send it clients it turns away.
+ * With a single voter there is no choice: restarting the second would lose quorum.
+ */
+export function restoresAsLearner(view: ClusterView): boolean {
+	return !view.statefulSet.etcd.readyAsLearner || voters(view).length === 1;
+}
+
+function fence(view: ClusterView, ordinal: number): Decision {
+	const set = view.statefulSet;
+	const name = podName(set, ordinal);
+	const joiner = memberAt(view, ordinal);
+	const peerURLs = joiner?.peerURLs ?? peerURLsFor(name, view.etcd.members);
+	if (!peerURLs) return blockedPeerURLs(name);
+	const others = view.etcd.members.filter((member) => member !== joiner);
+	const initialCluster = [...others.map(({ name, peerURLs }) => ({ name, peerURLs })), { name, peerURLs }];
+	try {
+		joinTemplate(set.record?.template ?? set.template, set.etcd, initialCluster);
+	} catch (error) {
+		return blocked(
+			"CannotJoin",
+			error instanceof Error ? error.message : String(error),
+			"etcd must be configured by ETCD_* variables or by --initial-cluster flags in the container's command or args",
+		);
+	}
+	return step({ kind: "fence", ordinal, partition: voters(view).length, initialCluster });
+}
+
+function untilHealthy(members: readonly MemberView[]): Wait {
+	const [member] = members;
+	return {
+		kind: "voters-healthy",
+		...(member?.ordinal === undefined ? {} : { ordinal: member.ordinal }),
+		reason: members
+			.map((m) =>
+				m.lag === undefined
+					? `${m.name} does not answer${m.trouble ? ` (${m.trouble})` : ""}`
+					: `${m.name} has ${m.lag} entries to apply`,
+			)
+			.join(", "),
+		hint: "see the pods' logs; nothing is changed until every member is well",
+	};
+}
+
+function untilReady(view: ClusterView): Decision | undefined {
+	const pod = view.pods.find((pod) => !pod.ready || pod.terminating);
+	if (!pod) return undefined;
+	return wait({
+		kind: "pods-ready",
+		ordinal: pod.ordinal,
+		reason: pod.trouble ?? `pod ${pod.name} is not Ready yet`,
+		hint: `kubectl describe pod ${pod.name} -n ${view.statefulSet.namespace}`,
+	});
+}
+
+function blockedPeerURLs(name: string): Decision {
+	return blocked(
+		"PeerURLsUnknown",
+		`no present member's peer URL contains its pod's name, so that of ${name} cannot be told`,
+		"members must advertise their pods' names: --initial-advertise-peer-urls=http://$(POD_NAME).SERVICE:2380",
+	);
+}

@@ -1,0 +1,149 @@
+import { type ClusterView, podAt, podName, quorum, voters } from "../cluster/cluster-view.ts";
+import type { Goal } from "./goal.ts";
+import type { Blocked } from "./step.ts";
+
+/**
+ * What no waiting will mend and no step of ours may touch: someone else's change, a member nobody can account for, an alarm.
+ * Looked for again before every single change. Pure.
+ */
+export function findObstacle(view: ClusterView, goal: Goal): Blocked | undefined {
+	for (const look of [
+		deleted,
+		foreignTemplate,
+		foreignMembers,
+		unstarted,
+		alarms,
+		learners,
+		order,
+		replicas,
+		direction,
+	]) {
+		const found = look(view, goal);
+		if (found) return found;
+	}
+	return undefined;
+}
+
+function deleted({ statefulSet }: ClusterView): Blocked | undefined {
+	if (!statefulSet.deleting) return undefined;
+	return {
+		reason: "StatefulSetDeleted",
+		message: `StatefulSet ${statefulSet.name} is being deleted`,
+		hint: "nothing can be scaled that is on its way out",
+	};
+}
+
+function foreignTemplate({ statefulSet }: ClusterView): Blocked | undefined {
+	if (statefulSet.templateState !== "foreign") return undefined;
+	return {
+		reason: "TemplateChanged",
+		message: `someone changed the pod template of ${statefulSet.name} while a scaling was unfinished`,
+		hint: `see who: kubectl get sts ${statefulSet.name} -n ${statefulSet.namespace} -o yaml --show-managed-fields; the template as it was found is in the annotation quorate.io/scaling`,
+	};
+}
+
+function foreignMembers(view: ClusterView): Blocked | undefined {
+	const foreign = view.etcd.members.find((member) => member.ordinal === undefined);
+	if (!foreign) return undefined;
+	return {
+		reason: "ForeignMember",
+		message: `member ${foreign.id.toString(16)} (${foreign.name || "unstarted"}, ${foreign.peerURLs.join(",")}) is no pod of ${view.statefulSet.name}`,
+		hint: `if it is left over: etcdctl member remove ${foreign.id.toString(16)}`,
+	};
+}
+
+function unstarted(view: ClusterView): Blocked | undefined {
+	const voter = voters(view).find((member) => member.name === "");
+	if (!voter) return undefined;
+	return {
+		reason: "UnstartedVoter",
+		message: `member ${voter.id.toString(16)} (${voter.peerURLs.join(",")}) was added as a voter and has never started; it counts against quorum`,
+		hint: `start it, or take it out: etcdctl member remove ${voter.id.toString(16)}`,
+	};
+}
+
+function alarms(view: ClusterView): Blocked | undefined {
+	const alarm = view.etcd.alarms[0];
+	if (!alarm) return undefined;
+	const member = view.etcd.members.find((m) => m.id === alarm.memberId);
+	return {
+		reason: "AlarmRaised",
+		message: `member ${member?.name ?? alarm.memberId.toString(16)} has raised the alarm ${alarm.type}`,
+		hint:
+			alarm.type === "NOSPACE"
+				? "compact, defragment (etcdctl defrag) and disarm (etcdctl alarm disarm) first"
+				: "the data of a member is corrupt; replace it before anything else",
+	};
+}
+
+function learners(view: ClusterView, goal: Goal): Blocked | undefined {
+	const [learner, second] = view.etcd.members.filter((member) => member.isLearner);
+	if (!learner) return undefined;
+	const set = view.statefulSet;
+	const expected = set.firstOrdinal + voters(view).length;
+	const remove = `promote it, or take it out: etcdctl member remove ${learner.id.toString(16)}`;
+	if (second)
+		return {
+			reason: "SeveralLearners",
+			message: "there are several learners; Quorate adds one at a time",
+			hint: remove,
+		};
+	if (!set.record || learner.ordinal !== expected)
+		return {
+			reason: "ForeignLearner",
+			message: `${learner.name || learner.peerURLs.join(",")} is a learner that no run of Quorate added`,
+			hint: remove,
+		};
+	if (goal.replicas < voters(view).length + 1)
+		return {
+			reason: "JoinUnfinished",
+			message: `${podName(set, expected)} is half-way in`,
+			hint: `finish it first: quorate scale sts/${set.name} -n ${set.namespace} --replicas ${voters(view).length + 1}`,
+		};
+	return undefined;
+}
+
+/** Voters are the pods from the first ordinal on, without a gap. */
+function order(view: ClusterView): Blocked | undefined {
+	const set = view.statefulSet;
+	const ordinals = voters(view).map((member) => member.ordinal ?? -1);
+	for (let ordinal = set.firstOrdinal; ordinal < set.firstOrdinal + ordinals.length; ordinal++)
+		if (!ordinals.includes(ordinal))
+			return {
+				reason: "MemberMissing",
+				message: `${podName(set, ordinal)} is no member of the cluster, though later pods are`,
+				hint: "its pod lost its membership; it must be replaced before the cluster is scaled",
+			};
+	return undefined;
+}
+
+function replicas(view: ClusterView): Blocked | undefined {
+	const set = view.statefulSet;
+	const members = view.etcd.members.length;
+	const count = voters(view).length;
+	if (set.replicas > members) {
+		const name = podName(set, set.firstOrdinal + members);
+		return {
+			reason: "ReplicasWithoutMembers",
+			message: `the StatefulSet has ${set.replicas} replicas, but the cluster ${members} members: ${name} (${podAt(view, set.firstOrdinal + members)?.phase ?? "not made"}) never joined`,
+			hint: `take the replicas back first: kubectl scale sts ${set.name} -n ${set.namespace} --replicas=${members}`,
+		};
+	}
+	if (set.replicas < count)
+		return {
+			reason: "MembersWithoutReplicas",
+			message: `the cluster has ${count} voters, but the StatefulSet only ${set.replicas} replicas: ${podName(set, set.firstOrdinal + set.replicas)} is a dead voter (quorum is ${quorum(count)} of ${count})`,
+			hint: `bring its pod back: kubectl scale sts ${set.name} -n ${set.namespace} --replicas=${count}`,
+		};
+	return undefined;
+}
+
+function direction(view: ClusterView, goal: Goal): Blocked | undefined {
+	const count = voters(view).length;
+	if (goal.replicas >= count) return undefined;
+	return {
+		reason: "ShrinkingUnsupported",
+		message: `${view.statefulSet.name} has ${count} members; this version only adds members, it does not take any out`,
+		hint: `ask for ${count} or more`,
+	};
+}

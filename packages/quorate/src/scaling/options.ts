@@ -1,0 +1,28 @@
+import { QuorateError } from "../errors.ts";
+import { MOST_MEMBERS } from "./goal.ts";
+
+/** What a scaling is asked for. */
+export interface ScaleOptions {
+	/** members that there shall be: a whole number from 1 */
+	replicas: number;
+	/**
+	 * Where the snapshot goes that is taken and verified before the first change; never overwritten. "none": none is taken.
+	 * @default `NAMESPACE-NAME-TIME.db` in the working folder
+	 */
+	snapshot?: string;
+	/** go beyond 7 members. @default false */
+	force?: boolean;
+	/** milliseconds that the whole run may take; it then stops between two changes. @default no limit but that of each wait */
+	timeoutMs?: number;
+}
+
+/** @throws {QuorateError} Usage, before anything is looked at */
+export function validateReplicas(replicas: number): void {
+	if (Number.isSafeInteger(replicas) && replicas >= 1) return;
+	throw new QuorateError("Usage", {
+		operation: "reading --replicas",
+		message: `${replicas} is no number of members; it must be a whole number from 1 to ${MOST_MEMBERS}`,
+		state: "nothing was changed",
+		hint: "an odd number is best: 3 or 5",
+	});
+}

@@ -1,0 +1,51 @@
+import type { ClusterView } from "../../cluster/cluster-view.ts";
+import { EtcdError, type EtcdFailure, type MemberClient } from "../../etcd/member-client.ts";
+import type { Step } from "../step.ts";
+import { LookAgain, type PerformContext } from "./context.ts";
+
+/** Milliseconds; a change of members that is not answered by then is looked for in the member list. */
+const CHANGE_TIMEOUT = 10_000;
+
+/** etcd says "not yet", or says nothing: the member list tells the rest. */
+const NOT_YET: Partial<Record<EtcdFailure, string>> = {
+	UnhealthyCluster: "etcd takes a new member only when all voters have been connected for 5 s",
+	LearnerNotReady: "etcd does not find the learner in sync with the leader yet",
+	NotEnoughStarted: "etcd waits for a member that was added to start",
+	TooManyLearners: "there is a learner already",
+	NoLeader: "there is no leader at the moment",
+	NotLeader: "the leader has just changed",
+	Unavailable: "the leader does not answer",
+	DeadlineExceeded: "the leader did not answer in time",
+	MemberExists: "the member is in the list already",
+	NotLearner: "the member votes already",
+};
+
+export async function addLearner(
+	context: PerformContext,
+	view: ClusterView,
+	step: Extract<Step, { kind: "add-learner" }>,
+) {
+	await asking(leader(context, view), (client) => client.memberAdd(step.peerURLs, true, { timeoutMs: CHANGE_TIMEOUT }));
+}
+
+export async function promote(context: PerformContext, view: ClusterView, step: Extract<Step, { kind: "promote" }>) {
+	await asking(leader(context, view), (client) => client.memberPromote(step.memberId, { timeoutMs: CHANGE_TIMEOUT }));
+}
+
+/** Only the leader knows how far the others are, and with auth older versions let nobody else promote. */
+function leader({ cluster }: PerformContext, view: ClusterView): MemberClient {
+	const member = view.etcd.members.find((m) => m.id === view.etcd.leader);
+	const pod = view.pods.find((p) => p.ordinal === member?.ordinal);
+	if (!pod) throw new LookAgain("there is no leader at the moment", "kubectl logs of the members tell of elections");
+	return cluster.members.to(pod);
+}
+
+async function asking<T>(client: MemberClient, call: (client: MemberClient) => Promise<T>): Promise<T> {
+	try {
+		return await call(client);
+	} catch (error) {
+		const reason = error instanceof EtcdError ? NOT_YET[error.failure] : undefined;
+		if (reason === undefined) throw error;
+		throw new LookAgain(reason, "if it goes on, see the leader's log", { cause: error });
+	}
+}

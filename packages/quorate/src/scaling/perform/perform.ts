@@ -1,0 +1,48 @@
+import type { ClusterView } from "../../cluster/cluster-view.ts";
+import type { Step } from "../step.ts";
+import type { PerformContext } from "./context.ts";
+import { addLearner, promote } from "./membership.ts";
+import { proveAndRecord } from "./prove.ts";
+import { restartPod } from "./restart-pod.ts";
+import { takeSnapshot } from "./snapshot.ts";
+import { fence, raiseReplicas, restoreStrategy, restoreTemplate } from "./template.ts";
+import { createVolume } from "./volume.ts";
+
+/**
+ * Carries out one step against the real systems.
+ *
+ * @returns a few words on what came of it, where there is something to tell
+ * @throws {LookAgain} where the step did not take, and deciding anew is all that is needed
+ */
+export async function perform(context: PerformContext, view: ClusterView, step: Step): Promise<string | undefined> {
+	switch (step.kind) {
+		case "take-snapshot":
+			return takeSnapshot(context, view);
+		case "create-volume":
+			await createVolume(context, step.volume);
+			return step.volume.node ? `on ${step.volume.node}` : undefined;
+		case "fence":
+			await fence(context, view, step);
+			return undefined;
+		case "add-learner":
+			await addLearner(context, view, step);
+			return undefined;
+		case "raise-replicas":
+			await raiseReplicas(context, view, step.replicas);
+			return undefined;
+		case "restore-template":
+			await restoreTemplate(context, view, step);
+			return undefined;
+		case "restart-pod":
+			await restartPod(context, view, step);
+			return undefined;
+		case "promote":
+			await promote(context, view, step);
+			return undefined;
+		case "prove":
+			return proveAndRecord(context, view, step.voters);
+		case "restore-strategy":
+			await restoreStrategy(context, view);
+			return undefined;
+	}
+}

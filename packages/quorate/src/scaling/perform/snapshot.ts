@@ -1,0 +1,21 @@
+import type { ClusterView } from "../../cluster/cluster-view.ts";
+import { pickSource } from "../../cluster/snapshot-source.ts";
+import { saveSnapshot } from "../../etcd/snapshot/save.ts";
+import type { PerformContext } from "./context.ts";
+import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
+
+/** Saves and verifies a snapshot, then writes down that there is one, with the StatefulSet as it was found. */
+export async function takeSnapshot(context: PerformContext, view: ClusterView): Promise<string> {
+	const { cluster, signal, snapshotFile, saved } = context;
+	if (snapshotFile === undefined) throw new Error("no file to save the snapshot to");
+	const pod = pickSource(view);
+	// the file may be there, and only the writing down have failed
+	saved.snapshot ??= await saveSnapshot(cluster.members.to(pod), snapshotFile, {
+		signal,
+		onProgress: ({ bytes, total }) => context.onProgress("snapshot", { done: bytes, total, unit: "bytes" }),
+	});
+	const { path, revision, sha256, keys } = saved.snapshot;
+	const snapshot = { file: path, revision: String(revision), sha256, takenAt: new Date().toISOString() };
+	await editStatefulSet(context, view, { ...recordFor(view), snapshot }, () => {});
+	return `${keys} keys at revision ${revision} from ${pod.name}, in ${path}`;
+}

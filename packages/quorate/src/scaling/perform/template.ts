@@ -1,0 +1,45 @@
+import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
+import type { ClusterView } from "../../cluster/cluster-view.ts";
+import { joinTemplate } from "../../cluster/join-profile.ts";
+import type { Step } from "../step.ts";
+import type { PerformContext } from "./context.ts";
+import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
+
+export async function fence(context: PerformContext, view: ClusterView, step: Extract<Step, { kind: "fence" }>) {
+	const record = { ...recordFor(view), joining: step.ordinal };
+	await editStatefulSet(context, view, record, (spec) => {
+		spec.template = joinTemplate(record.template, view.statefulSet.etcd, step.initialCluster);
+		spec.updateStrategy = held(record.updateStrategy, step.partition);
+	});
+}
+
+export async function restoreTemplate(
+	context: PerformContext,
+	view: ClusterView,
+	step: Extract<Step, { kind: "restore-template" }>,
+) {
+	const { joining: _, ...record } = recordFor(view);
+	await editStatefulSet(context, view, record, (spec) => {
+		spec.template = record.template;
+		spec.updateStrategy = held(record.updateStrategy, step.partition);
+	});
+}
+
+/** Pods below the partition are not restarted by a change of the template; with OnDelete none is anyway. */
+function held(strategy: StatefulSetUpdateStrategy, partition: number): StatefulSetUpdateStrategy {
+	if (strategy.type === "OnDelete") return strategy;
+	return { ...strategy, rollingUpdate: { ...strategy.rollingUpdate, partition } };
+}
+
+export async function restoreStrategy(context: PerformContext, view: ClusterView) {
+	const record = recordFor(view);
+	await editStatefulSet(context, view, undefined, (spec) => {
+		spec.updateStrategy = record.updateStrategy;
+	});
+}
+
+export async function raiseReplicas(context: PerformContext, view: ClusterView, replicas: number) {
+	await editStatefulSet(context, view, recordFor(view), (spec) => {
+		spec.replicas = replicas;
+	});
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from "vitest";
+import { plan } from "./plan.ts";
+import { healthyView } from "./testing/views.ts";
+
+const kinds = (from: number, to: number, options = {}) =>
+	plan(healthyView({ members: from, ...options }), { replicas: to, snapshot: true }).steps.map((s) => s.step.kind);
+
+const JOIN = [
+	"create-volume",
+	"fence",
+	"add-learner",
+	"raise-replicas",
+	"restore-template",
+	"restart-pod",
+	"promote",
+	"prove",
+];
+
+describe("plan", () => {
+	it("adds one member in the order of the design", () => {
+		expect(kinds(3, 4)).toEqual(["take-snapshot", ...JOIN, "restore-strategy"]);
+	});
+
+	it("adds members one after the other, with one snapshot", () => {
+		expect(kinds(3, 5)).toEqual(["take-snapshot", ...JOIN, ...JOIN, "restore-strategy"]);
+	});
+
+	it("makes no volumes where a provisioner does", () => {
+		expect(kinds(3, 5, { provisioner: "x/y" })).not.toContain("create-volume");
+	});
+
+	it("never lets tolerance fall below that at the start, and restarts no voter, where a learner is kept out of the Service", () => {
+		for (let from = 1; from <= 9; from++)
+			for (let to = from; to <= 9; to++) {
+				const { toleranceBefore, toleranceLowest, blocked } = plan(healthyView({ members: from }), {
+					replicas: to,
+					snapshot: true,
+				});
+				expect(blocked).toBeUndefined();
+				if (from !== 1) expect(toleranceLowest).toBe(toleranceBefore);
+			}
+	});
+
+	it("restarts the new pods at the end where a learner would be sent clients, so that tolerance holds for odd sizes", () => {
+		const found = plan(healthyView({ readyAsLearner: true }), { replicas: 5, snapshot: true });
+		expect(found.steps.map((s) => s.step.kind).slice(-5)).toEqual([
+			"prove",
+			"restore-template",
+			"restart-pod",
+			"restart-pod",
+			"restore-strategy",
+		]);
+		expect(found.toleranceLowest).toBe(1);
+	});
+
+	it("comes to its end for every size, policy and image, and leaves nothing behind", () => {
+		for (const podManagementPolicy of ["Parallel", "OrderedReady"] as const)
+			for (const readyAsLearner of [false, true])
+				for (const firstOrdinal of [0, 5])
+					for (let from = 1; from <= 9; from++)
+						for (let to = from; to <= 9; to++) {
+							const view = healthyView({ members: from, podManagementPolicy, readyAsLearner, firstOrdinal });
+							const found = plan(view, { replicas: to, snapshot: true });
+							expect(found.blocked).toBeUndefined();
+							expect(found.steps.at(-1)?.voters ?? from).toBe(to);
+							expect(found.toleranceLowest).toBeGreaterThanOrEqual(0);
+						}
+	});
+
+	it("is empty where nothing is to be done", () => {
+		expect(kinds(3, 3)).toEqual([]);
+	});
+
+	it("is refused where nodes run out under hard anti-affinity", () => {
+		expect(plan(healthyView({ nodes: 4 }), { replicas: 5, snapshot: true }).blocked?.reason).toBe("NoNodeForVolume");
+	});
+});

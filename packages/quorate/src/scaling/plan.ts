@@ -1,0 +1,78 @@
+import { type ClusterView, isHealthy, quorum, voters } from "../cluster/cluster-view.ts";
+import type { Goal } from "./goal.ts";
+import { applyStep, settle } from "./model.ts";
+import { nextStep, restoresAsLearner } from "./next-step.ts";
+import type { Blocked, Step } from "./step.ts";
+
+export interface PlannedStep {
+	readonly step: Step;
+	/** members once the step is done */
+	readonly voters: number;
+	readonly learners: number;
+	readonly quorum: number;
+	/** voters that may fail while and after the step is done, without losing quorum */
+	readonly tolerance: number;
+}
+
+export interface Plan {
+	readonly from: number;
+	readonly to: number;
+	readonly steps: readonly PlannedStep[];
+	/** why it would not get to the goal */
+	readonly blocked: Blocked | undefined;
+	/** the least tolerance on the way, beside that at the start */
+	readonly toleranceBefore: number;
+	readonly toleranceLowest: number;
+	/** voters restarted on the way: none of them was there before */
+	readonly restarts: number;
+	/** pods go back to their template while they are learners */
+	readonly restoresAsLearner: boolean;
+}
+
+/** No growth takes more: about a dozen steps for each member. Beyond it the core goes round in circles, which is a defect. */
+const MOST_STEPS = 40;
+
+/**
+ * What will be done, found by letting {@link nextStep} decide again and again on a model of the cluster: the same code that
+ * decides in the run. Pure; takes a few milliseconds.
+ */
+export function plan(view: ClusterView, goal: Goal): Plan {
+	const steps: PlannedStep[] = [];
+	let now = view;
+	let blocked: Blocked | undefined;
+	const limit = MOST_STEPS * (Math.abs(goal.replicas - voters(view).length) + 1);
+	for (let round = 0; ; round++) {
+		if (round > limit) throw new Error(`planning does not come to an end: ${JSON.stringify(steps.at(-1)?.step.kind)}`);
+		const decision = nextStep(now, goal);
+		if (decision.kind === "done") break;
+		if (decision.kind === "blocked") {
+			blocked = decision.blocked;
+			break;
+		}
+		if (decision.kind === "wait") {
+			now = settle(now, decision.wait);
+			continue;
+		}
+		now = applyStep(now, decision.step);
+		const count = voters(now).length;
+		const down = decision.step.kind === "restart-pod" ? voters(now).filter((m) => !isHealthy(m)).length : 0;
+		steps.push({
+			step: decision.step,
+			voters: count,
+			learners: now.etcd.members.length - count,
+			quorum: quorum(count),
+			tolerance: count - down - quorum(count),
+		});
+	}
+	const toleranceBefore = voters(view).filter(isHealthy).length - quorum(voters(view).length);
+	return {
+		from: view.statefulSet.record?.from ?? voters(view).length,
+		to: goal.replicas,
+		steps,
+		blocked,
+		toleranceBefore,
+		toleranceLowest: Math.min(toleranceBefore, ...steps.map((s) => s.tolerance)),
+		restarts: steps.filter((s) => s.step.kind === "restart-pod").length,
+		restoresAsLearner: restoresAsLearner(view),
+	};
+}

@@ -1,0 +1,155 @@
+import { join } from "node:path";
+import { anySignal } from "../any-signal.ts";
+import type { CheckResult } from "../checks/check.ts";
+import { runChecks } from "../checks/index.ts";
+import { missingRights } from "../checks/needed-rights.ts";
+import { type ClusterView, voters } from "../cluster/cluster-view.ts";
+import { type ClusterAccess, observe } from "../cluster/observe.ts";
+import { QuorateError } from "../errors.ts";
+import { acquireLock } from "../kubernetes/lock.ts";
+import type { Proof } from "../proof/proof.ts";
+import { describeState } from "./describe-state.ts";
+import { EventQueue } from "./event-queue.ts";
+import type { ScaleEvent, ScaleResult } from "./events.ts";
+import type { Goal } from "./goal.ts";
+import { type ScaleOptions, validateReplicas } from "./options.ts";
+import { plan } from "./plan.ts";
+import { reconcile } from "./reconcile.ts";
+
+export interface Looked {
+	readonly view: ClusterView;
+	readonly goal: Goal;
+	readonly checks: readonly CheckResult[];
+}
+
+/** Looks at the cluster and at all that speaks against the goal. Writes nothing. */
+export async function look(cluster: ClusterAccess, options: ScaleOptions, signal?: AbortSignal): Promise<Looked> {
+	validateReplicas(options.replicas);
+	const goal: Goal = { replicas: options.replicas, snapshot: options.snapshot !== "none" };
+	const run = { signal: anySignal(signal) };
+	const [view, rights] = await Promise.all([observe(cluster, run), missingRights(cluster, run)]);
+	return { view, goal, checks: runChecks({ view, goal, missingRights: rights, force: options.force ?? false }) };
+}
+
+/**
+ * Brings the cluster to the wanted size and tells each event on the way; the last one is "finished". Leaving the loop early
+ * stops the run between two changes.
+ *
+ * @throws {QuorateError} see docs/errors.md; its `state` says where things stand
+ */
+export function scale(cluster: ClusterAccess, options: ScaleOptions, signal?: AbortSignal): AsyncIterable<ScaleEvent> {
+	validateReplicas(options.replicas);
+	const queue = new EventQueue<ScaleEvent>();
+	const stop = new AbortController();
+	const ended = anySignal(stop.signal, signal);
+	const timer =
+		options.timeoutMs === undefined ? undefined : setTimeout(() => stop.abort(timedOut(options)), options.timeoutMs);
+	run(cluster, options, ended, queue)
+		.then(
+			() => queue.end(),
+			(error: unknown) => queue.fail(error),
+		)
+		.finally(() => clearTimeout(timer));
+	return queue.iterate(() => stop.abort());
+}
+
+async function run(
+	cluster: ClusterAccess,
+	options: ScaleOptions,
+	signal: AbortSignal,
+	queue: EventQueue<ScaleEvent>,
+): Promise<void> {
+	const began = performance.now();
+	const emit = (event: DistributiveOmit<ScaleEvent, "at">) =>
+		queue.push({ ...event, at: performance.now() - began } as ScaleEvent);
+	const looked = await look(cluster, options, signal);
+	emit({ type: "checked", checks: looked.checks });
+	throwIfRefused(looked);
+	const planned = plan(looked.view, looked.goal);
+	emit({ type: "planned", plan: planned });
+	const before = new Map(looked.view.pods.map((pod) => [pod.name, pod]));
+	let proof: Proof | undefined;
+	let end: Awaited<ReturnType<typeof reconcile>> = { view: looked.view, steps: [], snapshot: undefined };
+	if (planned.steps.length > 0 || planned.blocked) {
+		const lock = await acquireLock(
+			cluster.client,
+			{
+				namespace: cluster.namespace,
+				name: cluster.name,
+				describe: `scaling ${cluster.name} from ${planned.from} to ${planned.to} members`,
+			},
+			{ signal },
+		);
+		const alive = anySignal(signal, lock.lost);
+		try {
+			end = await reconcile({
+				cluster,
+				goal: looked.goal,
+				// another run may have ended just before the lock was had
+				view: await observe(cluster, { signal: alive }),
+				snapshotFile: options.snapshot === "none" ? undefined : (options.snapshot ?? snapshotName(cluster)),
+				saved: {},
+				signal: alive,
+				emit,
+				beforeChange: () => lock.confirm(),
+				onProgress: (what, progress) => emit({ type: "progress", what, ...progress }),
+				onProof: (found) => {
+					proof = found;
+					emit({ type: "proved", proof: found });
+				},
+			});
+		} finally {
+			await lock.release();
+		}
+	}
+	emit({ type: "finished", result: result(looked.view, end, proof, before, (performance.now() - began) / 1000) });
+}
+
+function throwIfRefused({ view, checks }: Looked): void {
+	const failed = checks.filter((check) => check.status === "fail");
+	const [first] = failed;
+	if (!first) return;
+	throw new QuorateError("Refused", {
+		operation: `checking whether ${view.statefulSet.name} can be scaled`,
+		message: failed.map((check) => `${check.id}: ${check.saw}`).join("; "),
+		state: view.statefulSet.record ? describeState(view) : "nothing was changed",
+		...(first.hint ? { hint: first.hint } : {}),
+	});
+}
+
+function result(
+	before: ClusterView,
+	end: Awaited<ReturnType<typeof reconcile>>,
+	proof: Proof | undefined,
+	pods: ReadonlyMap<string, ClusterView["pods"][number]>,
+	seconds: number,
+): ScaleResult {
+	const restarted = end.view.pods.filter((pod) => {
+		const was = pods.get(pod.name);
+		return was !== undefined && (was.uid !== pod.uid || was.restarts !== pod.restarts);
+	});
+	return {
+		from: voters(before).length,
+		to: voters(end.view).length,
+		seconds,
+		steps: end.steps,
+		snapshot: end.snapshot,
+		proof,
+		members: voters(end.view).map(({ id, name }) => ({ id, name })),
+		restarts: restarted.length,
+	};
+}
+
+function snapshotName(cluster: ClusterAccess): string {
+	const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+	return join(process.cwd(), `${cluster.namespace}-${cluster.name}-${time}.db`);
+}
+
+function timedOut(options: ScaleOptions): QuorateError {
+	return new QuorateError("TimedOut", {
+		operation: "scaling",
+		message: `not done within ${(options.timeoutMs ?? 0) / 1000} s; stopped between two changes`,
+	});
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,87 @@
+import type { PersistentVolumeSpec } from "kubernetes-types/core/v1";
+
+/**
+ * One smallest safe change. After each, the cluster is observed anew; killed between any two, the next run goes on from what it sees.
+ */
+export type Step =
+	/** save and verify a snapshot, and write down what was found */
+	| { readonly kind: "take-snapshot" }
+	/** a static PersistentVolume for one claim of the new ordinal */
+	| { readonly kind: "create-volume"; readonly ordinal: number; readonly volume: NewVolume }
+	/** hold the present pods where they are (partition) and give the template the join profile of the new ordinal */
+	| {
+			readonly kind: "fence";
+			readonly ordinal: number;
+			readonly partition: number;
+			readonly initialCluster: readonly { readonly name: string; readonly peerURLs: readonly string[] }[];
+	  }
+	| { readonly kind: "add-learner"; readonly ordinal: number; readonly peerURLs: readonly string[] }
+	| { readonly kind: "raise-replicas"; readonly replicas: number }
+	/** put the template back as it was found; the partition keeps the controller from restarting pods by itself */
+	| { readonly kind: "restore-template"; readonly partition: number }
+	/** delete the pod that still runs on the join profile; its controller makes it anew from the original template */
+	| { readonly kind: "restart-pod"; readonly ordinal: number; readonly uid: string }
+	| { readonly kind: "promote"; readonly ordinal: number; readonly memberId: bigint }
+	/** same keyspace on every voter, and nothing of the snapshot lost */
+	| { readonly kind: "prove"; readonly voters: number }
+	/** put the update strategy back and remove the annotation */
+	| { readonly kind: "restore-strategy" };
+
+export type StepKind = Step["kind"];
+
+export interface NewVolume {
+	readonly name: string;
+	readonly claim: string;
+	readonly node: string | undefined;
+	readonly spec: PersistentVolumeSpec;
+	readonly labels: Readonly<Record<string, string>>;
+	readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** What must come about by itself before the next step. */
+export interface Wait {
+	readonly kind:
+		| "controller"
+		| "pod-scheduled"
+		| "pod-running"
+		| "pod-gone"
+		| "member-started"
+		| "caught-up"
+		| "voters-healthy"
+		| "pods-ready"
+		| "etcd-agrees"
+		| "api-server";
+	readonly ordinal?: number;
+	/** what is seen now, for the person who waits */
+	readonly reason: string;
+	/** what to do should it not end */
+	readonly hint: string;
+}
+
+/** Milliseconds that a wait of this kind may take before the run stops (resumable). Catching up is as long as the data takes. */
+export const WAIT_LIMITS: Readonly<Record<Wait["kind"], number>> = {
+	controller: 60_000,
+	"pod-scheduled": 180_000,
+	"pod-running": 300_000,
+	"pod-gone": 180_000,
+	"member-started": 180_000,
+	"caught-up": 1_800_000,
+	"voters-healthy": 180_000,
+	"pods-ready": 600_000,
+	"etcd-agrees": 60_000,
+	"api-server": 120_000,
+};
+
+/** Why nothing more can be done safely, as things are. */
+export interface Blocked {
+	/** stable, for scripts */
+	readonly reason: string;
+	readonly message: string;
+	readonly hint: string;
+}
+
+export type Decision =
+	| { readonly kind: "step"; readonly step: Step }
+	| { readonly kind: "wait"; readonly wait: Wait }
+	| { readonly kind: "done" }
+	| { readonly kind: "blocked"; readonly blocked: Blocked };
