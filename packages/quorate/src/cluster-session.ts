@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { anySignal } from "./any-signal.ts";
 import type { CheckResult } from "./checks/index.ts";
 import type { ClusterView } from "./cluster/cluster-view.ts";
@@ -111,6 +112,11 @@ export class Cluster {
 		});
 	}
 
+	/** A byte stream to the etcd of one pod, through the API server. */
+	dialPod(pod: string): Promise<Duplex> {
+		return this.access.dial(pod);
+	}
+
 	close(): void {
 		this.access.members.close();
 		this.access.client.close();
@@ -131,7 +137,7 @@ export async function openCluster(options: OpenOptions = {}, run: RunOptions = {
 		const set = statefulSetView(await findCluster(client, namespace, options.name, run));
 		const dial = (pod: string) => client.portForward(namespace, pod, set.etcd.clientPort);
 		const members = new MemberConnections(dial, options.etcd);
-		return new Cluster({ client, namespace, name: set.name, members });
+		return new Cluster({ client, namespace, name: set.name, dial, members });
 	} catch (error) {
 		client.close();
 		throw error;

@@ -17,6 +17,7 @@ export const ERRORS = {
 	StatefulSetNotFound: { exit: EXIT.usage, means: "there is no StatefulSet of that name" },
 	StatefulSetAmbiguous: { exit: EXIT.usage, means: "several StatefulSets run etcd; one must be named" },
 	NotEtcd: { exit: EXIT.refused, means: "the StatefulSet does not run etcd" },
+	Declined: { exit: EXIT.failed, means: "the question whether to go on was answered with no; nothing was changed" },
 	Refused: { exit: EXIT.refused, means: "a check found that going on would not be safe; nothing was changed" },
 	Locked: { exit: EXIT.refused, means: "another run is at work on the same cluster" },
 	LockLost: { exit: EXIT.resumable, means: "another run took the cluster over" },

@@ -1,4 +1,5 @@
 import { access } from "node:fs/promises";
+import type { Duplex } from "node:stream";
 import { isDeepStrictEqual } from "node:util";
 import type { StatefulSet } from "kubernetes-types/apps/v1";
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, Service } from "kubernetes-types/core/v1";
@@ -21,6 +22,8 @@ export interface ClusterAccess {
 	readonly client: KubernetesClient;
 	readonly namespace: string;
 	readonly name: string;
+	/** a byte stream to the client port of a pod's etcd */
+	readonly dial: (pod: string) => Promise<Duplex>;
 	readonly members: MemberConnections;
 }
 

@@ -154,7 +154,9 @@ function newRecord({ statefulSet }: ClusterView): ScalingRecord {
 }
 
 function newLearner(view: ClusterView, ordinal: number, peerURLs: readonly string[]): MemberView {
-	const id = view.etcd.members.reduce((most, m) => (m.id > most ? m.id : most), 0n) + 1n;
+	const taken = new Set(view.etcd.members.map((member) => member.id));
+	let id = 1n;
+	while (taken.has(id)) id++;
 	return {
 		id,
 		name: "",

@@ -1,0 +1,80 @@
+import type { Duplex } from "node:stream";
+import { type Cluster, openCluster } from "quorate";
+import { dialLab, downLab, labKubeconfig, upLab } from "quorate-lab";
+import { type GuideClusterOptions, guideCluster } from "./guide-cluster.ts";
+import { kubectl } from "./kubectl.ts";
+
+/** One etcd cluster that a test may do with as it likes, on the lab or on a real Kubernetes. */
+export interface ClusterUnderTest {
+	readonly kubeconfig: string;
+	readonly namespace: string;
+	open(): Promise<Cluster>;
+	/** a connection such as the cluster's clients have */
+	dial(): Promise<Duplex>;
+	destroy(): Promise<void>;
+}
+
+/** A kubeconfig with rights on everything, of a Kubernetes of at least five nodes that has the images below; undefined: lab only. */
+export const REAL_KUBECONFIG: string | undefined = process.env.QUORATE_TEST_KUBECONFIG;
+
+/** Images on the real Kubernetes, `etcd:VERSION`. */
+export const REAL_VERSIONS: readonly string[] = (process.env.QUORATE_TEST_ETCD_VERSIONS ?? "3.5.9,3.6.16").split(",");
+
+const NAME = "mayastor-etcd";
+let number = 0;
+
+/** The lab, with Mayastor's keyspace in etcd. */
+export async function onLab(
+	options: { members?: number; etcdVersion?: string; volumes?: number } = {},
+): Promise<ClusterUnderTest> {
+	const name = `e2e-${process.pid}-${++number}`;
+	await upLab({ name, ...options }, {});
+	const kubeconfig = await labKubeconfig(name);
+	return {
+		kubeconfig,
+		namespace: "mayastor",
+		open: () => openCluster({ kubeconfig, namespace: "mayastor" }),
+		dial: () => dialLab(name, `${NAME}.mayastor.svc.cluster.local`, 2379),
+		destroy: async () => {
+			await downLab(name);
+		},
+	};
+}
+
+/** The same cluster on the Kubernetes that {@link REAL_KUBECONFIG} names, in a namespace of its own. */
+export async function onReal(options: Omit<GuideClusterOptions, "namespace">): Promise<ClusterUnderTest> {
+	const kubeconfig = REAL_KUBECONFIG;
+	if (kubeconfig === undefined) throw new Error("QUORATE_TEST_KUBECONFIG names no kubeconfig");
+	const namespace = `quorate-e2e-${process.pid}-${++number}`;
+	const items = guideCluster({ namespace, ...options });
+	const run = (args: readonly string[], input?: string) => kubectl(kubeconfig, args, input);
+	await run(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+	await run(["rollout", "status", `sts/${NAME}`, "-n", namespace, "--timeout=120s"]);
+	// the controller of a real cluster says that a roll-out is over a moment before the pods say so
+	await run(["wait", "pod", "-n", namespace, "-l", "app=etcd", "--for=condition=Ready", "--timeout=60s"]);
+	const tunnels = await openCluster({ kubeconfig, namespace, name: NAME });
+	let next = 0;
+	return {
+		kubeconfig,
+		namespace,
+		open: () => openCluster({ kubeconfig, namespace, name: NAME }),
+		dial: () => tunnels.dialPod(`${NAME}-${next++ % (options.members ?? 3)}`),
+		destroy: async () => {
+			tunnels.close();
+			await run(["delete", "namespace", namespace, "--wait=true", "--timeout=120s"]);
+			const volumes = (
+				await run([
+					"get",
+					"pv",
+					"-o",
+					'jsonpath={range .items[*]}{.metadata.name} {.spec.claimRef.namespace}{"\\n"}{end}',
+				])
+			)
+				.split("\n")
+				.map((line) => line.split(" "))
+				.filter(([, owner]) => owner === namespace)
+				.flatMap(([volume]) => volume ?? []);
+			if (volumes.length > 0) await run(["delete", "pv", ...volumes, "--wait=false"]);
+		},
+	};
+}

@@ -1,0 +1,36 @@
+import type { Server } from "node:https";
+import type { Api, PodRuntime } from "./api.ts";
+import { bootstrap } from "./bootstrap.ts";
+import type { Certificates } from "./certificates.ts";
+import { serve } from "./http/server.ts";
+import { inProcessApi } from "./in-process.ts";
+import { KINDS } from "./kinds/index.ts";
+import { Registry } from "./machinery/registry.ts";
+import { Resources } from "./machinery/resources.ts";
+import { Store } from "./machinery/store.ts";
+
+export interface ApiServerOptions {
+	/** what answers log, exec, attach and port-forward */
+	runtime: PodRuntime;
+	certificates: Certificates;
+}
+
+export interface ApiServer {
+	/** the same API for code in this process */
+	api: Api;
+	/** not listening yet */
+	server: Server;
+	/** Ends watches and streams, and stops listening. */
+	close(): Promise<void>;
+}
+
+/** The API server: kinds, storage and HTTPS. Nothing of it touches the disk. */
+export function createApiServer({ runtime, certificates }: ApiServerOptions): ApiServer {
+	const registry = new Registry();
+	for (const kind of KINDS) registry.add(kind);
+	const resources = new Resources(new Store(), registry);
+	const api = inProcessApi(resources);
+	bootstrap(api);
+	const { server, close } = serve({ resources, api, runtime, certificates });
+	return { api, server, close };
+}

@@ -1,0 +1,77 @@
+import type { DeleteOptions } from "../api.ts";
+import type { KubernetesObject } from "../object.ts";
+import { conflict } from "./errors.ts";
+import type { ResourceKind } from "./kind.ts";
+import { type Resources, timestamp } from "./resources.ts";
+
+export interface Deletion {
+	object: KubernetesObject;
+	/** false where finalizers or a grace period hold it */
+	gone: boolean;
+}
+
+/** Deletes, or marks for deletion where finalizers, a grace period or a dependant's owner must be waited for. */
+export function deleteObject(
+	resources: Resources,
+	kind: ResourceKind,
+	old: KubernetesObject,
+	options: DeleteOptions & { dryRun?: boolean },
+): Deletion {
+	checkPreconditions(kind, old, options);
+	const requested = options.gracePeriodSeconds;
+	const finalizers = finalizersFor(options.propagationPolicy, old.metadata.finalizers ?? []);
+	const metadata = { ...old.metadata };
+	if (finalizers.length > 0) metadata.finalizers = finalizers;
+	else delete metadata.finalizers;
+	const object: KubernetesObject = { ...old, metadata };
+	let grace = kind.grace?.(old, requested) ?? 0;
+	if (old.metadata.deletionTimestamp) {
+		const running = old.metadata.deletionGracePeriodSeconds ?? 0;
+		grace = requested === undefined ? running : Math.min(running, Math.max(requested, 0));
+	}
+	const waits = grace > 0 || finalizers.length > 0 || Boolean(kind.held?.(object));
+	if (!waits) return { object: options.dryRun ? object : remove(resources, kind, old), gone: true };
+
+	const began = old.metadata.deletionTimestamp
+		? Date.parse(old.metadata.deletionTimestamp) - (old.metadata.deletionGracePeriodSeconds ?? 0) * 1000
+		: Date.now();
+	const unchanged =
+		old.metadata.deletionTimestamp !== undefined &&
+		grace === (old.metadata.deletionGracePeriodSeconds ?? 0) &&
+		finalizers.join() === (old.metadata.finalizers ?? []).join();
+	if (unchanged) return { object: old, gone: false };
+	metadata.deletionTimestamp = timestamp(began + grace * 1000);
+	metadata.deletionGracePeriodSeconds = grace;
+	if (metadata.generation && !old.metadata.deletionTimestamp) metadata.generation += 1;
+	if (!old.metadata.deletionTimestamp) kind.deleting?.(object);
+	if (options.dryRun) return { object, gone: false };
+	const stored = resources.collection(kind).put(object);
+	kind.stored?.(stored, old);
+	return { object: stored, gone: false };
+}
+
+/** Takes an object out of the store, whatever holds it. */
+export function remove(resources: Resources, kind: ResourceKind, old: KubernetesObject): KubernetesObject {
+	const last = resources.collection(kind).remove(old);
+	kind.removed?.(last);
+	return last;
+}
+
+function checkPreconditions(kind: ResourceKind, old: KubernetesObject, { preconditions }: DeleteOptions): void {
+	const { name, uid, resourceVersion } = old.metadata;
+	if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
+		const why = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
+		throw conflict(kind, name, why);
+	}
+	if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
+		const why = `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
+		throw conflict(kind, name, why);
+	}
+}
+
+function finalizersFor(policy: DeleteOptions["propagationPolicy"], current: string[]): string[] {
+	if (policy === undefined) return current;
+	const others = current.filter((finalizer) => finalizer !== "orphan" && finalizer !== "foregroundDeletion");
+	if (policy === "Orphan") return [...others, "orphan"];
+	return policy === "Foreground" ? [...others, "foregroundDeletion"] : others;
+}

@@ -1,0 +1,63 @@
+import { ApiError, type StatusCause } from "../api-error.ts";
+import { kindName } from "./kind.ts";
+
+/** Everything that is wrong with an object, as Kubernetes words it. */
+export class Violations {
+	readonly causes: StatusCause[] = [];
+
+	required(field: string, detail = ""): void {
+		this.#add("FieldValueRequired", field, detail === "" ? "Required value" : `Required value: ${detail}`);
+	}
+
+	invalid(field: string, value: unknown, detail: string): void {
+		this.#add("FieldValueInvalid", field, `Invalid value: ${shown(value)}: ${detail}`);
+	}
+
+	notSupported(field: string, value: unknown, supported: readonly string[]): void {
+		const values = [...supported].sort().map((entry) => JSON.stringify(entry));
+		this.#add(
+			"FieldValueNotSupported",
+			field,
+			`Unsupported value: ${shown(value)}: supported values: ${values.join(", ")}`,
+		);
+	}
+
+	forbidden(field: string, detail: string): void {
+		this.#add("FieldValueForbidden", field, `Forbidden: ${detail}`);
+	}
+
+	duplicate(field: string, value: unknown): void {
+		this.#add("FieldValueDuplicate", field, `Duplicate value: ${shown(value)}`);
+	}
+
+	notFound(field: string, value: unknown): void {
+		this.#add("FieldValueNotFound", field, `Not found: ${shown(value)}`);
+	}
+
+	tooLong(field: string, maximum: number): void {
+		this.#add("FieldValueTooLong", field, `Too long: may not be more than ${maximum} bytes`);
+	}
+
+	/** Throws a 422 when there is anything to say. */
+	throwIfAny(kind: { group: string; kind: string }, name: string, uid?: string): void {
+		if (this.causes.length === 0) return;
+		const texts = this.causes.map((cause) => `${cause.field}: ${cause.message}`);
+		const summary = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
+		throw new ApiError(422, "Invalid", `${kindName(kind)} ${JSON.stringify(name)} is invalid: ${summary}`, {
+			name,
+			...(kind.group ? { group: kind.group } : {}),
+			kind: kind.kind,
+			...(uid ? { uid } : {}),
+			causes: this.causes,
+		});
+	}
+
+	#add(reason: string, field: string, message: string): void {
+		if (this.causes.length < 100) this.causes.push({ reason, message, field });
+	}
+}
+
+function shown(value: unknown): string {
+	if (value === undefined || value === null) return "null";
+	return JSON.stringify(value);
+}

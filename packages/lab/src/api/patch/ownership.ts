@@ -1,0 +1,85 @@
+import { isObject, type JsonObject, put } from "../json.ts";
+import type { KubernetesObject } from "../object.ts";
+import { type Comparison, compareValues } from "./compare.ts";
+import { difference, emptySet, type FieldSet, isEmpty, setOf, union, withoutTrees } from "./field-set.ts";
+import { builtInShape } from "./list-keys.ts";
+import type { Manager, Managers } from "./managed-fields.ts";
+import type { Shape } from "./shape.ts";
+
+export interface Kind {
+	group: string;
+	version: string;
+	kind: string;
+}
+
+export const apiVersionOf = (kind: Kind): string => (kind.group ? `${kind.group}/${kind.version}` : kind.version);
+
+const nobodys = setOf(
+	["apiVersion"],
+	["kind"],
+	["metadata"],
+	["metadata", "name"],
+	["metadata", "namespace"],
+	["metadata", "creationTimestamp"],
+	["metadata", "selfLink"],
+	["metadata", "uid"],
+	["metadata", "clusterName"],
+	["metadata", "generation"],
+	["metadata", "managedFields"],
+	["metadata", "resourceVersion"],
+);
+const spec = setOf(["spec"]);
+const status = setOf(["status"]);
+
+/** The set without what nobody owns: the identity of the object, and what the server itself writes. */
+export const ownable = (set: FieldSet): FieldSet => difference(set, nobodys);
+
+/** What a write by this door cannot change, so that it comes to own nothing of it. */
+export function outOfReach(kind: Kind, subresource: string | undefined): FieldSet {
+	if (subresource === "status") return spec;
+	const shape = builtInShape(kind);
+	return subresource === undefined && shape?.fields?.status !== undefined ? status : emptySet;
+}
+
+/** Without metadata.managedFields, which do not manage themselves. */
+export function bare(object: KubernetesObject): JsonObject {
+	if (object.metadata.managedFields === undefined) return object;
+	const { managedFields: _, ...metadata } = object.metadata;
+	return { ...object, metadata };
+}
+
+export function compareObjects(before: JsonObject, after: JsonObject, shape: Shape, except: FieldSet): Comparison {
+	const { added, modified, removed } = compareValues(before, after, shape);
+	return {
+		added: withoutTrees(added, except),
+		modified: withoutTrees(modified, except),
+		removed: withoutTrees(removed, except),
+	};
+}
+
+/** Takes the fields from all managers but one; who is left with none is no manager any more. */
+export function release(managers: Managers, fields: FieldSet, except?: string): void {
+	if (isEmpty(fields)) return;
+	for (const [id, manager] of managers) {
+		if (id !== except) keep(managers, id, { ...manager, set: difference(manager.set, fields) });
+	}
+}
+
+/** Notes the manager under the id, or forgets it where it owns nothing. */
+export function keep(managers: Managers, id: string, manager: Manager): void {
+	if (isEmpty(manager.set)) managers.delete(id);
+	else managers.set(id, manager);
+}
+
+export const changedBy = ({ added, modified }: Comparison): FieldSet => union(modified, added);
+
+/** A copy free to be changed, without the fields that are null: in a built-in type they are the same as absent. */
+export function withoutNulls<T>(value: T): T {
+	if (Array.isArray(value)) return value.map((item) => withoutNulls(item)) as T;
+	if (!isObject(value)) return value;
+	const kept: JsonObject = {};
+	for (const [name, child] of Object.entries(value)) {
+		if (child !== null && child !== undefined) put(kept, name, withoutNulls(child));
+	}
+	return kept as T;
+}

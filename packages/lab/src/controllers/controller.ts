@@ -1,0 +1,44 @@
+import type { Api, GroupVersionResource, WatchEvent } from "../api/api.ts";
+import { type AnyStored, keyOf } from "./stored.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+/** A collection that a controller follows, and the keys that a change in it puts on the controller's queue. */
+export interface Watched {
+	resource: GroupVersionResource;
+	/** @default the object's own key */
+	keys?: (object: AnyStored, type: WatchEvent["type"]) => Iterable<string>;
+}
+
+/** A control loop: it is called for one key at a time, reads what is, and makes one step towards what should be. */
+export interface Controller {
+	name: string;
+	watches: Watched[];
+	/** A number asks for another look in so many milliseconds; a throw for another try, later each time. */
+	reconcile(key: string): number | undefined;
+	/** Called once all first objects have been announced to the queue. */
+	stop?(): void;
+}
+
+/** Where failures of a control loop go; they are tried again in any case. */
+export type OnControllerError = (controller: string, key: string, error: unknown) => void;
+
+/** Follows the controller's collections and works its queue until the returned function is called. */
+export function runController(api: Api, controller: Controller, onError?: OnControllerError): () => void {
+	const queue = new WorkQueue((key) => controller.reconcile(key), {
+		onError: (key, error) => onError?.(controller.name, key, error),
+	});
+	const stops = controller.watches.map(({ resource, keys }) =>
+		api.watch<AnyStored>(resource, ({ type, object }) => {
+			try {
+				for (const key of keys ? keys(object, type) : [keyOf(object)]) queue.add(key);
+			} catch (error) {
+				onError?.(controller.name, keyOf(object), error);
+			}
+		}),
+	);
+	return () => {
+		for (const stop of stops) stop();
+		queue.stop();
+		controller.stop?.();
+	};
+}

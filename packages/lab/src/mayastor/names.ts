@@ -1,0 +1,26 @@
+/** What Mayastor's Helm release, installed as its documentation says, calls its etcd. */
+export const NAMESPACE = "mayastor";
+export const RELEASE = "mayastor";
+export const STATEFULSET = `${RELEASE}-etcd`;
+export const HEADLESS_SERVICE = `${STATEFULSET}-headless`;
+export const CLIENT_SERVICE = STATEFULSET;
+export const CLIENT_PORT = 2379;
+export const PEER_PORT = 2380;
+/** claim template and volume: claims are `data-mayastor-etcd-N` */
+export const VOLUME = "data";
+export const CAPACITY = "2Gi";
+/** the class of volumes made by hand */
+export const MANUAL_CLASS = "manual";
+
+export const HEADLESS_DOMAIN = `${HEADLESS_SERVICE}.${NAMESPACE}.svc.cluster.local`;
+
+/** The Bitnami chart's selector; it matches the StatefulSet's pods, Services and budget. */
+export const SELECTOR = { "app.kubernetes.io/instance": RELEASE, "app.kubernetes.io/name": "etcd" };
+
+/** On every object of the release. */
+export const LABELS = { ...SELECTOR, "app.kubernetes.io/managed-by": "Helm", "helm.sh/chart": "etcd-8.6.0" };
+export const ANNOTATIONS = { "meta.helm.sh/release-name": RELEASE, "meta.helm.sh/release-namespace": NAMESPACE };
+
+export const podName = (ordinal: number) => `${STATEFULSET}-${ordinal}`;
+export const podHost = (ordinal: number) => `${podName(ordinal)}.${HEADLESS_DOMAIN}`;
+export const peerUrl = (ordinal: number) => `http://${podHost(ordinal)}:${PEER_PORT}`;

@@ -1,0 +1,135 @@
+import type { Duplex } from "node:stream";
+import { PassThrough } from "node:stream";
+import type { Pod } from "kubernetes-types/core/v1";
+import type { ExecSession, LogOptions, PodRuntime } from "../api/api.ts";
+import { ApiError } from "../api/api-error.ts";
+import { dial } from "../machine/dial.ts";
+import { StartError } from "../machine/sandbox.ts";
+import { logPath } from "./container-instance.ts";
+import type { ContainerRecord } from "./container-record.ts";
+import type { ContainerRunner } from "./container-runner.ts";
+import { dialMessage } from "./dial-message.ts";
+import type { Kubelet } from "./kubelet.ts";
+import { readLog } from "./log-reader.ts";
+import type { StoredPod } from "./pod.ts";
+import type { PodWorker } from "./pod-worker.ts";
+
+/** What nodes answer to `kubectl logs`, `exec`, `attach` and `port-forward`, in the words that they have for it. */
+export function podRuntime(kubeletOf: (node: string) => Kubelet | undefined): PodRuntime {
+	const workerOf = (given: Pod): PodWorker => {
+		const pod = given as StoredPod;
+		const { metadata, spec } = pod;
+		if (!spec.nodeName) {
+			throw new ApiError(400, "BadRequest", `pod ${metadata.name} does not have a host assigned`);
+		}
+		const kubelet = kubeletOf(spec.nodeName);
+		if (!kubelet?.on) {
+			const problem = `dial tcp: lookup ${spec.nodeName}: connect: no route to host`;
+			throw new ApiError(500, "InternalError", `error dialing backend: ${problem}`);
+		}
+		const worker = kubelet.worker(metadata.uid);
+		if (!worker) throw new ApiError(404, "NotFound", `pods ${JSON.stringify(metadata.name)} not found`);
+		return worker;
+	};
+	return {
+		logs: (pod, container, options, signal) => logs(workerOf(pod), container, options, signal),
+		exec: async (pod, container, { command, stdin, tty }) => {
+			const runner = runningContainer(workerOf(pod), container);
+			try {
+				return await runner.exec(command, { stdin, tty });
+			} catch (error) {
+				if (!(error instanceof StartError)) throw error;
+				const message = `error executing command in container: failed to exec in container: failed to start exec: ${error.message}`;
+				throw new ApiError(500, "InternalError", `Internal error occurred: ${message}`);
+			}
+		},
+		attach: async (pod, container, options) => attach(runningContainer(workerOf(pod), container), options),
+		dial: async (pod, port) => dialPod(workerOf(pod), port),
+	};
+}
+
+function record(worker: PodWorker, container: string): ContainerRecord {
+	const runner = worker.runner(container);
+	if (runner) return runner.record;
+	throw new ApiError(400, "BadRequest", `container ${container} is not valid for pod ${worker.pod.metadata.name}`);
+}
+
+function runningContainer(worker: PodWorker, container: string): ContainerRunner {
+	const { name } = record(worker, container);
+	const runner = worker.runner(name);
+	if (runner?.instance) return runner;
+	throw new ApiError(
+		500,
+		"InternalError",
+		`unable to upgrade connection: container not found (${JSON.stringify(name)})`,
+	);
+}
+
+async function* logs(
+	worker: PodWorker,
+	container: string,
+	options: LogOptions,
+	signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+	const { state, lastState, restartCount } = record(worker, container);
+	const { name } = worker.pod.metadata;
+	const what = `container ${JSON.stringify(container)} in pod ${JSON.stringify(name)}`;
+	const ran = state.running || state.terminated || lastState.terminated;
+	if (options.previous && !lastState.terminated) {
+		throw new ApiError(400, "BadRequest", `previous terminated ${what.replace(/ in pod/, " in pod")} not found`);
+	}
+	if (!ran) {
+		const reason = state.waiting?.reason ?? "ContainerCreating";
+		const failing = /Err|BackOff|InvalidImageName/.test(reason);
+		const why = failing ? `trying and failing to pull image` : reason;
+		throw new ApiError(400, "BadRequest", `${what} is waiting to start: ${why}`);
+	}
+	const run = options.previous ? restartCount - (state.waiting ? 0 : 1) : restartCount;
+	const live = worker.runner(container)?.instance?.log;
+	const path = logPath(worker.logs, container, run);
+	yield* readLog(path, live?.path === path ? live : undefined, options, signal);
+}
+
+/** Joins in with what the container itself reads and writes. */
+function attach(runner: ContainerRunner, { stdin, tty }: { stdin: boolean; tty: boolean }): ExecSession {
+	const { instance } = runner;
+	if (!instance) throw new ApiError(500, "InternalError", "the container is gone");
+	const { process } = instance;
+	const copies = [process.stdout, process.stderr].map((stream) => {
+		const copy = new PassThrough();
+		stream.on("data", (chunk) => copy.write(chunk));
+		stream.once("end", () => copy.end());
+		copy.once("close", () => stream.off("data", copy.write));
+		return copy;
+	});
+	const [stdout = new PassThrough(), stderr = new PassThrough()] = copies;
+	const input = new PassThrough();
+	if (stdin && process.stdin) input.pipe(process.stdin, { end: runner.record.container.stdinOnce ?? false });
+	let leave = (_code: number) => {};
+	const left = new Promise<number>((resolve) => {
+		leave = resolve;
+	});
+	return {
+		stdin: input,
+		stdout,
+		...(tty ? {} : { stderr }),
+		resize: () => {},
+		exited: Promise.race([instance.ended, left]),
+		kill: () => {
+			for (const copy of copies) copy.destroy();
+			input.unpipe();
+			leave(0);
+		},
+	};
+}
+
+async function dialPod(worker: PodWorker, port: number): Promise<Duplex> {
+	const { podIP } = worker.pod.status ?? {};
+	const { name, uid } = worker.pod.metadata;
+	const failed = (problem: string) =>
+		new ApiError(500, "InternalError", `error forwarding port ${port} to pod ${name}, uid ${uid}: ${problem}`);
+	if (!podIP || worker.running().length === 0) throw failed("pod is not running");
+	return dial(podIP, port).catch((error: NodeJS.ErrnoException) => {
+		throw failed(`failed to connect to localhost:${port}: ${dialMessage(error, `${podIP}:${port}`)}`);
+	});
+}

@@ -1,0 +1,63 @@
+import type { CheckResult } from "../../checks/index.ts";
+import type { ClusterView } from "../../cluster/cluster-view.ts";
+import type { Cluster } from "../../cluster-session.ts";
+import { QuorateError } from "../../errors.ts";
+import type { Plan } from "../../scaling/plan.ts";
+import type { CommandContext } from "../command-context.ts";
+import { parseReplicas } from "../options/replicas.ts";
+import { parseScaleOptions, type ScaleFlags } from "../options/scale-options.ts";
+import { checksText } from "../render/checks-text.ts";
+import { planText } from "../render/plan-text.ts";
+import type { Style } from "../render/style.ts";
+
+export interface Looked {
+	readonly view: ClusterView;
+	readonly checks: readonly CheckResult[];
+	readonly plan: Plan;
+}
+
+/** Checks and plan, for the command to show before anything is done. */
+export async function look(cluster: Cluster, flags: ScaleFlags, signal?: AbortSignal): Promise<Looked> {
+	const expected =
+		flags.currentReplicas === undefined ? undefined : parseReplicas(flags.currentReplicas, "--current-replicas");
+	const looked = await cluster.plan(parseScaleOptions(flags), signal ? { signal } : {});
+	const { replicas, name } = looked.view.statefulSet;
+	if (expected === undefined || expected === replicas) return looked;
+	throw new QuorateError("Refused", {
+		operation: `comparing the replicas of ${name} with --current-replicas`,
+		message: `expected replicas to be ${expected}, was ${replicas}`,
+		state: "nothing was changed",
+		hint: `look again: quorate status sts/${name} -n ${cluster.namespace}`,
+	});
+}
+
+export function lookedText(
+	{ view, checks, plan }: Looked,
+	flags: ScaleFlags,
+	context: CommandContext,
+	style: Style,
+): string[] {
+	return [
+		...checksText(checks, style, { all: context.globals.output === "wide" }),
+		"",
+		...planText(plan, view, style, flags.snapshot),
+	];
+}
+
+/** Why it must not be done, if so. */
+export function refusal({ view, checks, plan }: Looked): QuorateError | undefined {
+	const failed = checks.filter(({ status }) => status === "fail");
+	const { name, record } = view.statefulSet;
+	const state = record ? "nothing was changed now; an earlier run is unfinished" : "nothing was changed";
+	const operation = `checking whether ${name} can be scaled`;
+	const hint = failed.find((check) => check.hint)?.hint;
+	if (failed.length > 0)
+		return new QuorateError("Refused", {
+			operation,
+			message: failed.map(({ id, saw }) => `${saw} [${id}]`).join("; "),
+			state,
+			...(hint ? { hint } : {}),
+		});
+	if (!plan.blocked) return undefined;
+	return new QuorateError("Refused", { operation, message: plan.blocked.message, state, hint: plan.blocked.hint });
+}

@@ -1,0 +1,62 @@
+import type { ClusterView } from "../../cluster/cluster-view.ts";
+import type { Cluster } from "../../cluster-session.ts";
+import type { ScaleResult } from "../../scaling/events.ts";
+import type { ScaleOptions } from "../../scaling/options.ts";
+import { type CommandContext, humanOutput, print, styleOf } from "../command-context.ts";
+import { catchInterrupt } from "../interrupt.ts";
+import { scaleResultDocument } from "../json/scale-result.ts";
+import { isDryRun, parseScaleOptions, type ScaleFlags } from "../options/scale-options.ts";
+import { scaleProgress } from "../progress/scale-progress.ts";
+import { createTicker } from "../progress/ticker.ts";
+import { scaleResultText } from "../render/scale-result-text.ts";
+import { confirm, mustBeAgreed } from "./confirm.ts";
+import { look, lookedText, refusal } from "./look.ts";
+import { withCluster } from "./open.ts";
+
+export async function scale(context: CommandContext, words: readonly string[], flags: ScaleFlags): Promise<void> {
+	const options = parseScaleOptions(flags);
+	if (isDryRun(flags)) return (await import("./plan.ts")).plan(context, words, flags);
+	mustBeAgreed(context, flags.yes ?? false);
+	await withCluster(context, words, flags, async (cluster) => {
+		const looked = await look(cluster, flags);
+		const output = humanOutput(context);
+		output.write(`${lookedText(looked, flags, context, styleOf(context, output)).join("\n")}\n`);
+		const refused = refusal(looked);
+		if (refused) throw refused;
+		const { plan, view } = looked;
+		if (plan.steps.length > 0 && !flags.yes) await confirm(context, `Scale ${view.statefulSet.name} to ${plan.to}?`);
+		const result = await run(context, cluster, options, view);
+		await print(
+			context,
+			(style) => (plan.steps.length > 0 ? scaleResultText(result, view, style) : []),
+			() => scaleResultDocument(result, view),
+		);
+	});
+}
+
+async function run(
+	context: CommandContext,
+	cluster: Cluster,
+	options: ScaleOptions,
+	view: ClusterView,
+): Promise<ScaleResult> {
+	const output = humanOutput(context);
+	const style = styleOf(context, output);
+	// requests are told on stderr between the lines: one that is redrawn would be torn apart
+	const ticker = createTicker(output, style, context.globals.verbosity >= 6);
+	const interrupt = catchInterrupt(() =>
+		ticker.line(style.yellow("stopping after this change; Ctrl-C again stops at once")),
+	);
+	const tell = scaleProgress(ticker, style, view.statefulSet);
+	output.write("\n");
+	try {
+		for await (const event of cluster.scale(options, { signal: interrupt.signal })) {
+			tell(event);
+			if (event.type === "finished") return event.result;
+		}
+	} finally {
+		ticker.close();
+		interrupt.release();
+	}
+	throw new Error("the run ended without saying how");
+}

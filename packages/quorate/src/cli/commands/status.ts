@@ -1,0 +1,16 @@
+import { type CommandContext, print } from "../command-context.ts";
+import { clusterStatus } from "../json/cluster-status.ts";
+import type { EtcdFlags } from "../options/etcd-access.ts";
+import { statusText } from "../render/status-text.ts";
+import { withCluster } from "./open.ts";
+
+export async function status(context: CommandContext, words: readonly string[], flags: EtcdFlags): Promise<void> {
+	await withCluster(context, words, flags, async (cluster) => {
+		const view = await cluster.view();
+		await print(
+			context,
+			(style) => statusText(view, style, { wide: context.globals.output === "wide" }),
+			() => clusterStatus(view, cluster.server),
+		);
+	});
+}

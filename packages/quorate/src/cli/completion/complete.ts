@@ -1,0 +1,78 @@
+import type { Command, Option } from "commander";
+import { OUTPUTS } from "../options/globals.ts";
+
+/** What the shell shall do with the answer; cobra's numbers, which kubectl's completion of plugins understands. */
+const NO_FILES = 4;
+const FILES = 0;
+
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+	"--output": OUTPUTS,
+	"--dry-run": ["client", "server"],
+	"--snapshot": ["none"],
+};
+
+const TAKES_FILE = /^--(kubeconfig|snapshot|cacert|cert|key|etcd)$/;
+
+/**
+ * The words that may stand in place of the last one, each with its meaning behind a tab, and a last line for the shell.
+ *
+ * @param words what was typed behind the command's name; the last may be empty, or begun
+ */
+export function completions(program: Command, words: readonly string[]): string {
+	const begun = words.at(-1) ?? "";
+	const before = words.slice(0, -1);
+	const { command, rest } = walk(program, before);
+	const options = [...command.options, ...(command === program ? [] : program.options)].filter((o) => !o.hidden);
+	const previous = before.at(-1) ?? "";
+	const asked = options.find(
+		(o) => (o.short === previous || o.long === previous) && (o.required || o.long === "--dry-run"),
+	);
+	if (asked?.required)
+		return answer(VALUES[asked.long ?? ""] ?? [], begun, TAKES_FILE.test(asked.long ?? "") ? FILES : NO_FILES);
+	const joined = /^(--[a-z-]+)=(.*)$/.exec(begun);
+	if (joined) {
+		const [, flag = "", value = ""] = joined;
+		const found = (VALUES[flag] ?? []).filter((one) => one.startsWith(value)).map((one) => `${flag}=${one}`);
+		return answer(found, "", TAKES_FILE.test(flag) ? FILES : NO_FILES);
+	}
+	if (begun.startsWith("-"))
+		return answer(
+			options.map((o) => `${o.long}\t${o.description}`),
+			begun,
+			NO_FILES,
+		);
+	if (command.commands.length > 0)
+		return answer(
+			command.commands.map((child) => `${child.name()}\t${child.description()}`),
+			begun,
+			NO_FILES,
+		);
+	if (command.name() === "completion") return answer(["bash", "zsh", "fish"], begun, NO_FILES);
+	return answer([], begun, command.name() === "save" && rest === 0 ? FILES : NO_FILES);
+}
+
+/** The command that the words lead to, and how many words that are no flags are behind it. */
+function walk(program: Command, words: readonly string[]): { command: Command; rest: number } {
+	let command = program;
+	let rest = 0;
+	let isValue = false;
+	for (const word of words) {
+		if (isValue) {
+			isValue = false;
+			continue;
+		}
+		if (word.startsWith("-")) {
+			const options: readonly Option[] = [...command.options, ...program.options];
+			isValue = options.some((option) => (option.short === word || option.long === word) && option.required);
+			continue;
+		}
+		const child = command.commands.find((candidate) => candidate.name() === word);
+		if (child) command = child;
+		else rest++;
+	}
+	return { command, rest };
+}
+
+function answer(found: readonly string[], begun: string, directive: number): string {
+	return [...found.filter((one) => one.startsWith(begun)), `:${directive}`, ""].join("\n");
+}

@@ -1,0 +1,95 @@
+import { type ClusterView, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
+import { type MemberRow, memberHealth, memberRows, memberTrouble } from "../render/member-health.ts";
+import { versionsOf } from "../render/status-text.ts";
+import { compact, document, id } from "./document.ts";
+
+export function clusterStatus(view: ClusterView, server: string) {
+	const { statefulSet: set, etcd } = view;
+	const count = voters(view).length;
+	return document("ClusterStatus", {
+		namespace: set.namespace,
+		name: set.name,
+		server,
+		etcd: compact({
+			trouble: etcd.trouble,
+			clusterId: etcd.clusterId === 0n ? undefined : id(etcd.clusterId),
+			versions: versionsOf(view),
+			image: set.etcd.image,
+			leader: etcd.leader === undefined ? undefined : id(etcd.leader),
+			voters: count,
+			learners: etcd.members.length - count,
+			quorum: quorum(count),
+			tolerance: tolerance(view),
+			alarms: etcd.alarms.map(({ memberId, type }) => ({ memberId: id(memberId), type })),
+			members: memberRows(view).flatMap((row) => memberOf(row, view)),
+		}),
+		statefulSet: compact({
+			replicas: set.replicas,
+			firstOrdinal: set.firstOrdinal,
+			podManagementPolicy: set.podManagementPolicy,
+			updateStrategy: set.updateStrategy,
+			observed: set.observed,
+			currentRevision: set.currentRevision,
+			updateRevision: set.updateRevision,
+			managedBy: set.managedBy,
+		}),
+		pods: view.pods.map((pod) =>
+			compact({
+				name: pod.name,
+				ordinal: pod.ordinal,
+				phase: pod.phase,
+				ready: pod.ready,
+				terminating: pod.terminating,
+				node: pod.node,
+				restarts: pod.restarts,
+				volumes: view.claims.filter((c) => c.ordinal === pod.ordinal).flatMap(({ volume }) => volume ?? []),
+				trouble: pod.trouble,
+			}),
+		),
+		storage: view.storage.map(({ template, className, provisioner, accessModes, request }) =>
+			compact({ template, className, provisioner, accessModes, request }),
+		),
+		...scaling(view),
+	});
+}
+
+function memberOf({ member, pod }: MemberRow, view: ClusterView) {
+	if (!member) return [];
+	const { status } = member;
+	return [
+		compact({
+			id: id(member.id),
+			name: member.name,
+			pod: pod?.name,
+			role: member.isLearner ? "learner" : member.id === view.etcd.leader ? "leader" : "voter",
+			health: memberHealth(member),
+			trouble: memberTrouble(member, pod),
+			version: status?.version,
+			dbSize: number(status?.dbSize),
+			dbSizeInUse: number(status?.dbSizeInUse),
+			revision: number(status?.revision),
+			raftTerm: number(status?.raftTerm),
+			raftIndex: number(status?.raftIndex),
+			raftAppliedIndex: number(status?.raftAppliedIndex),
+			lag: number(member.lag),
+			peerURLs: member.peerURLs,
+			clientURLs: member.clientURLs,
+		}),
+	];
+}
+
+const number = (value: bigint | undefined) => (value === undefined ? undefined : Number(value));
+
+function scaling({ statefulSet: { record } }: ClusterView) {
+	if (!record) return {};
+	const { from, startedAt, joining, snapshot, proven } = record;
+	return {
+		scaling: compact({
+			from,
+			startedAt,
+			joining,
+			snapshot: snapshot && { ...snapshot, revision: Number(snapshot.revision) },
+			proven: proven && { ...proven, revision: Number(proven.revision) },
+		}),
+	};
+}

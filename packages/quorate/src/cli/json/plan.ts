@@ -1,0 +1,50 @@
+import type { CheckResult } from "../../checks/index.ts";
+import { type ClusterView, podName } from "../../cluster/cluster-view.ts";
+import type { Plan } from "../../scaling/plan.ts";
+import type { Step } from "../../scaling/step.ts";
+import { restartsOfPresentPods } from "../render/plan-text.ts";
+import { describeStep } from "../render/step-words.ts";
+import { compact, document, id } from "./document.ts";
+
+export function planDocument(plan: Plan, checks: readonly CheckResult[], view: ClusterView, snapshot?: string) {
+	const { statefulSet: set } = view;
+	const restartsPresent = restartsOfPresentPods(plan, view);
+	return document("Plan", {
+		namespace: set.namespace,
+		name: set.name,
+		from: plan.from,
+		to: plan.to,
+		refused: plan.blocked !== undefined || checks.some(({ status }) => status === "fail"),
+		...(plan.blocked ? { blocked: plan.blocked } : {}),
+		tolerance: { before: plan.toleranceBefore, lowest: plan.toleranceLowest },
+		restarts: { presentPods: restartsPresent, newPods: plan.restarts - restartsPresent },
+		steps: plan.steps.map(({ step, voters, learners, quorum, tolerance }, index) => {
+			const { subject, words } = describeStep(step, set, snapshot);
+			return {
+				number: index + 1,
+				...stepFacts(step, set),
+				description: `${subject}: ${words}`,
+				voters,
+				learners,
+				quorum,
+				tolerance,
+			};
+		}),
+		checks,
+	});
+}
+
+/** What a step is about, without how it is carried out. */
+export function stepFacts(step: Step, set: Pick<ClusterView["statefulSet"], "name">) {
+	return compact({
+		kind: step.kind,
+		pod: "ordinal" in step ? podName(set, step.ordinal) : undefined,
+		memberId: step.kind === "promote" && step.memberId !== 0n ? id(step.memberId) : undefined,
+		volume: step.kind === "create-volume" ? volumeFacts(step.volume) : undefined,
+		partition: step.kind === "fence" ? step.partition : undefined,
+		replicas: step.kind === "raise-replicas" ? step.replicas : undefined,
+	});
+}
+
+const volumeFacts = ({ name, claim, node, spec }: Extract<Step, { kind: "create-volume" }>["volume"]) =>
+	compact({ name, claim, node, capacity: spec.capacity?.storage, path: spec.hostPath?.path ?? spec.local?.path });

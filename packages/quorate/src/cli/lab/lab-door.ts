@@ -1,0 +1,127 @@
+import { type ErrorDetails, QuorateError } from "../../errors.ts";
+
+/** What the command uses of the package "quorate-lab", which is not part of this one: installed beside it or not at all. */
+export interface LabDoor {
+	upLab(options: LabUpOptions, running: LabRunning): Promise<LabInfo>;
+	downLab(name?: string, running?: LabRunning): Promise<void>;
+	statusLab(name?: string): Promise<LabStatus>;
+	listLabs(): Promise<LabInfo[]>;
+	labKubeconfig(name?: string): Promise<string>;
+	listEtcd(options?: { etcd?: string }): Promise<EtcdListing>;
+}
+
+export interface LabUpOptions {
+	name?: string;
+	members?: number;
+	nodes?: number;
+	etcdVersion?: string;
+	etcd?: string;
+	volumes?: number;
+	empty?: boolean;
+	port?: number;
+	wait?: boolean;
+	timeout?: number;
+	offline?: boolean;
+}
+
+export interface LabRunning {
+	signal?: AbortSignal;
+	onProgress?: (progress: LabProgress) => void;
+}
+
+export type LabProgress =
+	| { type: "step"; message: string }
+	| { type: "download"; what: string; url: string; received: number; total: number | undefined };
+
+export interface LabInfo {
+	name: string;
+	phase: string;
+	since: string;
+	port: number;
+	kubeconfig: string;
+	log: string;
+	members: number;
+	nodes: number;
+	etcd: { version: string; folder: string };
+}
+
+export interface LabStatus extends LabInfo {
+	memory?: { lab: number; etcd: number };
+	machine?: {
+		nodes: { name: string; ready: boolean }[];
+		pods: {
+			namespace: string;
+			name: string;
+			node: string | undefined;
+			address: string | undefined;
+			phase: string;
+			ready: boolean;
+			restarts: number;
+		}[];
+	};
+}
+
+export interface EtcdListing {
+	atHand: { version: string; source: string; folder: string }[];
+	fetchable: { version: string; source: string; url?: string }[];
+}
+
+const PACKAGE: string = "quorate-lab";
+
+const DOORS = ["upLab", "downLab", "statusLab", "listLabs", "labKubeconfig", "listEtcd"] as const;
+
+/**
+ * Loads the lab's package and does something with it; its failures become LabFailed.
+ *
+ * @throws {QuorateError} LabMissing, LabFailed
+ */
+export async function withLab<T>(operation: string, use: (lab: LabDoor) => Promise<T>, load = loadLab): Promise<T> {
+	const lab = await load(operation);
+	try {
+		return await use(lab);
+	} catch (error) {
+		throw asQuorateError(error, operation);
+	}
+}
+
+export async function loadLab(operation: string, name = PACKAGE): Promise<LabDoor> {
+	let module: Partial<LabDoor>;
+	try {
+		module = (await import(name)) as Partial<LabDoor>;
+	} catch (cause) {
+		const missing =
+			cause instanceof Error &&
+			"code" in cause &&
+			cause.code === "ERR_MODULE_NOT_FOUND" &&
+			cause.message.includes(name);
+		const reason = cause instanceof Error ? cause.message : String(cause);
+		throw labMissing(
+			operation,
+			missing ? `the package ${name} is not installed` : `the package ${name} cannot be loaded: ${reason}`,
+			cause,
+		);
+	}
+	const lacking = DOORS.filter((door) => typeof module[door] !== "function");
+	if (lacking.length > 0)
+		throw labMissing(operation, `the package ${name} is of another version: it has no ${lacking.join(", ")}`);
+	return module as LabDoor;
+}
+
+function labMissing(operation: string, message: string, cause?: unknown): QuorateError {
+	const hint =
+		"install it beside quorate, in the same version: npm install quorate-lab (or npm install -g quorate-lab); any real cluster does as well";
+	return new QuorateError("LabMissing", { operation, message, hint, cause });
+}
+
+/** A LabError of whatever copy of the package: known by its fields. */
+function asQuorateError(error: unknown, operation: string): unknown {
+	if (error instanceof QuorateError || !(error instanceof Error) || error.name !== "LabError") return error;
+	const { code, operation: doing, state, hint } = error as Error & Partial<ErrorDetails> & { code?: string };
+	return new QuorateError("LabFailed", {
+		operation: doing ?? operation,
+		message: code === undefined ? error.message : `${error.message} [${code}]`,
+		...(state ? { state } : {}),
+		...(hint ? { hint } : {}),
+		cause: error,
+	});
+}

@@ -1,0 +1,36 @@
+import type { ScaleOptions } from "../../scaling/options.ts";
+import { parseDuration } from "./duration.ts";
+import type { EtcdFlags } from "./etcd-access.ts";
+import { parseReplicas } from "./replicas.ts";
+import { usage } from "./usage.ts";
+
+/** Flags of `plan` and `scale`, as commander hands them over. */
+export interface ScaleFlags extends EtcdFlags {
+	replicas: string;
+	currentReplicas?: string;
+	snapshot?: string;
+	force?: boolean;
+	timeout?: string;
+	dryRun?: string;
+	yes?: boolean;
+}
+
+/** @throws {QuorateError} Usage */
+export function parseScaleOptions(flags: ScaleFlags): ScaleOptions {
+	const timeoutMs = flags.timeout === undefined ? 0 : parseDuration(flags.timeout, "--timeout");
+	if (flags.snapshot === "")
+		throw usage("reading --snapshot", "it is empty", "name the file that is to be written, or none");
+	return {
+		replicas: parseReplicas(flags.replicas),
+		...(flags.snapshot === undefined ? {} : { snapshot: flags.snapshot }),
+		...(flags.force ? { force: true } : {}),
+		...(timeoutMs > 0 ? { timeoutMs } : {}),
+	};
+}
+
+/** `client`, `server` and none given mean the same here: nothing but looking is done. */
+export function isDryRun({ dryRun = "none" }: ScaleFlags): boolean {
+	if (dryRun === "client" || dryRun === "server") return true;
+	if (dryRun === "none") return false;
+	throw usage("reading --dry-run", `"${dryRun}" is no kind of dry run`, "one of: client, server, none");
+}

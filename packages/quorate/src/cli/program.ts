@@ -1,0 +1,175 @@
+import { Command, Option } from "commander";
+import type { CommandContext } from "./command-context.ts";
+import { addLabCommands } from "./lab-commands.ts";
+import { parseGlobals, type RawGlobals } from "./options/globals.ts";
+import type { Terminal } from "./terminal.ts";
+import { VERSION } from "./version.ts";
+
+export type MakeContext = (command: Command) => CommandContext;
+
+const TARGET = "[sts/NAME]";
+const WHICH = "the StatefulSet, as kubectl names it; default: the only one in the namespace that runs etcd";
+
+/**
+ * All commands and their flags. Only what parses the command line is loaded here: what carries a command out is loaded when it
+ * is called, so that --help is there at once.
+ */
+export function buildProgram(name: string, terminal: Terminal): Command {
+	const context: MakeContext = (command) => ({
+		terminal,
+		globals: parseGlobals(command.optsWithGlobals<RawGlobals>()),
+		name,
+	});
+	const program = new Command(name)
+		.description("Scales etcd that runs as a Kubernetes StatefulSet, without losing quorum, a key, or a write.")
+		.version(`${name} v${VERSION}`, "--version", "print the version")
+		.helpOption("-h, --help", "print this help")
+		.helpCommand("help [command]", "print the help of a command")
+		.configureHelp({ showGlobalOptions: true });
+	addGlobalOptions(program);
+	addStatus(program, context);
+	addPlan(program, context);
+	addScale(program, context);
+	addValidate(program, context);
+	addSnapshot(program, context);
+	addLabCommands(program, context);
+	addOthers(program, context);
+	return withExamples(program, name);
+}
+
+function addGlobalOptions(program: Command): void {
+	program
+		.option("-n, --namespace <name>", "namespace of the cluster; default: the context's")
+		.option("--context <name>", "context of the kubeconfig; default: the current one")
+		.option("--kubeconfig <file>", "default: KUBECONFIG, ~/.kube/config, the pod's service account")
+		.option("-o, --output <format>", "table, wide, json or yaml; default: table")
+		.option("--request-timeout <time>", "of one request to the API server: 30s, 1m, 0 for no limit; default: 30s")
+		.option("-v, --v <level>", "6 and more: tell each request on stderr; 9: stack traces too")
+		.option("--no-color", "no colours; NO_COLOR does the same");
+}
+
+/** etcdctl's names. */
+function etcdOptions(command: Command): Command {
+	return command
+		.option("--cacert <file>", "etcd's certificate authority, where etcd speaks TLS")
+		.option("--cert <file>", "client certificate for etcd")
+		.option("--key <file>", "its key")
+		.option("--server-name <name>", "name that the members' certificates must cover; default: localhost");
+}
+
+function addStatus(program: Command, context: MakeContext): void {
+	const command = program
+		.command("status")
+		.summary("show the cluster, its members and pods")
+		.description("Show the cluster, its members and pods; changes nothing.");
+	etcdOptions(command.argument("[sts/NAME...]", WHICH).usage(`${TARGET} [flags]`));
+	command.action(async (words, flags) => (await import("./commands/status.ts")).status(context(command), words, flags));
+}
+
+function goalOptions(command: Command): Command {
+	return command
+		.argument("[sts/NAME...]", WHICH)
+		.usage(`${TARGET} --replicas N [flags]`)
+		.requiredOption("--replicas <number>", "how many members there shall be")
+		.option("--current-replicas <number>", "refuse unless the StatefulSet has that many replicas now")
+		.option("--snapshot <file>", "where the snapshot goes that is taken first, or none; default: in the working folder")
+		.option("--force", "go beyond 7 members");
+}
+
+function addPlan(program: Command, context: MakeContext): void {
+	const command = program
+		.command("plan")
+		.summary("show the checks and every step of a scaling")
+		.description("Show the checks and every step of a scaling; changes nothing.");
+	etcdOptions(goalOptions(command)).addOption(new Option("--dry-run [=kind]").hideHelp());
+	command.action(async (words, flags) => (await import("./commands/plan.ts")).plan(context(command), words, flags));
+}
+
+function addScale(program: Command, context: MakeContext): void {
+	const command = program
+		.command("scale")
+		.summary("bring the cluster to another number of members")
+		.description(
+			"Bring the cluster to another number of members, one safe step at a time; resumes what was interrupted.",
+		);
+	goalOptions(command)
+		.addOption(new Option("--dry-run [=kind]", "show the plan and change nothing (client and server mean the same)"))
+		.option("-y, --yes", "agree to the plan beforehand; needed where nobody can be asked")
+		.option("--timeout <time>", "of the whole run: 10m, 1h; then it stops between two changes; default: none");
+	etcdOptions(command);
+	command.action(async (words, flags) => (await import("./commands/scale.ts")).scale(context(command), words, flags));
+}
+
+function addValidate(program: Command, context: MakeContext): void {
+	const command = program
+		.command("validate")
+		.summary("prove that all members hold the same keyspace")
+		.description("Prove that all members hold the same keyspace: hashes, and every key compared; changes nothing.");
+	etcdOptions(command.argument("[sts/NAME...]", WHICH).usage(`${TARGET} [flags]`));
+	command.action(async (words, flags) =>
+		(await import("./commands/validate.ts")).validate(context(command), words, flags),
+	);
+}
+
+function addSnapshot(program: Command, context: MakeContext): void {
+	const group = program.command("snapshot").summary("save a snapshot of etcd").description("Save a snapshot of etcd.");
+	const command = group
+		.command("save")
+		.description("Save a snapshot of a caught-up member, and verify it; never overwrites a file.");
+	etcdOptions(
+		command
+			.argument("<file>", "the file that is to be written")
+			.argument("[sts/NAME...]", WHICH)
+			.usage(`FILE ${TARGET} [flags]`),
+	);
+	command.action(async (file, words, flags) =>
+		(await import("./commands/snapshot-save.ts")).snapshotSave(context(command), file, words, flags),
+	);
+}
+
+function addOthers(program: Command, context: MakeContext): void {
+	const completion = program
+		.command("completion")
+		.summary("print a completion script for the shell")
+		.description("Print what makes the shell complete this command.")
+		.argument("<shell>", "bash, zsh or fish");
+	completion.action(async (shell) => (await import("./completion/scripts.ts")).completion(context(completion), shell));
+	const version = program
+		.command("version")
+		.summary("print the version, and the API server's")
+		.description("Print the version, and that of the API server.")
+		.option("--client", "only the version of this command");
+	version.action(async (flags) => (await import("./commands/version.ts")).version(context(version), flags));
+}
+
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+	"": [
+		"status -n mayastor",
+		"plan sts/mayastor-etcd -n mayastor --replicas 5",
+		"scale sts/mayastor-etcd -n mayastor --replicas 5",
+		"lab up",
+	],
+	status: ["status -n mayastor", "status sts/mayastor-etcd -n mayastor -o wide", "status -n mayastor -o json"],
+	plan: ["plan sts/mayastor-etcd -n mayastor --replicas 5", "plan -n mayastor --replicas 5 -o yaml"],
+	scale: [
+		"scale sts/mayastor-etcd -n mayastor --replicas 5",
+		"scale -n mayastor --replicas 5 --dry-run",
+		"scale -n mayastor --replicas 5 --yes --snapshot before.db --timeout 30m",
+	],
+	validate: ["validate -n mayastor", "validate sts/mayastor-etcd -n mayastor -o json"],
+	"snapshot save": ["snapshot save backup.db -n mayastor"],
+	completion: ["completion bash > /etc/bash_completion.d/quorate"],
+	"lab up": ["lab up", "lab up --members 5 --etcd-version 3.6", "lab up --name second --empty"],
+	"lab kubeconfig": ["lab kubeconfig --name second"],
+};
+
+function withExamples(program: Command, name: string): Command {
+	const add = (command: Command, path: string) => {
+		const examples = EXAMPLES[path];
+		if (examples)
+			command.addHelpText("after", `\nExamples:\n${examples.map((line) => `  ${name} ${line}`).join("\n")}`);
+		for (const child of command.commands) add(child, path === "" ? child.name() : `${path} ${child.name()}`);
+	};
+	add(program, "");
+	return program;
+}

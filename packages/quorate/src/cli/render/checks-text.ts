@@ -1,0 +1,59 @@
+import type { CheckResult, CheckStatus } from "../../checks/index.ts";
+import { plural } from "./quantities.ts";
+import { type Style, wrap } from "./style.ts";
+
+const GROUPS = { request: "What is asked for", etcd: "etcd", kubernetes: "Kubernetes" } as const;
+
+export interface ChecksTextOptions {
+	/** also what passed. @default false */
+	all?: boolean;
+}
+
+/** A report as linkerd's: a symbol a check, why it matters and what to do below it, a count at the end. */
+export function checksText(checks: readonly CheckResult[], style: Style, options: ChecksTextOptions = {}): string[] {
+	const shown = options.all ? checks : checks.filter(({ status }) => status === "warn" || status === "fail");
+	const lines: string[] = [];
+	for (const group of Object.keys(GROUPS) as (keyof typeof GROUPS)[]) {
+		const found = shown.filter((check) => check.group === group);
+		if (found.length === 0) continue;
+		lines.push(style.bold(GROUPS[group]), ...found.flatMap((check) => checkLines(check, style)), "");
+	}
+	return [...lines, countLine(checks, style)];
+}
+
+function checkLines(check: CheckResult, style: Style): string[] {
+	const { symbols } = style;
+	const indent = " ".repeat(symbols.pass.length + 1);
+	const columns = Math.min(style.width, 100) - indent.length;
+	const [first = "", ...rest] = wrap(check.saw, columns);
+	const below = [check.why, check.hint && `${symbols.arrow} ${check.hint}`].filter((text) => text !== undefined);
+	return [
+		`${mark(check.status, style)} ${first}${rest.length === 0 ? style.dim(` [${check.id}]`) : ""}`,
+		...rest.map((line, index) => `${indent}${line}${index === rest.length - 1 ? style.dim(` [${check.id}]`) : ""}`),
+		...below.flatMap((text) => wrap(text ?? "", columns - 2)).map((line) => `${indent}  ${style.dim(line)}`),
+	];
+}
+
+export function mark(status: CheckStatus, { symbols, green, yellow, red, dim }: Style): string {
+	switch (status) {
+		case "pass":
+			return green(symbols.pass);
+		case "warn":
+			return yellow(symbols.warn);
+		case "fail":
+			return red(symbols.fail);
+		case "skip":
+			return dim(symbols.skip);
+	}
+}
+
+function countLine(checks: readonly CheckResult[], style: Style): string {
+	const count = (status: CheckStatus) => checks.filter((check) => check.status === status).length;
+	const [passed, warned, failed] = [count("pass"), count("warn"), count("fail")];
+	const told = [
+		`${plural(passed, "check")} passed`,
+		...(warned > 0 ? [style.yellow(plural(warned, "warning"))] : []),
+		...(failed > 0 ? [style.red(`${failed} failed`)] : []),
+	];
+	return `Checks: ${told.join(", ")}`;
+}

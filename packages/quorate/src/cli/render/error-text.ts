@@ -1,0 +1,19 @@
+import type { QuorateError } from "../../errors.ts";
+import { type Style, wrap } from "./style.ts";
+
+/** What went wrong, while doing what, how things are now, what to do next. */
+export function errorText(error: QuorateError, style: Style): string[] {
+	const lines: [string, string | undefined][] = [
+		["while:", error.operation],
+		["state:", error.state],
+		["next:", error.hint],
+	];
+	return [
+		`${style.red("error:")} ${error.message}`,
+		...lines.flatMap(([title, text]) => {
+			if (text === undefined || text === "") return [];
+			const [first = "", ...rest] = wrap(text, Math.min(style.width, 120) - 7);
+			return [`${style.dim(title.padEnd(6))} ${first}`, ...rest.map((line) => `       ${line}`)];
+		}),
+	];
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { plan } from "../../scaling/plan.ts";
+import { healthyView } from "../../scaling/testing/views.ts";
+import { plainStyle } from "../testing/plain-style.ts";
+import { planText } from "./plan-text.ts";
+
+const text = (replicas: number, options: Parameters<typeof healthyView>[0] = {}, columns?: number) => {
+	const view = healthyView(options);
+	return planText(plan(view, { replicas, snapshot: true }), view, plainStyle(columns)).join("\n");
+};
+
+describe("a plan", () => {
+	it("tells each step, the members and the tolerance while it runs", () => {
+		expect(text(4)).toBe(`Quorate will scale mayastor/mayastor-etcd from 3 to 4 members:
+
+       CHANGE                                                                                VOTERS  TOLERANCE
+  1  + snapshot: saved and verified, in the working folder                                        3          1
+  2  + volume etcd-volume-3: 2Gi on node-4 at /var/local/mayastor/etcd/pod-3, for claim           3          1
+       data-mayastor-etcd-3
+  3  ~ StatefulSet: present pods held as they are (partition 3), the template starts              3          1
+       mayastor-etcd-3 as a joining member
+  4  + member mayastor-etcd-3: a learner, which receives all data and has no vote               3+1          1
+  5  ~ StatefulSet: replicas 4, which makes pod mayastor-etcd-3                                 3+1          1
+  6  ~ StatefulSet: template back as it was found                                               3+1          1
+  7  ± pod mayastor-etcd-3: made anew from that template, keeps its data                        3+1          1
+  8  ~ member mayastor-etcd-3: becomes a voter, once it has caught up                             4          1
+  9  = proof: same keyspace on all 4 voters, nothing of the snapshot lost                         4          1
+ 10  ~ StatefulSet: update strategy back as it was found, note of this run removed                4          1
+
+Plan: 3 → 4 members, 10 steps, 1 volume to create
+      quorum 2 → 3, tolerance 1, never below 1
+      restarts of present pods: 0, of new pods: 1`);
+	});
+
+	it("fits a terminal of 80 columns", () => {
+		for (const line of text(5, {}, 80).split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+	});
+
+	it("says so where nothing is to be done", () =>
+		expect(text(3)).toBe("Nothing to do: mayastor/mayastor-etcd has 3 members, as wanted."));
+
+	it("shows how far it would get where it is refused", () => {
+		const found = text(5, { nodes: 4 });
+		expect(found).toContain("Quorate cannot scale mayastor/mayastor-etcd from 3 to 5 members; it would get this far:");
+		expect(found).toContain("× no node is left for the volume of mayastor-etcd-4\n    → add a node");
+		expect(found).toContain("Plan: refused; it would stop at 4 of 5 members, after 9 steps, 1 volume to create");
+	});
+
+	it("tells a run that was interrupted from a new one", () => {
+		const view = healthyView();
+		const record = {
+			version: 1 as const,
+			from: 2,
+			startedAt: "2026-11-21T10:00:00Z",
+			template: view.statefulSet.template,
+			updateStrategy: {},
+		};
+		const resumed = { ...view, statefulSet: { ...view.statefulSet, record } };
+		const [heading] = planText(plan(resumed, { replicas: 3, snapshot: true }), resumed, plainStyle());
+		expect(heading).toBe(
+			"Quorate will finish the scaling of mayastor/mayastor-etcd that was begun at 2 members, to 3 members:",
+		);
+	});
+});

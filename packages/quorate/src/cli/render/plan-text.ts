@@ -1,0 +1,93 @@
+import { type ClusterView, quorum, voters } from "../../cluster/cluster-view.ts";
+import type { Plan, PlannedStep } from "../../scaling/plan.ts";
+import { plural } from "./quantities.ts";
+import { describeStep, type Sign } from "./step-words.ts";
+import { padEnd, type Style, wrap } from "./style.ts";
+
+const MEMBERS = "VOTERS  TOLERANCE";
+
+/** A plan as terraform's: a line a change, what is new, changed and made anew told by its sign, and a summary. */
+export function planText(plan: Plan, view: ClusterView, style: Style, snapshot?: string): string[] {
+	const { statefulSet: set } = view;
+	if (plan.steps.length === 0 && !plan.blocked)
+		return [`Nothing to do: ${set.namespace}/${set.name} has ${plural(plan.to, "member")}, as wanted.`];
+	const number = String(plan.steps.length).length;
+	const indent = number + 5;
+	const columns = Math.max(30, Math.min(style.width, 110) - indent - MEMBERS.length - 2);
+	const rows = plan.steps.flatMap((planned, index) => {
+		const { sign, subject, words } = describeStep(planned.step, set, snapshot);
+		const [first = "", ...rest] = wrap(`${subject}: ${words}`, columns);
+		const head = `${String(index + 1).padStart(number + 1)}  ${paint(sign, style)} `;
+		return [
+			`${head}${padEnd(bolden(first, subject, style), columns)}  ${members(planned, plan, style)}`,
+			...rest.map((line) => `${" ".repeat(indent)}${line}`),
+		];
+	});
+	const title = `${"".padStart(indent)}${padEnd("CHANGE", columns)}  ${MEMBERS}`;
+	return [
+		style.bold(heading(plan, view)),
+		"",
+		...(rows.length > 0 ? [style.dim(title), ...rows, ""] : []),
+		...(plan.blocked ? [...blockedLines(plan, style), ""] : []),
+		...summary(plan, view, style).map((line, index) => `${index === 0 ? style.bold("Plan:") : "     "} ${line}`),
+	];
+}
+
+function heading(plan: Plan, { statefulSet: set }: ClusterView): string {
+	const name = `${set.namespace}/${set.name}`;
+	const to = plural(plan.to, "member");
+	if (plan.blocked) return `Quorate cannot scale ${name} from ${plan.from} to ${to}; it would get this far:`;
+	if (set.record) return `Quorate will finish the scaling of ${name} that was begun at ${plan.from} members, to ${to}:`;
+	return `Quorate will scale ${name} from ${plan.from} to ${to}:`;
+}
+
+function paint(sign: Sign, { green, yellow, cyan, symbols }: Style): string {
+	if (sign === "+") return green(sign);
+	return sign === "=" ? cyan(sign) : yellow(sign === "±" ? symbols.renew : sign);
+}
+
+function bolden(line: string, subject: string, { bold }: Style): string {
+	return line.startsWith(subject) ? bold(subject) + line.slice(subject.length) : line;
+}
+
+function members({ voters, learners, tolerance }: PlannedStep, plan: Plan, style: Style): string {
+	const count = `${voters}${learners > 0 ? `+${learners}` : ""}`.padStart("VOTERS".length);
+	const left = String(tolerance).padStart("TOLERANCE".length);
+	return `${count}  ${tolerance < plan.toleranceBefore ? style.yellow(left) : left}`;
+}
+
+function blockedLines({ blocked }: Plan, style: Style): string[] {
+	if (!blocked) return [];
+	const columns = Math.min(style.width, 100) - 4;
+	return [
+		...wrap(blocked.message, columns).map((line, index) =>
+			index === 0 ? `${style.red(style.symbols.fail)} ${line}` : `${" ".repeat(style.symbols.fail.length + 1)}${line}`,
+		),
+		...wrap(`${style.symbols.arrow} ${blocked.hint}`, columns).map((line) => `    ${style.dim(line)}`),
+	];
+}
+
+/** Restarts of pods that were there before: each is one that a client may notice. */
+export function restartsOfPresentPods(plan: Plan, { statefulSet }: ClusterView): number {
+	return plan.steps.filter(
+		({ step }) => step.kind === "restart-pod" && step.ordinal - statefulSet.firstOrdinal < plan.from,
+	).length;
+}
+
+function summary(plan: Plan, view: ClusterView, { symbols }: Style): string[] {
+	const volumes = plan.steps.filter(({ step }) => step.kind === "create-volume").length;
+	const last = plan.steps.at(-1);
+	const change = (before: number, after: number) =>
+		before === after ? String(before) : `${before} ${symbols.arrow} ${after}`;
+	const present = restartsOfPresentPods(plan, view);
+	const votersNow = voters(view).length;
+	const reached = last?.voters ?? votersNow;
+	const count = `${plural(plan.steps.length, "step")}, ${plural(volumes, "volume")} to create`;
+	return [
+		plan.blocked
+			? `refused; it would stop at ${reached} of ${plural(plan.to, "member")}, after ${count}`
+			: `${plan.from} ${symbols.arrow} ${plural(plan.to, "member")}, ${count}`,
+		`quorum ${change(quorum(votersNow), last?.quorum ?? quorum(votersNow))}, tolerance ${change(plan.toleranceBefore, last?.tolerance ?? plan.toleranceBefore)}, never below ${plan.toleranceLowest}`,
+		`restarts of present pods: ${present}, of new pods: ${plan.restarts - present}`,
+	];
+}

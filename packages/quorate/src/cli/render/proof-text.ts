@@ -1,0 +1,54 @@
+import type { Proof } from "../../proof/proof.ts";
+import { keyText } from "../../proof/proof-member.ts";
+import { formatBytes, formatCount, hexId, plural } from "./quantities.ts";
+import type { Style } from "./style.ts";
+import { table } from "./table.ts";
+
+/** One line: what was compared, and how it came out. */
+export function proofLine(proof: Proof, style: Style): string {
+	const hashed = proof.members.filter(({ hash }) => hash !== undefined).length;
+	const what = `${plural(proof.keys, "key")} (${formatBytes(proof.bytes)}) at revision ${proof.revision}`;
+	const verdict = proof.equal
+		? style.green(`equal on all ${plural(proof.members.length, "member")}, hashes on ${hashed}`)
+		: style.red(`NOT equal: ${plural(proof.differing, "key differs", "keys differ")}`);
+	return `${what}, ${verdict}${proof.snapshot ? `; ${snapshotLine(proof.snapshot)}` : ""}`;
+}
+
+function snapshotLine({ held, deletedSince, unexplained, undecidable, keys }: NonNullable<Proof["snapshot"]>): string {
+	const parts = [
+		`${formatCount(held)} of the snapshot's ${plural(keys, "key")} still there`,
+		...(deletedSince > 0 ? [`${formatCount(deletedSince)} deleted since`] : []),
+		...(undecidable > 0 ? [`${formatCount(undecidable)} gone, with no history left to tell why`] : []),
+		...(unexplained > 0 ? [`${formatCount(unexplained)} LOST without a reason`] : []),
+	];
+	return parts.join(", ");
+}
+
+/** What `quorate validate` prints. */
+export function proofText(proof: Proof, style: Style): string[] {
+	const members = table(
+		[
+			{ title: "MEMBER", cell: (member: Proof["members"][number]) => member.name },
+			{ title: "ID", cell: (member) => hexId(member.id) },
+			{ title: "ROLE", cell: (member) => (member.isLearner ? "learner" : "voter") },
+			{
+				title: "HASH",
+				cell: ({ hash }) => (hash === undefined ? "-" : (hash >>> 0).toString(16).padStart(8, "0")),
+			},
+		],
+		proof.members,
+	);
+	const symbol = proof.equal ? style.green(style.symbols.pass) : style.red(style.symbols.fail);
+	const differences = proof.differences.map(
+		({ kind, key, members: who }) => `  ${keyText(key)}: ${kind} on ${who.join(", ")}`,
+	);
+	const more = proof.differing - proof.differences.length;
+	return [
+		`${symbol} ${proofLine(proof, style)}`,
+		"",
+		style.dim(members[0] ?? ""),
+		...members.slice(1),
+		...(differences.length > 0 ? ["", "Differences:", ...differences] : []),
+		...(more > 0 && differences.length > 0 ? [`  and ${formatCount(more)} more`] : []),
+	];
+}

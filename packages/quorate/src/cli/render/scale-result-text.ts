@@ -1,0 +1,55 @@
+import { type ClusterView, podName } from "../../cluster/cluster-view.ts";
+import type { ScaleResult } from "../../scaling/events.ts";
+import { proofLine } from "./proof-text.ts";
+import { formatDuration, hexId, plural } from "./quantities.ts";
+import { padEnd, type Style, wrap } from "./style.ts";
+import { table } from "./table.ts";
+
+/** The screen at the end of a run: who is in now, how long it took, what it can be gone back to, and the evidence. */
+export function scaleResultText(result: ScaleResult, before: ClusterView, style: Style): string[] {
+	const { namespace, name } = before.statefulSet;
+	const { from, to, seconds, snapshot, proof, restarts } = result;
+	const known = new Set(before.etcd.members.filter((member) => !member.isLearner).map((member) => member.id));
+	const members = table(
+		[
+			{ title: "MEMBER", cell: (member: ScaleResult["members"][number]) => member.name },
+			{ title: "ID", cell: (member) => hexId(member.id) },
+			{ title: "BEFORE", cell: (member) => (known.has(member.id) ? "voter" : "-") },
+			{ title: "AFTER", cell: () => "voter" },
+		],
+		result.members,
+	);
+	const facts: [string, string][] = [
+		["Steps", stepTimes(result, before)],
+		["Snapshot", snapshot ? `${snapshot.file} (revision ${snapshot.revision})` : "none was taken"],
+		...(proof ? ([["Proof", proofLine(proof, style)]] satisfies [string, string][]) : []),
+		["Restarts", restarts === 0 ? "0 of the pods that were there before" : style.yellow(plural(restarts, "pod"))],
+	];
+	return [
+		"",
+		style.bold(
+			`${style.green(style.symbols.pass)} ${namespace}/${name} scaled from ${from} to ${plural(to, "member")} in ${formatDuration(seconds * 1000)}`,
+		),
+		"",
+		style.dim(members[0] ?? ""),
+		...members.slice(1),
+		"",
+		...facts.flatMap(([title, text]) => {
+			const [first = "", ...rest] = wrap(text, Math.min(style.width, 120) - 11);
+			return [padEnd(`${title}:`, 11) + first, ...rest.map((line) => " ".repeat(11) + line)];
+		}),
+	];
+}
+
+/** The steps' times, summed for each member that joined; what comes before the first and after the last is told apart. */
+function stepTimes({ steps }: ScaleResult, { statefulSet }: ClusterView): string {
+	const sums = new Map<string, number>();
+	let of = "beforehand";
+	for (const { step, seconds } of steps) {
+		if ("ordinal" in step) of = podName(statefulSet, step.ordinal);
+		const under = step.kind === "take-snapshot" ? "snapshot" : step.kind === "restore-strategy" ? "tidying up" : of;
+		sums.set(under, (sums.get(under) ?? 0) + seconds);
+	}
+	const told = [...sums].map(([under, seconds]) => `${under} ${formatDuration(seconds * 1000)}`);
+	return `${steps.length} (${told.join(", ")}, and the waits between them)`;
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import type { ClusterView } from "../../cluster/cluster-view.ts";
+import { healthyView } from "../../scaling/testing/views.ts";
+import { plainStyle } from "../testing/plain-style.ts";
+import { statusText } from "./status-text.ts";
+
+const text = (view: ClusterView, columns?: number, wide = false) =>
+	statusText(view, plainStyle(columns), { wide }).join("\n");
+
+describe("the status page", () => {
+	it("shows the cluster and its members", () => {
+		expect(text(healthyView())).toBe(`Cluster:     mayastor/mayastor-etcd
+Cluster ID:  7
+etcd:        3.5.9, image etcd:3.5.9
+Members:     3 voters, all healthy; quorum 2, tolerance 1 (1 may fail)
+Leader:      mayastor-etcd-0 (term 3)
+Alarms:      none
+Storage:     data 2Gi, class manual (static volumes)
+Managed by:  nobody that can be told
+Scaling:     none unfinished
+
+NAME             ID  ROLE    STATUS   DB SIZE  RAFT INDEX  VERSION  POD    RESTARTS  NODE    VOLUME
+mayastor-etcd-0  65  leader  healthy  1.0 MB   1200        3.5.9    Ready  0         node-1  etcd-volume-0
+mayastor-etcd-1  66  voter   healthy  1.0 MB   1200        3.5.9    Ready  0         node-2  etcd-volume-1
+mayastor-etcd-2  67  voter   healthy  1.0 MB   1200        3.5.9    Ready  0         node-3  etcd-volume-2`);
+	});
+
+	it("splits the members' table on a narrow terminal", () => {
+		const lines = text(healthyView(), 80).split("\n");
+		for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+		expect(lines.filter((line) => line.startsWith("NAME"))).toHaveLength(2);
+	});
+
+	it("shows the URLs when wide", () =>
+		expect(text(healthyView(), 80, true)).toMatch(/VOLUME +PEER URLS +CLIENT URLS\n/));
+
+	it("tells what is wrong, in the words of etcd and Kubernetes", () => {
+		const view = healthyView();
+		const [first, second, third] = view.etcd.members;
+		const [pod0, pod1] = view.pods;
+		if (!first || !second || !third || !pod0 || !pod1) throw new Error("the view has three members");
+		const found = text({
+			...view,
+			pods: [pod0, { ...pod1, ready: false, trouble: "pod mayastor-etcd-1: CrashLoopBackOff" }],
+			etcd: {
+				...view.etcd,
+				alarms: [{ memberId: third.id, type: "NOSPACE" }],
+				members: [
+					first,
+					{ ...second, status: undefined, lag: undefined, trouble: "connection refused" },
+					{ ...third, lag: 4211n },
+				],
+			},
+		});
+		expect(found).toContain("Members:     3 voters, 2 of them healthy; quorum 2, tolerance 0 (none may fail)");
+		expect(found).toContain("Alarms:      NOSPACE on mayastor-etcd-2");
+		expect(found).toMatch(/mayastor-etcd-1 +66 +voter +unreachable +- +- +- +NotReady/);
+		expect(found).toMatch(/mayastor-etcd-2 +67 +voter +behind +1\.0 MB +1200 \(-4211\) +3\.5\.9 +none/);
+		expect(found).toContain("‼ mayastor-etcd-1: connection refused; pod mayastor-etcd-1: CrashLoopBackOff");
+		expect(found).toContain("‼ 1 pod of 3 not made yet");
+	});
+
+	it("says that quorum is lost", () => {
+		const view = healthyView();
+		const members = view.etcd.members.map((member, index) => (index === 0 ? member : { ...member, status: undefined }));
+		expect(text({ ...view, etcd: { ...view.etcd, members, leader: undefined } })).toContain("(quorum is lost)");
+		expect(text({ ...view, etcd: { ...view.etcd, members: [], trouble: "no voter answers" } })).toContain(
+			"Members:     no voter answers",
+		);
+	});
+
+	it("shows a pod that is no member, and a member that is no pod", () => {
+		const view = healthyView({ members: 4 });
+		const members = view.etcd.members.slice(0, 3);
+		const [one] = members;
+		if (!one) throw new Error("the view has members");
+		const foreign = { ...one, id: 255n, name: "old", ordinal: undefined };
+		const found = text({ ...view, etcd: { ...view.etcd, members: [foreign, ...members] } });
+		expect(found).toMatch(/mayastor-etcd-3 +- +none +no member/);
+		expect(found).toContain("‼ mayastor-etcd-3: this pod is no member of the cluster");
+		expect(found).toMatch(/\nold +ff +voter .* none +- +- +-(\n|$)/);
+	});
+
+	it("tells how to go on with an unfinished scaling", () => {
+		const view = healthyView();
+		const record = {
+			version: 1 as const,
+			from: 3,
+			startedAt: "2026-11-21T10:00:00Z",
+			template: view.statefulSet.template,
+			updateStrategy: {},
+		};
+		const found = text({ ...view, statefulSet: { ...view.statefulSet, record, replicas: 4 } });
+		expect(found).toContain(`
+Scaling:     unfinished, begun with 3 members at 2026-11-21T10:00:00Z; go on with:
+             quorate scale sts/mayastor-etcd -n mayastor --replicas 4
+`);
+	});
+});

@@ -1,0 +1,158 @@
+import { type ClusterView, isHealthy, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
+import { type MemberRow, memberHealth, memberRows, memberTrouble } from "./member-health.ts";
+import { formatBytes, hexId, plural } from "./quantities.ts";
+import { padEnd, type Style, wrap } from "./style.ts";
+import { type Column, tables } from "./table.ts";
+
+export interface StatusTextOptions {
+	/** also the members' URLs. @default false */
+	wide?: boolean;
+}
+
+/** The page that `quorate status` prints. */
+export function statusText(view: ClusterView, style: Style, options: StatusTextOptions = {}): string[] {
+	const rows = memberRows(view);
+	const wide = options.wide ? Number.POSITIVE_INFINITY : style.width;
+	return [
+		...summaryLines(view, style),
+		"",
+		...tables(columns(view, style, options.wide ?? false), rows, wide).flatMap((lines, index) => [
+			...(index > 0 ? [""] : []),
+			style.dim(lines[0] ?? ""),
+			...lines.slice(1),
+		]),
+		...troubleLines(rows, view, style),
+	];
+}
+
+function summaryLines(view: ClusterView, style: Style): string[] {
+	const { statefulSet: set, etcd } = view;
+	const found: [string, string][] = [
+		["Cluster", style.bold(`${set.namespace}/${set.name}`)],
+		["Cluster ID", etcd.clusterId === 0n ? "unknown" : hexId(etcd.clusterId)],
+		["etcd", `${versionsOf(view).join(", ") || "of unknown version"}, image ${set.etcd.image}`],
+		["Members", membersLine(view, style)],
+		["Leader", leaderLine(view, style)],
+		["Alarms", alarmsLine(view, style)],
+		["Storage", storageLine(view)],
+		["Managed by", set.managedBy ?? "nobody that can be told"],
+		["Scaling", scalingLine(view, style)],
+		...resumeLine(view),
+	];
+	const width = Math.max(...found.map(([name]) => name.length)) + 3;
+	return found.flatMap(([name, text]) => {
+		const [first = "", ...rest] = wrap(text, Math.min(style.width, 120) - width);
+		return [padEnd(name && `${name}:`, width) + first, ...rest.map((line) => " ".repeat(width) + line)];
+	});
+}
+
+export const versionsOf = (view: ClusterView): string[] =>
+	[...new Set(view.etcd.members.flatMap((member) => member.status?.version ?? []))].sort();
+
+function membersLine(view: ClusterView, { green, yellow, red }: Style): string {
+	if (view.etcd.trouble !== undefined) return red(view.etcd.trouble);
+	const all = voters(view);
+	const learners = view.etcd.members.length - all.length;
+	const left = tolerance(view);
+	const well = all.filter(isHealthy).length;
+	const count = `${plural(all.length, "voter")}${learners > 0 ? ` and ${plural(learners, "learner")}` : ""}`;
+	const health = well === all.length ? green("all healthy") : red(`${well} of them healthy`);
+	const spare = left < 0 ? red("quorum is lost") : left === 0 ? yellow("none may fail") : `${left} may fail`;
+	return `${count}, ${health}; quorum ${quorum(all.length)}, tolerance ${Math.max(0, left)} (${spare})`;
+}
+
+function leaderLine({ etcd }: ClusterView, { red }: Style): string {
+	const leader = etcd.members.find((member) => member.id === etcd.leader);
+	if (etcd.leader === undefined || !leader) return red("none");
+	return `${leader.name || hexId(leader.id)}${leader.status ? ` (term ${leader.status.raftTerm})` : ""}`;
+}
+
+function alarmsLine({ etcd }: ClusterView, { red }: Style): string {
+	if (etcd.alarms.length === 0) return "none";
+	const name = (id: bigint) => etcd.members.find((member) => member.id === id)?.name || hexId(id);
+	return red(etcd.alarms.map(({ memberId, type }) => `${type} on ${name(memberId)}`).join(", "));
+}
+
+function storageLine({ storage }: ClusterView): string {
+	if (storage.length === 0) return "none: members lose their data with their pods";
+	return storage
+		.map(
+			({ template, className, provisioner, request }) =>
+				`${template} ${request}, class ${className || '""'} (${provisioner ?? "static volumes"})`,
+		)
+		.join("; ");
+}
+
+function scalingLine({ statefulSet: { record } }: ClusterView, { yellow }: Style): string {
+	return record
+		? yellow(`unfinished, begun with ${plural(record.from, "member")} at ${record.startedAt}; go on with:`)
+		: "none unfinished";
+}
+
+function resumeLine(view: ClusterView): [string, string][] {
+	const { record, name, namespace } = view.statefulSet;
+	return record ? [["", `quorate scale sts/${name} -n ${namespace} --replicas ${resumeReplicas(view)}`]] : [];
+}
+
+/** The record does not say how many were wanted: what is half-way in can be finished. */
+const resumeReplicas = (view: ClusterView): number => Math.max(view.etcd.members.length, view.statefulSet.replicas);
+
+function columns(view: ClusterView, style: Style, wide: boolean): Column<MemberRow>[] {
+	const dash = "-";
+	const urls: Column<MemberRow>[] = [
+		{ title: "PEER URLS", cell: ({ member }) => member?.peerURLs.join(",") || dash },
+		{ title: "CLIENT URLS", cell: ({ member }) => member?.clientURLs.join(",") || dash },
+	];
+	return [
+		{ title: "NAME", cell: ({ name }) => name },
+		{ title: "ID", cell: ({ member }) => (member ? hexId(member.id) : dash) },
+		{ title: "ROLE", cell: ({ member }) => role(member, view) },
+		{ title: "STATUS", cell: ({ member }) => status(member, style) },
+		{ title: "DB SIZE", cell: ({ member }) => (member?.status ? formatBytes(member.status.dbSize) : dash) },
+		{ title: "RAFT INDEX", cell: ({ member }) => raftIndex(member) },
+		{ title: "VERSION", cell: ({ member }) => member?.status?.version ?? dash },
+		{ title: "POD", cell: ({ pod }) => podState(pod) },
+		{ title: "RESTARTS", cell: ({ pod }) => String(pod?.restarts ?? dash) },
+		{ title: "NODE", cell: ({ pod }) => pod?.node ?? dash },
+		{ title: "VOLUME", cell: ({ volumes }) => volumes.join(",") || dash },
+		...(wide ? urls : []),
+	];
+}
+
+function role(member: MemberRow["member"], view: ClusterView): string {
+	if (!member) return "none";
+	return member.isLearner ? "learner" : member.id === view.etcd.leader ? "leader" : "voter";
+}
+
+function status(member: MemberRow["member"], { green, yellow, red }: Style): string {
+	if (!member) return red("no member");
+	const health = memberHealth(member);
+	return (health === "healthy" ? green : health === "behind" || member.isLearner ? yellow : red)(health);
+}
+
+function raftIndex(member: MemberRow["member"]): string {
+	if (!member?.status) return "-";
+	const behind = member.lag !== undefined && member.lag > 0n ? ` (-${member.lag})` : "";
+	return `${member.status.raftAppliedIndex}${behind}`;
+}
+
+function podState(pod: MemberRow["pod"]): string {
+	if (!pod) return "none";
+	return pod.terminating ? "Terminating" : pod.ready ? "Ready" : pod.phase === "Running" ? "NotReady" : pod.phase;
+}
+
+function troubleLines(rows: readonly MemberRow[], view: ClusterView, style: Style): string[] {
+	const found = rows.flatMap(({ name, member, pod }) => {
+		const trouble = member ? memberTrouble(member, pod) : (pod?.trouble ?? "this pod is no member of the cluster");
+		return trouble === undefined ? [] : [`${name}: ${trouble}`];
+	});
+	const without = view.statefulSet.replicas - view.pods.length;
+	if (without > 0) found.push(`${plural(without, "pod")} of ${view.statefulSet.replicas} not made yet`);
+	const indent = " ".repeat(style.symbols.warn.length + 1);
+	const lines = found.flatMap((text) =>
+		wrap(text, Math.min(style.width, 120) - indent.length).map((line, index) =>
+			index === 0 ? `${style.yellow(style.symbols.warn)} ${line}` : indent + line,
+		),
+	);
+	return lines.length > 0 ? ["", ...lines] : [];
+}

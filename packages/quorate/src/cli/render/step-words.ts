@@ -1,0 +1,84 @@
+import { type ClusterView, podName } from "../../cluster/cluster-view.ts";
+import type { Step } from "../../scaling/step.ts";
+
+/** `+` something new, `~` something changed, `±` made anew, `=` only looked at. */
+export type Sign = "+" | "~" | "±" | "=";
+
+export interface StepWords {
+	readonly sign: Sign;
+	/** what is touched: "volume etcd-volume-3" */
+	readonly subject: string;
+	/** what happens to it, in plain words */
+	readonly words: string;
+}
+
+type Named = Pick<ClusterView["statefulSet"], "name" | "firstOrdinal">;
+
+/** One step as a person reads it. `snapshot`: the file, where it was named. */
+export function describeStep(step: Step, set: Named, snapshot?: string): StepWords {
+	switch (step.kind) {
+		case "take-snapshot":
+			return {
+				sign: "+",
+				subject: "snapshot",
+				words: `saved and verified${snapshot === undefined ? ", in the working folder" : `: ${snapshot}`}`,
+			};
+		case "create-volume": {
+			const { name, claim, node, spec } = step.volume;
+			const size = spec.capacity?.storage;
+			const path = spec.hostPath?.path ?? spec.local?.path;
+			const where = [size, node && `on ${node}`, path && `at ${path}`].filter(Boolean).join(" ");
+			return { sign: "+", subject: `volume ${name}`, words: [where, `for claim ${claim}`].filter(Boolean).join(", ") };
+		}
+		case "fence":
+			return {
+				sign: "~",
+				subject: "StatefulSet",
+				words: `present pods held as they are (partition ${step.partition}), the template starts ${podName(set, step.ordinal)} as a joining member`,
+			};
+		case "add-learner":
+			return {
+				sign: "+",
+				subject: `member ${podName(set, step.ordinal)}`,
+				words: "a learner, which receives all data and has no vote",
+			};
+		case "raise-replicas":
+			return {
+				sign: "~",
+				subject: "StatefulSet",
+				words: `replicas ${step.replicas}, which makes pod ${podName(set, set.firstOrdinal + step.replicas - 1)}`,
+			};
+		case "restore-template":
+			return { sign: "~", subject: "StatefulSet", words: "template back as it was found" };
+		case "restart-pod":
+			return {
+				sign: "±",
+				subject: `pod ${podName(set, step.ordinal)}`,
+				words: "made anew from that template, keeps its data",
+			};
+		case "promote":
+			return {
+				sign: "~",
+				subject: `member ${podName(set, step.ordinal)}`,
+				words: "becomes a voter, once it has caught up",
+			};
+		case "prove":
+			return {
+				sign: "=",
+				subject: "proof",
+				words: `same keyspace on all ${step.voters} voters, nothing of the snapshot lost`,
+			};
+		case "restore-strategy":
+			return {
+				sign: "~",
+				subject: "StatefulSet",
+				words: "update strategy back as it was found, note of this run removed",
+			};
+	}
+}
+
+/** A line for progress. */
+export function stepLine(step: Step, set: Named, snapshot?: string): string {
+	const { subject, words } = describeStep(step, set, snapshot);
+	return `${subject}: ${words}`;
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { run } from "./run.ts";
+import { memoryTerminal } from "./testing/memory-terminal.ts";
+
+async function command(words: string, options: Parameters<typeof memoryTerminal>[0] = {}, called = "/usr/bin/quorate") {
+	const terminal = memoryTerminal(options);
+	const code = await run(["node", called, ...words.split(" ").filter((word) => word !== "")], terminal);
+	return { code, ...terminal.written };
+}
+
+describe("the command line", () => {
+	it.each(["", "--help", "-h", "help", "lab", "scale --help", "help scale"])("prints help for %j", async (words) => {
+		const { code, stdout, stderr } = await command(words);
+		expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+		expect(stdout).toMatch(/^Usage: quorate /);
+	});
+
+	it("is kubectl's when called through it", async () => {
+		expect((await command("scale --help", {}, "/bin/kubectl-quorate")).stdout).toMatch(
+			/^Usage: kubectl quorate scale /,
+		);
+		expect((await command("scal", {}, "/bin/kubectl-quorate")).stderr).toContain("error: unknown command 'scal'");
+	});
+
+	it("prints its version", async () => {
+		expect(await command("--version")).toEqual({ code: 0, stdout: "quorate v0.0.0\n", stderr: "" });
+		expect(await command("version --client")).toEqual({ code: 0, stdout: "Client Version: v0.0.0\n", stderr: "" });
+	});
+
+	it.each([
+		["staus", "unknown command 'staus'", "Did you mean status?"],
+		["help staus", "unknown command 'staus'", "see quorate --help"],
+		["lab upp", "unknown command 'upp'", "Did you mean up?"],
+		["status --namspace x", "unknown option '--namspace'", "Did you mean --namespace?"],
+		["scale --yes", "required option '--replicas <number>' not specified", "see quorate scale --help"],
+		["plan", "required option '--replicas <number>' not specified", "see quorate plan --help"],
+		["status -n", "option '-n, --namespace <name>' argument missing", "see quorate status --help"],
+		["snapshot save", "missing required argument 'file'", "see quorate snapshot save --help"],
+		[
+			"lab status more",
+			"too many arguments for 'status'. Expected 0 arguments but got 1.",
+			"see quorate lab status --help",
+		],
+		["scale --replicas abc --yes", '"abc" is no number of members', "give a whole number"],
+		["scale --replicas 0 --yes", "0 is no number of members", "an odd number"],
+		["scale --replicas -1 --yes", "-1 is no number of members", "an odd number"],
+		["scale --replicas=2.5 --yes", "2.5 is no number of members", "an odd number"],
+		["plan --replicas 0", "0 is no number of members", "an odd number"],
+		["scale --replicas 5", "nobody can be asked here", "--yes"],
+		["scale --replicas 5 --dry-run=maybe", '"maybe" is no kind of dry run', "client, server, none"],
+		["scale --replicas 5 --yes --timeout soon", '"soon" is no length of time', "1m30s"],
+		["scale pod/x --replicas 5 --yes", '"pod/x" is no StatefulSet', "sts/x"],
+		["status -o xml", '"xml" is no output format', "table, wide, json, yaml"],
+		["status --cert x", "one is given without the other", "both"],
+		["status --cacert /does/not/exist", "ENOENT", "PEM"],
+		["completion tcsh", '"tcsh" is no shell', "bash, zsh, fish"],
+		["lab up --members three", '"three" is no whole number', "--members 3"],
+	])("%j is refused with exit code 2", async (words, message, hint) => {
+		const { code, stdout, stderr } = await command(words);
+		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		expect(stderr).toMatch(/^error: /);
+		expect(stderr).toContain(message);
+		expect(stderr).toContain(hint);
+		expect(stderr).not.toContain("    at ");
+	});
+
+	it("shows where an error comes from only with -v 9", async () => {
+		expect((await command("status -o xml -v 9")).stderr).toContain("    at ");
+		expect((await command("status -o xml -v=9")).stderr).toContain("    at ");
+		expect((await command("status -o xml -v 6")).stderr).not.toContain("    at ");
+	});
+
+	it("tells errors as documents where documents are wanted", async () => {
+		const json = await command("scale --replicas 0 --yes -o json");
+		expect(json.stdout).toBe("");
+		expect(json.stderr.trimEnd().split("\n")).toHaveLength(1);
+		expect(JSON.parse(json.stderr)).toEqual({
+			apiVersion: "quorate.io/v1",
+			kind: "Error",
+			code: "Usage",
+			operation: "reading --replicas",
+			message: "0 is no number of members; it must be a whole number from 1 to 7",
+			state: "nothing was changed",
+			hint: "an odd number is best: 3 or 5",
+			exitCode: 2,
+		});
+		expect((await command("scale --replicas 0 --yes --output=yaml")).stderr).toMatch(
+			/^---\napiVersion: quorate.io\/v1\nkind: Error\n/,
+		);
+	});
+});

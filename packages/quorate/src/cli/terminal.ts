@@ -1,0 +1,41 @@
+import type { ReadStream, WriteStream } from "node:tty";
+
+/** Where text goes. */
+export interface Output {
+	write(text: string): void;
+	/** a person looks at it */
+	readonly isTTY: boolean;
+	/** columns of the terminal; undefined: not a terminal, lines are as long as they are */
+	readonly columns: number | undefined;
+}
+
+/** What the command has around it; tests bring their own. */
+export interface Terminal {
+	readonly stdout: Output;
+	readonly stderr: Output;
+	readonly stdin: { readonly isTTY: boolean; readonly stream: NodeJS.ReadableStream };
+	readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export function processTerminal(): Terminal {
+	return {
+		stdout: output(process.stdout),
+		stderr: output(process.stderr),
+		stdin: { isTTY: (process.stdin as Partial<ReadStream>).isTTY === true, stream: process.stdin },
+		env: process.env,
+	};
+}
+
+function output(stream: WriteStream): Output {
+	return {
+		write: (text) => {
+			stream.write(text);
+		},
+		get isTTY() {
+			return stream.isTTY === true;
+		},
+		get columns() {
+			return stream.isTTY ? stream.columns || 80 : undefined;
+		},
+	};
+}

@@ -1,0 +1,30 @@
+import { Readable } from "node:stream";
+import type { Output, Terminal } from "../terminal.ts";
+
+export interface MemoryTerminalOptions {
+	/** stdout and stderr are a terminal of that width. @default pipes */
+	columns?: number;
+	/** what is typed; given, stdin is a terminal. @default nothing, a pipe */
+	typed?: string;
+	/** @default a UTF-8 locale */
+	env?: Record<string, string>;
+}
+
+/** A terminal, or pipes, that keeps what is written. */
+export function memoryTerminal(options: MemoryTerminalOptions = {}) {
+	const written = { stdout: "", stderr: "" };
+	const output = (name: "stdout" | "stderr"): Output => ({
+		write: (text) => {
+			written[name] += text;
+		},
+		isTTY: options.columns !== undefined,
+		columns: options.columns,
+	});
+	return {
+		stdout: output("stdout"),
+		stderr: output("stderr"),
+		stdin: { isTTY: options.typed !== undefined, stream: Readable.from([options.typed ?? ""]) },
+		env: { LANG: "C.UTF-8", ...options.env },
+		written,
+	} satisfies Terminal & { written: typeof written };
+}

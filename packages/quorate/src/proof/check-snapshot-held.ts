@@ -1,0 +1,94 @@
+import { EtcdError } from "../etcd/member-client.ts";
+import { findSnapshotKeys, type LoadedSnapshot } from "../etcd/snapshot/read.ts";
+import { withAttempts } from "./attempts.ts";
+import { walkKeyspaces } from "./compare-keyspaces.ts";
+import { pinRevision } from "./pin-revision.ts";
+import { callOptions, keyText, type ProofMember, type ProofOptions } from "./proof-member.ts";
+import { SnapshotKeysSeen } from "./snapshot-keys-seen.ts";
+
+const KEYS_TOLD = 20;
+
+/** What became of the keys that a snapshot held. */
+export interface SnapshotHeld {
+	/** still there */
+	held: number;
+	/** deleted since: the store's history shows that they were there after the snapshot was taken */
+	deletedSince: number;
+	/** gone, changed, or there from before the snapshot without being in it, and the history shows nothing that did it */
+	unexplained: number;
+	/** gone, and the history that would tell why was compacted since; all voters agree */
+	undecidable: number;
+	/** names of the first unexplained and undecidable ones, at most 20 */
+	examples: readonly string[];
+}
+
+/**
+ * Is every key of the snapshot still there, or was it deleted since? The members are to hold the same keyspace
+ * (compareKeyspaces): the first of them is asked.
+ * @throws QuorateError MemberUnreachable, EtcdRefused, TimedOut (also when members stay behind the snapshot), Stopped
+ */
+export function checkSnapshotHeld(
+	snapshot: LoadedSnapshot,
+	members: readonly [ProofMember, ...ProofMember[]],
+	options: ProofOptions = {},
+): Promise<SnapshotHeld> {
+	return withAttempts("looking for the snapshot's keys", options.signal, async () => {
+		const revision = await pinRevision(members, options, snapshot.index.revision);
+		const seen = new SnapshotKeysSeen(snapshot.index);
+		const visitor = () => (key: Uint8Array, modRevision: number) => seen.visit(key, modRevision);
+		await walkKeyspaces(members.slice(0, 1), revision, { ...options, visitor });
+		return explainMissing(snapshot, seen, members[0], options);
+	});
+}
+
+/**
+ * Looks for the keys that were found missing in the same member's store as it was at the snapshot's: what is
+ * there was deleted in between, for etcd ends a key only by a deletion in its history. Where that part of the history
+ * is compacted, the oldest revision that is left has to do.
+ */
+export async function explainMissing(
+	snapshot: LoadedSnapshot,
+	seen: SnapshotKeysSeen,
+	member: ProofMember,
+	options: ProofOptions,
+): Promise<SnapshotHeld> {
+	const { index, info } = snapshot;
+	const then = new SnapshotKeysSeen(index);
+	const complete = seen.missing === 0 || (await walkHistory(member, seen, then, index.revision, options));
+	const gone = seen.missing - then.held - then.changed;
+	const isGone = (key: Uint8Array) => seen.isMissing(key) && then.isMissing(key);
+	const names = gone === 0 ? [] : await findSnapshotKeys(info.path, isGone, KEYS_TOLD, options.signal);
+	return {
+		held: seen.held,
+		deletedSince: then.held,
+		unexplained: seen.changed + seen.foreign + then.changed + (complete ? gone : 0),
+		undecidable: complete ? 0 : gone,
+		examples: [...seen.examples, ...then.examples, ...names].slice(0, KEYS_TOLD).map(keyText),
+	};
+}
+
+/** @returns whether the history reached back to the snapshot */
+async function walkHistory(
+	member: ProofMember,
+	seen: SnapshotKeysSeen,
+	then: SnapshotKeysSeen,
+	snapshotRevision: bigint,
+	options: ProofOptions,
+): Promise<boolean> {
+	const visitor = () => (key: Uint8Array, modRevision: number) => {
+		if (seen.isMissing(key)) {
+			then.visit(key, modRevision);
+		}
+	};
+	try {
+		await walkKeyspaces([member], snapshotRevision, { ...options, visitor });
+		return true;
+	} catch (error) {
+		if (!(error instanceof EtcdError && error.failure === "Compacted")) {
+			throw error;
+		}
+	}
+	const { compactRevision } = await member.client.hashKV(0n, callOptions(options));
+	await walkKeyspaces([member], compactRevision, { ...options, visitor });
+	return false;
+}

@@ -1,0 +1,103 @@
+import type { RawRangeResponse } from "../etcd/member-client.ts";
+import { keyAndModRevision } from "../etcd/raw-key.ts";
+import { withAttempts } from "./attempts.ts";
+import { after, PageSize, readPages } from "./key-page.ts";
+import { comparePages, horizon, type KeyDifference } from "./page-differences.ts";
+import { pinRevision } from "./pin-revision.ts";
+import type { KeySource, ProofMember, ProofOptions } from "./proof-member.ts";
+
+/** Differences that are told one by one; beyond that they are counted. */
+const DIFFERENCES_TOLD = 20;
+
+export interface KeyspaceComparison {
+	equal: boolean;
+	/** the revision that all were read at */
+	revision: bigint;
+	/** keys that at least one member holds */
+	keys: number;
+	/** bytes read of each member, as etcd encodes keys */
+	bytes: number;
+	members: readonly string[];
+	/** the first {@link differing} ones, at most 20 */
+	differences: readonly KeyDifference[];
+	/** how many keys differ */
+	differing: number;
+}
+
+export interface KeyspaceOptions extends ProofOptions {
+	/** @default the newest that all members have applied */
+	revision?: bigint;
+	onProgress?: (progress: { keys: number; bytes: number }) => void;
+	/** Called at each begin; what it returns is called for each key of the first member, in order. Views: copy to keep. */
+	visitor?: () => (key: Uint8Array, modRevision: number) => void;
+}
+
+/**
+ * Reads every key from each member's own store (learners included) at one revision, and compares key, value, revisions,
+ * version and lease. Holds one page of about 4 MiB for each member.
+ * @throws QuorateError MemberUnreachable, EtcdRefused, TimedOut, Stopped
+ */
+export function compareKeyspaces(
+	members: readonly ProofMember[],
+	options: KeyspaceOptions = {},
+): Promise<KeyspaceComparison> {
+	return withAttempts("comparing the members' keys", options.signal, async () =>
+		walkKeyspaces(members, options.revision ?? (await pinRevision(members, options)), options),
+	);
+}
+
+/** One try at a given revision; failures are the members' own. */
+export async function walkKeyspaces(
+	members: readonly KeySource[],
+	revision: bigint,
+	options: KeyspaceOptions,
+): Promise<KeyspaceComparison> {
+	const names = members.map(({ name }) => name);
+	const visit = options.visitor?.();
+	const size = new PageSize();
+	const differences: KeyDifference[] = [];
+	let [keys, bytes, differing] = [0, 0, 0];
+	let start: Uint8Array | undefined = Uint8Array.of(0);
+	while (start) {
+		const pages: RawRangeResponse[] = await readPages(members, start, revision, size, options);
+		const [first, ...others] = pages;
+		if (!first) {
+			throw new RangeError("there are no members to compare");
+		}
+		const end: Uint8Array | undefined = horizon(pages);
+		// Encodings are the same in nearly every page; where they are not, what they mean decides.
+		if (others.every((page) => samePage(page, first))) {
+			keys += first.kvs.length;
+		} else {
+			const compared = comparePages(names, pages);
+			keys += compared.keys;
+			differing += compared.differences.length;
+			differences.push(...compared.differences.slice(0, DIFFERENCES_TOLD - differences.length));
+		}
+		bytes += first.bytes.length;
+		if (visit) {
+			visitKeys(first, end, visit);
+		}
+		options.onProgress?.({ keys, bytes });
+		size.learn(first);
+		start = end && after(end);
+	}
+	return { equal: differing === 0, revision, keys, bytes, members: names, differences, differing };
+}
+
+function samePage(a: RawRangeResponse, b: RawRangeResponse): boolean {
+	return a.more === b.more && a.kvs.length === b.kvs.length && Buffer.compare(a.bytes, b.bytes) === 0;
+}
+
+function visitKeys(page: RawRangeResponse, end: Uint8Array | undefined, visit: (key: Uint8Array, mod: number) => void) {
+	for (const raw of page.kvs) {
+		const found = keyAndModRevision(raw);
+		if (!found) {
+			throw new TypeError("a key came in an encoding that is not etcd's");
+		}
+		if (end && Buffer.compare(found.key, end) > 0) {
+			return;
+		}
+		visit(found.key, found.modRevision);
+	}
+}

@@ -1,0 +1,70 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { EtcdError, type RawRangeResponse } from "../etcd/member-client.ts";
+import { callOptions, type KeySource, type ProofOptions } from "./proof-member.ts";
+
+const FROM_KEY_ON = Uint8Array.of(0);
+/** What a page should weigh. One is held for each member. */
+const PAGE_BYTES = 4 << 20;
+const MOST_KEYS = 4096;
+
+/** How many keys to ask for, so that a page stays near its weight whatever the values' sizes. */
+export class PageSize {
+	#keys = 256;
+
+	get keys(): number {
+		return this.#keys;
+	}
+
+	/** Learns from a page that was read. Grows slowly: the next values may be larger. */
+	learn(page: RawRangeResponse): void {
+		const average = Math.max(page.bytes.length / Math.max(page.kvs.length, 1), 1);
+		this.#keys = Math.max(1, Math.min(Math.floor(PAGE_BYTES / average), this.#keys * 4, MOST_KEYS));
+	}
+
+	/** A page was larger than a client takes. False: it was a single key already. */
+	shrink(): boolean {
+		const shrunk = this.#keys > 1;
+		this.#keys = Math.max(1, this.#keys >> 3);
+		return shrunk;
+	}
+}
+
+/** The same page of each member's own store, from `start` on. */
+export async function readPages(
+	members: readonly KeySource[],
+	start: Uint8Array,
+	revision: bigint,
+	size: PageSize,
+	options: ProofOptions,
+): Promise<RawRangeResponse[]> {
+	for (;;) {
+		const request = { key: start, rangeEnd: FROM_KEY_ON, revision, limit: size.keys, serializable: true };
+		try {
+			return await Promise.all(
+				members.map(async ({ name, client }) => {
+					const page = await client.rangeRaw(request, callOptions(options));
+					if (page.more && !page.lastKey) {
+						throw new EtcdError("Other", "Range", name, "a page without keys is said not to be the last");
+					}
+					return page;
+				}),
+			);
+		} catch (error) {
+			if (!(tooLarge(error) && size.shrink())) {
+				throw error;
+			}
+		}
+	}
+}
+
+function tooLarge(error: unknown): boolean {
+	const cause = error instanceof EtcdError ? error.cause : undefined;
+	return cause instanceof ConnectError && cause.code === Code.ResourceExhausted;
+}
+
+/** The first key after `key`. */
+export function after(key: Uint8Array): Uint8Array {
+	const next = new Uint8Array(key.length + 1);
+	next.set(key);
+	return next;
+}

@@ -1,0 +1,99 @@
+import { QuorateError } from "../errors.ts";
+import type { SnapshotHeld } from "./check-snapshot-held.ts";
+import type { KeyDifference } from "./page-differences.ts";
+import { keyText } from "./proof-member.ts";
+
+export interface ProvedMember {
+	id: bigint;
+	name: string;
+	isLearner: boolean;
+	/** etcd's hash of its store; undefined: a learner, which is compared key by key only */
+	hash: number | undefined;
+}
+
+/** Evidence that members hold the same keyspace, and what became of a snapshot's keys. `JSON.stringify` takes it. */
+export interface Proof {
+	/** hashes and every key are the same on all */
+	equal: boolean;
+	/** the revision at which all was compared */
+	revision: bigint;
+	compactRevision: bigint;
+	keys: number;
+	/** of the keys as etcd encodes them */
+	bytes: number;
+	members: readonly ProvedMember[];
+	/** keys that differ, and the first 20 of them */
+	differing: number;
+	differences: readonly KeyDifference[];
+	snapshot?: SnapshotHeld & { path: string; revision: bigint; keys: number };
+	toJSON(): ProofJSON;
+}
+
+/** A {@link Proof} in JSON: uint64 and revisions as decimal strings, keys as text (in hex where they are none). */
+export interface ProofJSON {
+	equal: boolean;
+	revision: string;
+	compactRevision: string;
+	keys: number;
+	bytes: number;
+	members: { id: string; name: string; isLearner: boolean; hash: number | null }[];
+	differing: number;
+	differences: { kind: string; key: string; members: readonly string[] }[];
+	snapshot?: SnapshotHeld & { path: string; revision: string; keys: number };
+}
+
+export function proofOf(facts: Omit<Proof, "toJSON">): Proof {
+	return { ...facts, toJSON: () => proofJSON(facts) };
+}
+
+function proofJSON(proof: Omit<Proof, "toJSON">): ProofJSON {
+	const { equal, revision, compactRevision, keys, bytes, differing, snapshot } = proof;
+	return {
+		equal,
+		revision: String(revision),
+		compactRevision: String(compactRevision),
+		keys,
+		bytes,
+		members: proof.members.map(({ id, hash, ...rest }) => ({ id: String(id), ...rest, hash: hash ?? null })),
+		differing,
+		differences: proof.differences.map(({ key, ...rest }) => ({ ...rest, key: keyText(key) })),
+		...(snapshot ? { snapshot: { ...snapshot, revision: String(snapshot.revision) } } : {}),
+	};
+}
+
+/**
+ * Passes only where all members hold the same and nothing of the snapshot is gone without a reason.
+ * @throws QuorateError KeyspaceDiffers
+ */
+export function assertProof(proof: Proof): void {
+	const found = [...differences(proof), ...losses(proof)];
+	if (found.length > 0) {
+		throw new QuorateError("KeyspaceDiffers", {
+			operation: `comparing ${proof.members.map(({ name }) => name).join(", ")} at revision ${proof.revision}`,
+			message: found.join("; "),
+			state: "nothing was changed by the comparison",
+			hint: "do not add, remove or restart members now; keep the snapshot, and look at each member by itself (quorate validate)",
+		});
+	}
+}
+
+function differences({ equal, differing, differences: told, members }: Proof): string[] {
+	if (equal) {
+		return [];
+	}
+	if (differing === 0) {
+		const hashes = members.map(({ name, hash }) => `${name} ${hash ?? "-"}`).join(", ");
+		return [`the members' hashes differ (${hashes}), though all live keys are the same: their histories differ`];
+	}
+	const some = told.slice(0, 3).map(({ kind, key, members: who }) => `${keyText(key)} (${kind} on ${who.join(", ")})`);
+	return [`${differing} keys differ, such as ${some.join(", ")}`];
+}
+
+function losses({ snapshot }: Proof): string[] {
+	if (!snapshot || snapshot.unexplained === 0) {
+		return [];
+	}
+	return [
+		`${snapshot.unexplained} keys do not follow from the snapshot, such as ${snapshot.examples.slice(0, 3).join(", ")}`,
+	];
+}

@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { QuorateError } from "../errors.ts";
+import { saveSnapshot } from "../etcd/snapshot/save.ts";
+import { bytes } from "../etcd/testing/bytes.ts";
+import { etcdBinaries } from "../etcd/testing/etcd-binaries.ts";
+import { startEtcd, type TestCluster } from "../etcd/testing/etcd-process.ts";
+import { assertProof } from "./proof.ts";
+import { prove } from "./prove.ts";
+
+const binary = etcdBinaries()[Math.floor(etcdBinaries().length / 2)] ?? etcdBinaries()[0];
+
+describe("a proof", () => {
+	let folder: string;
+	let etcd: TestCluster;
+	const members = () => etcd.members.map(({ name, client }, i) => ({ id: BigInt(i) + (1n << 63n), name, client }));
+
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), "quorate-prove-"));
+		etcd = await startEtcd(binary, { members: 3 });
+		for (let i = 0; i < 20; i++) {
+			await etcd.client.put(bytes(`key/${i}`), bytes("x"));
+		}
+	});
+	afterAll(async () => {
+		await etcd?.stop();
+		await rm(folder, { recursive: true, force: true });
+	});
+
+	it("holds for voters, a learner and a snapshot, and reads well as JSON", async () => {
+		const path = join(folder, "etcd.db");
+		await saveSnapshot(etcd.client, path);
+		await etcd.client.deleteRange(bytes("key/3"));
+		await etcd.addLearner();
+		const all = members().map((member, i) => ({ ...member, isLearner: i === 3 }));
+		const proof = await prove(all, { snapshot: path });
+		assertProof(proof);
+		const json = JSON.parse(JSON.stringify(proof));
+		expect(json).toMatchObject({
+			equal: true,
+			revision: "22",
+			keys: 19,
+			differing: 0,
+			differences: [],
+			snapshot: { path, revision: "21", keys: 20, held: 19, deletedSince: 1, unexplained: 0, undecidable: 0 },
+		});
+		expect(json.members.map(({ id }: { id: string }) => id)[0]).toBe("9223372036854775808");
+		expect(json.members.map(({ hash }: { hash: number | null }) => typeof hash)).toEqual([
+			"number",
+			"number",
+			"number",
+			"object",
+		]);
+	});
+
+	it("holds while clients write and compact", async () => {
+		const done = new AbortController();
+		const writing = (async () => {
+			for (let i = 0; !done.signal.aborted; i++) {
+				const { revision } = await etcd.client.put(bytes(`busy/${i % 10}`), bytes(`${i}`));
+				if (i % 50 === 49) {
+					await etcd.client.compact(revision - 20n);
+				}
+			}
+		})();
+		try {
+			for (let i = 0; i < 5; i++) {
+				assertProof(await prove(members().slice(0, 3)));
+			}
+		} finally {
+			done.abort();
+			await writing;
+		}
+	});
+
+	it("fails, with names, for stores that went apart", async () => {
+		const other = await startEtcd(binary);
+		try {
+			await other.client.put(bytes("key/0"), bytes("other"));
+			const apart = [...members().slice(0, 2), { id: 9n, name: "other", client: other.client }];
+			const proof = await prove(apart);
+			expect(proof).toMatchObject({ equal: false, revision: 2n });
+			expect(() => assertProof(proof)).toThrow(QuorateError);
+			expect(() => assertProof(proof)).toThrow(/1 keys differ, such as key\/0 \(value on other\)/);
+		} finally {
+			await other.stop();
+		}
+	});
+
+	it("fails where a key of the snapshot was lost", async () => {
+		const lost = await startEtcd(binary);
+		const kept = await startEtcd(binary);
+		try {
+			await kept.client.put(bytes("a"), bytes(""));
+			await lost.client.put(bytes("b"), bytes(""));
+			const path = join(folder, "kept.db");
+			await saveSnapshot(kept.client, path);
+			const proof = await prove([{ id: 1n, name: "lost", client: lost.client }], { snapshot: path });
+			expect(proof.equal).toBe(true);
+			expect(() => assertProof(proof)).toThrow(/2 keys do not follow from the snapshot, such as b, a/);
+		} finally {
+			await Promise.all([lost.stop(), kept.stop()]);
+		}
+	});
+});

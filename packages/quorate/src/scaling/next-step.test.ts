@@ -1,0 +1,138 @@
+import { describe, expect, it } from "vitest";
+import { type ClusterView, isHealthy, quorum, voters } from "../cluster/cluster-view.ts";
+import { applyStep, settle } from "./model.ts";
+import { nextStep } from "./next-step.ts";
+import { healthyView, type ViewOptions } from "./testing/views.ts";
+
+const goal = { replicas: 5, snapshot: true };
+const VARIANTS: ViewOptions[] = [
+	{},
+	{ readyAsLearner: true },
+	{ podManagementPolicy: "OrderedReady" },
+	{ podManagementPolicy: "OrderedReady", readyAsLearner: true },
+	{ members: 1 },
+	{ members: 1, readyAsLearner: true },
+	{ members: 2, readyAsLearner: true },
+	{ firstOrdinal: 3 },
+];
+
+/** Every state between two changes on the way to the goal, as a run that was killed there would leave it. */
+function statesOnTheWay(options: ViewOptions): ClusterView[] {
+	const states: ClusterView[] = [];
+	let view = healthyView(options);
+	for (let round = 0; round < 500; round++) {
+		states.push(view);
+		const decision = nextStep(view, goal);
+		if (decision.kind === "done") return states;
+		if (decision.kind === "blocked") throw new Error(decision.blocked.message);
+		view = decision.kind === "wait" ? settle(view, decision.wait) : applyStep(view, decision.step);
+	}
+	throw new Error("it does not end");
+}
+
+const change = (view: ClusterView, set: Partial<ClusterView["statefulSet"]>): ClusterView => ({
+	...view,
+	statefulSet: { ...view.statefulSet, ...set },
+});
+
+const reasonOf = (view: ClusterView, wanted = goal) => {
+	const decision = nextStep(view, wanted);
+	return decision.kind === "blocked" ? decision.blocked.reason : decision.kind;
+};
+
+describe("nextStep", () => {
+	it.each(VARIANTS)("goes on from wherever a run was killed, to the same end: %o", (options) => {
+		for (const state of statesOnTheWay(options)) {
+			let view = state;
+			for (let round = 0; nextStep(view, goal).kind !== "done"; round++) {
+				expect(round).toBeLessThan(500);
+				const decision = nextStep(view, goal);
+				if (decision.kind === "step") view = applyStep(view, decision.step);
+				else view = settle(view);
+			}
+			expect(voters(view)).toHaveLength(5);
+			expect(view.statefulSet.record).toBeUndefined();
+			expect(view.statefulSet.templateState).toBe("original");
+			expect(view.statefulSet.updateStrategy.partition).toBe(0);
+			expect(view.pods.every((pod) => pod.ready && pod.revision === view.statefulSet.updateRevision)).toBe(true);
+		}
+	});
+
+	it.each(VARIANTS)("changes nothing while a voter is down, wherever it is: %o", (options) => {
+		for (const state of statesOnTheWay(options)) {
+			for (const member of voters(state).filter(isHealthy)) {
+				const members = state.etcd.members.map((m) => (m === member ? { ...m, status: undefined, lag: undefined } : m));
+				const decision = nextStep({ ...state, etcd: { ...state.etcd, members } }, goal);
+				expect(decision.kind).toBe("wait");
+			}
+		}
+	});
+
+	it.each(VARIANTS)("never restarts a voter that quorum needs, nor a pod that was there before: %o", (options) => {
+		const before = new Set(healthyView(options).pods.map((pod) => pod.uid));
+		for (const state of statesOnTheWay(options)) {
+			const decision = nextStep(state, goal);
+			if (decision.kind !== "step" || decision.step.kind !== "restart-pod") continue;
+			expect(before).not.toContain(decision.step.uid);
+			const after = applyStep(state, decision.step);
+			expect(voters(after).filter(isHealthy).length).toBeGreaterThanOrEqual(quorum(voters(after).length));
+		}
+	});
+
+	it("adds a learner only under a fence that names exactly the present members and the new one", () => {
+		for (const state of statesOnTheWay({})) {
+			const decision = nextStep(state, goal);
+			if (decision.kind !== "step" || decision.step.kind !== "add-learner") continue;
+			const env = state.statefulSet.template.spec?.containers[0]?.env ?? [];
+			const list = env.find((e) => e.name === "ETCD_INITIAL_CLUSTER")?.value?.split(",") ?? [];
+			expect(list).toHaveLength(state.etcd.members.length + 1);
+			expect(state.statefulSet.updateStrategy.partition).toBe(voters(state).length);
+		}
+	});
+
+	it("takes no second learner, and promotes none that lags", () => {
+		for (const state of statesOnTheWay({})) {
+			const learners = state.etcd.members.filter((member) => member.isLearner);
+			expect(learners.length).toBeLessThanOrEqual(1);
+			const members = state.etcd.members.map((m) => (m.isLearner ? { ...m, lag: 5000n } : m));
+			const decision = nextStep({ ...state, etcd: { ...state.etcd, members } }, goal);
+			if (decision.kind === "step") expect(decision.step.kind).not.toBe("promote");
+		}
+	});
+
+	it("starts with a snapshot, and takes it again where the file is gone", () => {
+		const first = nextStep(healthyView(), goal);
+		expect(first).toMatchObject({ kind: "step", step: { kind: "take-snapshot" } });
+		const taken = applyStep(healthyView(), { kind: "take-snapshot" });
+		expect(nextStep(taken, goal)).not.toMatchObject({ step: { kind: "take-snapshot" } });
+		expect(nextStep({ ...taken, snapshotReadable: false }, goal)).toMatchObject({ step: { kind: "take-snapshot" } });
+	});
+
+	it("names what it will not touch", () => {
+		const view = healthyView();
+		const [first, ...rest] = view.etcd.members;
+		if (!first) throw new Error("no members");
+		const withMembers = (members: ClusterView["etcd"]["members"]) => ({ ...view, etcd: { ...view.etcd, members } });
+		expect(reasonOf(change(view, { deleting: true }))).toBe("StatefulSetDeleted");
+		expect(reasonOf(change(view, { templateState: "foreign" }))).toBe("TemplateChanged");
+		expect(reasonOf(withMembers([...rest, first, { ...first, id: 9n, ordinal: undefined }]))).toBe("ForeignMember");
+		expect(reasonOf(withMembers([...rest, { ...first, name: "" }]))).toBe("UnstartedVoter");
+		expect(reasonOf(withMembers([...rest, first, { ...first, id: 9n, ordinal: 3, isLearner: true }]))).toBe(
+			"ForeignLearner",
+		);
+		expect(reasonOf(withMembers([...rest, { ...first, ordinal: 4 }]))).toBe("MemberMissing");
+		expect(reasonOf(change(view, { replicas: 4 }))).toBe("ReplicasWithoutMembers");
+		expect(reasonOf(change(view, { replicas: 2 }))).toBe("MembersWithoutReplicas");
+		expect(reasonOf(view, { replicas: 2, snapshot: true })).toBe("ShrinkingUnsupported");
+		expect(reasonOf({ ...view, etcd: { ...view.etcd, alarms: [{ memberId: first.id, type: "NOSPACE" }] } })).toBe(
+			"AlarmRaised",
+		);
+		const stale = { ...view.claims[0], name: "data-mayastor-etcd-3", ordinal: 3 } as ClusterView["claims"][number];
+		const begun = applyStep({ ...view, claims: [...view.claims, stale] }, { kind: "take-snapshot" });
+		expect(reasonOf(begun)).toBe("StaleClaim");
+	});
+
+	it("has nothing to do where all is as wanted", () => {
+		expect(nextStep(healthyView(), { replicas: 3, snapshot: true }).kind).toBe("done");
+	});
+});
