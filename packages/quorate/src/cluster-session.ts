@@ -9,6 +9,7 @@ import { pickSource } from "./cluster/snapshot-source.ts";
 import { type SavedSnapshot, saveSnapshot } from "./etcd/snapshot/save.ts";
 import { createKubernetesClient } from "./kubernetes/http-client.ts";
 import { loadKubeconfig } from "./kubernetes/kubeconfig.ts";
+import type { Progress } from "./progress.ts";
 import type { Proof } from "./proof/proof.ts";
 import type { ScaleEvent } from "./scaling/events.ts";
 import type { ScaleOptions } from "./scaling/options.ts";
@@ -37,13 +38,6 @@ export interface OpenOptions {
 export interface RunOptions {
 	/** ends the call; a scaling stops between two changes */
 	signal?: AbortSignal;
-}
-
-export interface Progress {
-	done: number;
-	/** absent where it cannot be known */
-	total?: number;
-	unit: "bytes" | "keys";
 }
 
 /** One etcd cluster on Kubernetes, reached and ready to be looked at or scaled. Close it when done. */

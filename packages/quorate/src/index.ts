@@ -19,11 +19,12 @@ export type {
 	VolumeView,
 } from "./cluster/cluster-view.ts";
 export type { EtcdAccess } from "./cluster/member-connections.ts";
-export { Cluster, type OpenOptions, openCluster, type Progress, type RunOptions } from "./cluster-session.ts";
+export { Cluster, type OpenOptions, openCluster, type RunOptions } from "./cluster-session.ts";
 export { ERRORS, type ErrorCode, EXIT, QuorateError } from "./errors.ts";
 export { connectMember } from "./etcd/connect.ts";
 export { EtcdError, type EtcdFailure, type MemberClient, type MemberClientOptions } from "./etcd/member-client.ts";
 export type { SavedSnapshot } from "./etcd/snapshot/save.ts";
+export type { Progress } from "./progress.ts";
 export type { Proof, ProofJSON } from "./proof/proof.ts";
 export type { ScaleEvent, ScaleResult } from "./scaling/events.ts";
 export type { ScaleOptions } from "./scaling/options.ts";

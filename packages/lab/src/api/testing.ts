@@ -81,10 +81,12 @@ export async function startServer(runtime: PodRuntime = helloRuntime): Promise<T
 	const admin = agentFor(certificates.admin);
 	const open = (method: string, path: string, { body, headers, client }: CallOptions) => {
 		const agent = client === undefined ? admin : agentFor(client);
-		const raw = typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body);
+		const raw = body === undefined ? Buffer.alloc(0) : Buffer.isBuffer(body) ? body : Buffer.from(asText(body));
 		const type = body === undefined || headers?.["Content-Type"] ? {} : { "Content-Type": "application/json" };
-		const sent = request({ host: "127.0.0.1", port, method, path, agent, headers: { ...type, ...headers } });
-		sent.end(body === undefined ? undefined : raw);
+		// Node frames the body of a DELETE only when it is told how long it is.
+		const length = body === undefined ? {} : { "Content-Length": String(raw.length) };
+		const sent = request({ host: "127.0.0.1", port, method, path, agent, headers: { ...type, ...length, ...headers } });
+		sent.end(raw);
 		return sent;
 	};
 	return {
@@ -126,6 +128,8 @@ export async function startServer(runtime: PodRuntime = helloRuntime): Promise<T
 		close,
 	};
 }
+
+const asText = (body: unknown): string => (typeof body === "string" ? body : JSON.stringify(body));
 
 function json(text: string): JsonObject {
 	try {

@@ -18,9 +18,8 @@ export const COLLECTIONS: readonly Collection[] = KINDS.filter(({ answer }) => !
 	}),
 );
 
-/** Nothing owns them and they own nothing: the garbage collector need not follow them. */
-const LOOSE = new Set(["Event", "Lease"]);
-export const OWNABLE: readonly Collection[] = COLLECTIONS.filter(({ kind }) => !LOOSE.has(kind));
+/** What owns or is owned: events come and go too often to be followed for nothing. */
+export const OWNABLE: readonly Collection[] = COLLECTIONS.filter(({ kind }) => kind !== "Event");
 
 /** All that has this uid among its owners. */
 export function dependentsOf(

@@ -26,9 +26,6 @@ export interface ControllerOptions extends VolumeOptions {
 	onError?: OnControllerError;
 }
 
-export { LAB_PROVISIONER } from "./volumes/annotations.ts";
-export { PROVISIONED_FOLDER } from "./volumes/provision.ts";
-
 /**
  * Starts all control loops of the cluster: they follow the API's watches until `stop` is called.
  * The binder comes before the scheduler, so that a claim with a volume is bound by the time its pod is looked at.

@@ -126,7 +126,16 @@ class Supervisor {
 			);
 		});
 		server.listen(port, "127.0.0.1");
-		await once(server, "listening");
+		await once(server, "listening").catch((cause: NodeJS.ErrnoException) => {
+			const why = cause.code === "EADDRINUSE" ? "is in use" : `cannot be listened on (${cause.code})`;
+			const hint = "choose another one, or none: any that is free will be taken";
+			throw new LabError("LabStartFailed", {
+				operation: "bringing the lab up",
+				message: `port ${port} ${why}`,
+				hint,
+				cause,
+			});
+		});
 		await this.#update({ port: (server.address() as AddressInfo).port });
 		return server;
 	}
@@ -217,9 +226,15 @@ export interface SupervisorStart {
 	namespaces: [string, ...string[]];
 }
 
+const neverStarted = () => {
+	const folder = process.argv[2];
+	if (folder !== undefined) void removeFolder(folder).finally(() => process.exit(1));
+};
+process.once("disconnect", neverStarted);
 process.once("message", ({ config, namespaces }: SupervisorStart) => {
+	process.off("disconnect", neverStarted);
 	new Supervisor(config, namespaces).run().catch((error: unknown) => {
-		log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+		if (!(error instanceof LabError)) log(error instanceof Error ? (error.stack ?? error.message) : String(error));
 		tell({ type: "failed", error: toPlain(error, "starting the lab") });
 		process.exit(1);
 	});

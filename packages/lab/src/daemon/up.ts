@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile } from "node:fs/promises";
+import { open, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findBubblewrap } from "../binaries/find-bubblewrap.ts";
@@ -33,12 +33,15 @@ export async function bringUp(options: UpOptions, running: Running): Promise<voi
 		findEtcd({ ...running, ...named, ...version, offline }),
 		findBubblewrap({ ...running, offline }),
 	]);
+	await refuseHidden({ "the labs' folder": labsFolder(), etcd: etcd.folder, bubblewrap: bubblewrap.path });
 	const volumes = parsed.empty ? undefined : parsed.volumes;
 	const otherEtcd = { ...named, offline };
 	const config = { name, folder, port, members, nodes, volumes, etcd, otherEtcd, bubblewrap: bubblewrap.path };
 	const supervisor = await withLock(labLock(folder), () => start(config, namespaces, running), running.signal);
 	await untilUp(supervisor, parsed, folder, running);
 }
+
+const operation = "bringing the lab up";
 
 /** Held while a lab of that name begins or ends. */
 export const labLock = (folder: string) => `lab ${folder}`;
@@ -52,6 +55,19 @@ async function refuseExisting(name: string, folder: string): Promise<void> {
 		state: `it has ${record.members} members of etcd ${record.etcd.version} on ${record.nodes} nodes`,
 		hint: `look at it with ${labCommand("status", name)}, end it with ${labCommand("down", name)}, or bring up another one: ${labCommand("up", `${name}-2`)}`,
 	});
+}
+
+/** The machine has a /run of its own, so that it finds nothing of this machine's in there. */
+async function refuseHidden(places: Record<string, string>): Promise<void> {
+	for (const [what, place] of Object.entries(places)) {
+		const real = await realpath(place).catch(() => place);
+		if (!real.startsWith("/run/")) continue;
+		throw new LabError("InvalidOption", {
+			operation,
+			message: `${what} must not be below /run: ${place}`,
+			hint: "the lab's processes have a /run of their own; name another folder (XDG_STATE_HOME, QUORATE_ETCD, QUORATE_BWRAP)",
+		});
+	}
 }
 
 /** Returns once the supervisor has written down that it is there. */
@@ -128,8 +144,6 @@ async function untilUp(
 		supervisor.unref();
 	}
 }
-
-const operation = "bringing the lab up";
 
 function explainFailure(
 	name: string,

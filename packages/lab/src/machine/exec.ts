@@ -6,10 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecSession } from "../api/api.ts";
 import { findProgram } from "./command.ts";
 import { exitCode } from "./exit-code.ts";
-import { createPipes } from "./pipes.ts";
+import { createPipes, type Pipe } from "./pipes.ts";
 import { descendants, signalProcess } from "./processes.ts";
 import { CAPABILITIES, type Container, missing, StartError } from "./sandbox.ts";
-import { resizeTerminal, scriptArguments } from "./terminal.ts";
+import { scriptArguments, Terminal } from "./terminal.ts";
 
 export interface ExecOptions {
 	command: string[];
@@ -26,44 +26,63 @@ export async function execInContainer(container: Container, options: ExecOptions
 	await mustExist(container.pid, options);
 	const [out, err, input] = await createPipes(options.stdin ? ["out", "out", "in"] : ["out", "out"]);
 	if (!out || !err) throw new StartError("no pipes for the command's output");
-	const env = options.tty ? { TERM: "xterm", ...options.env } : options.env;
-	const child = spawn(findProgram("nsenter") ?? "nsenter", enterArguments(container.pid, options), {
+	input?.stream.on("error", () => {});
+	const terminal = options.tty ? new Terminal() : undefined;
+	const killed = new AbortController();
+	const pipes = { out, err, input };
+	const exited = runInContainer(container, options, pipes, terminal, killed.signal);
+	exited.finally(() => input?.stream.destroy());
+	return {
+		stdin: input?.stream ?? new PassThrough().end(),
+		stdout: out.stream,
+		...(terminal ? {} : { stderr: err.stream }),
+		exited: afterOutput(exited, terminal ? [out.stream] : [out.stream, err.stream]),
+		resize: (columns, rows) => terminal?.resize(columns, rows),
+		kill: () => killed.abort(),
+	};
+}
+
+async function runInContainer(
+	container: Container,
+	options: ExecOptions,
+	pipes: { out: Pipe; err: Pipe; input: Pipe | undefined },
+	terminal: Terminal | undefined,
+	killed: AbortSignal,
+): Promise<number> {
+	const size = await terminal?.firstSize();
+	const command = terminal ? scriptArguments(options.command, size) : options.command;
+	const { out, err, input } = pipes;
+	const child = spawn(findProgram("nsenter") ?? "nsenter", enterArguments(container.pid, options, command), {
 		stdio: [input?.fd ?? "ignore", out.fd, err.fd],
-		env,
+		env: terminal ? { TERM: "xterm", ...options.env } : options.env,
 		cwd: "/",
 	});
+	const { pid } = child;
 	const exited = new Promise<number>((resolve) => {
 		child.on("error", () => resolve(126));
 		child.on("exit", (code, signal) => resolve(exitCode(code, signal)));
 	});
 	await Promise.all([out, err, ...(input ? [input] : [])].map((pipe) => pipe.handOver()));
-	input?.stream.on("error", () => {});
-	const pid = child.pid ?? -1;
+	if (pid === undefined) return exited;
 	let over = false;
+	const kill = () => void killBelow(pid, () => over);
 	container.sessions.add(pid);
-	exited.then(() => {
-		over = true;
-		container.sessions.delete(pid);
-		input?.stream.destroy();
-	});
-	return {
-		stdin: input?.stream ?? new PassThrough().end(),
-		stdout: out.stream,
-		...(options.tty ? {} : { stderr: err.stream }),
-		exited: afterOutput(exited, options.tty ? [out.stream] : [out.stream, err.stream]),
-		resize: terminalSize(pid, () => over),
-		kill: () => {
-			void killBelow(pid, () => over);
-		},
-	};
+	terminal?.attach(pid);
+	if (killed.aborted) kill();
+	else killed.addEventListener("abort", kill);
+	const code = await exited;
+	over = true;
+	terminal?.detach();
+	container.sessions.delete(pid);
+	return code;
 }
 
-function enterArguments(pid: number, options: ExecOptions): string[] {
+function enterArguments(pid: number, options: ExecOptions, command: string[]): string[] {
 	const args = ["-t", String(pid), "-m", "-u", "-i", "-n", "-p", `--wd=/proc/${pid}/root${options.workingDirectory}`];
 	// nsenter enters as root of everything; bubblewrap has taken that from the container itself.
 	const setpriv = findProgram("setpriv");
 	if (setpriv) args.push(setpriv, `--bounding-set=${["-all", ...CAPABILITIES.map((name) => `+${name}`)].join(",")}`);
-	return [...args, ...(options.tty ? scriptArguments(options.command) : options.command)];
+	return [...args, ...command];
 }
 
 /** Fails as container runtimes do where there is no such program. */
@@ -90,24 +109,6 @@ async function afterOutput(exited: Promise<number>, streams: Readable[]): Promis
 	await Promise.race([read, sleep(2000, undefined, { signal: patience.signal }).catch(() => {})]);
 	patience.abort();
 	return code;
-}
-
-/** Sizes come before the terminal is there, and faster than they can be set: the latest counts. */
-function terminalSize(pid: number, over: () => boolean): (columns: number, rows: number) => void {
-	let wanted: [number, number] | undefined;
-	let busy = false;
-	return async (columns, rows) => {
-		wanted = [columns, rows];
-		if (busy) return;
-		busy = true;
-		for (let tries = 0; wanted && tries < 100 && !over(); tries++) {
-			const size: [number, number] = wanted;
-			const done = await resizeTerminal(pid, ...size).catch(() => false);
-			if (done && wanted === size) wanted = undefined;
-			if (!done) await sleep(20);
-		}
-		busy = false;
-	};
 }
 
 /**

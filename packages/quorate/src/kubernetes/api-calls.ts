@@ -8,7 +8,7 @@ import { isWrite, type Target } from "./request.ts";
 import { parseStatus, type StatusError } from "./status.ts";
 import type { Answer, RawRequest, Transport } from "./transport.ts";
 
-export interface ApiCall {
+interface ApiCall {
 	target: Target;
 	path: string;
 	/** @default what the verb says; only a review differs: it is a POST that changes nothing */

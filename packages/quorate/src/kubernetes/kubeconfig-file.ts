@@ -86,7 +86,7 @@ export function readKubeconfig(file: string): Kubeconfig {
 }
 
 /** @throws QuorateError KubeconfigInvalid */
-export function parseKubeconfig(file: string, text: string): Kubeconfig {
+function parseKubeconfig(file: string, text: string): Kubeconfig {
 	return new Reader(file).config(parseYaml(file, text));
 }
 

@@ -61,7 +61,7 @@ export function loadKubeconfig(options: KubeconfigOptions = {}): KubernetesConfi
 }
 
 /** Merges as kubectl does: the first file that has an entry, or a current-context, wins; entries are not mixed. */
-export function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
+function mergeKubeconfigs(configs: readonly Kubeconfig[]): Kubeconfig {
 	const merged: Kubeconfig = { clusters: new Map(), users: new Map(), contexts: new Map() };
 	for (const config of configs) {
 		merged.currentContext ??= config.currentContext;

@@ -4,7 +4,7 @@ import type { KubernetesObject, Resource } from "./client.ts";
 export const LEASES: Resource = { group: "coordination.k8s.io", version: "v1", resource: "leases" };
 
 /** What the holder is at, for whoever finds the cluster locked. */
-export const PURPOSE_ANNOTATION = "quorate.io/purpose";
+const PURPOSE_ANNOTATION = "quorate.io/purpose";
 /** Tells one run from another of the same name. */
 export const RUN_ANNOTATION = "quorate.io/run";
 /** The holder's process, so that a run on the same machine can tell that it is dead. */

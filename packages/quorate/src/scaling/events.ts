@@ -14,6 +14,7 @@ export type ScaleEvent =
 			readonly number: number;
 			readonly total: number;
 	  }
+	/** told when the step has had its effect, not only been accepted */
 	| {
 			readonly type: "step-done";
 			readonly at: number;
@@ -54,3 +55,8 @@ export interface ScaleResult {
 	/** restarts of pods that were there when the run began */
 	readonly restarts: number;
 }
+
+type Untimed<T> = T extends unknown ? Omit<T, "at"> : never;
+
+/** Tells an event; the time is put to it by the one who listens. */
+export type Emit = (event: Untimed<ScaleEvent>) => void;

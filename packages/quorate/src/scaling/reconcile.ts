@@ -4,14 +4,15 @@ import { observe } from "../cluster/observe.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
 import { QuorateError } from "../errors.ts";
 import { describeState, howToGoOn } from "./describe-state.ts";
-import type { ScaleEvent } from "./events.ts";
+import type { Emit } from "./events.ts";
 import type { Goal } from "./goal.ts";
 import { nextStep } from "./next-step.ts";
 import { LookAgain, type PerformContext } from "./perform/context.ts";
 import { perform } from "./perform/perform.ts";
 import { plan } from "./plan.ts";
-import type { Blocked, Step, Wait } from "./step.ts";
-import { WAIT_LIMITS } from "./step.ts";
+import type { Blocked, Step } from "./step.ts";
+import { StepClock } from "./step-clock.ts";
+import { WaitClock } from "./wait-clock.ts";
 
 /** Milliseconds between two looks while something is waited for: soon at first, then with patience. */
 const pause = (waited: number): number => Math.min(1000, 100 + waited / 10);
@@ -25,7 +26,7 @@ export interface ReconcileOptions extends PerformContext {
 	view: ClusterView;
 	/** makes sure that this run may still change anything; throws where it may not */
 	beforeChange: () => Promise<void>;
-	emit: (event: DistributiveOmit<ScaleEvent, "at">) => void;
+	emit: Emit;
 }
 
 export interface Reconciled {
@@ -33,8 +34,6 @@ export interface Reconciled {
 	steps: { step: Step; seconds: number }[];
 	snapshot: ScalingRecord["snapshot"];
 }
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /**
  * Observe, decide, perform, and again, until there is nothing left to do. Keeps nothing but what it tells.
@@ -44,51 +43,45 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
  */
 export async function reconcile(options: ReconcileOptions): Promise<Reconciled> {
 	const { goal, signal, emit } = options;
-	const steps: { step: Step; seconds: number }[] = [];
 	const waits = new WaitClock(emit);
-	let view = options.view;
+	const steps = new StepClock(emit);
+	let view: ClusterView | undefined;
 	let snapshot: ScalingRecord["snapshot"];
-	let fresh = true;
-	let begun: { step: Step; at: number } | undefined;
 	try {
 		for (;;) {
 			throwIfStopped(signal);
-			if (!fresh) view = await lookAgain(options, view, waits);
-			fresh = false;
+			view = view === undefined ? options.view : await lookAgain(options, view, waits);
 			snapshot = view.statefulSet.record?.snapshot ?? snapshot;
 			const decision = nextStep(view, goal);
-			if (decision.kind === "done") return { view, steps, snapshot };
-			if (decision.kind === "blocked") throw blockedError(decision.blocked, view);
 			if (decision.kind === "wait") {
-				await sleep(pause(waits.wait(decision.wait)), undefined, { signal }).catch(() => {});
+				await rest(waits.wait(decision.wait), signal);
 				continue;
 			}
-			const { step } = decision;
 			// one that etcd puts off is decided again and again, and begun once
-			if (begun?.step.kind !== step.kind) {
-				waits.over();
-				begun = { step, at: performance.now() };
-				const total = steps.length + plan(view, goal).steps.length;
-				emit({ type: "step-started", step, number: steps.length + 1, total });
-			}
+			const again = decision.kind === "step" && steps.isUnderWay(decision.step);
+			if (!again) waits.over();
+			steps.settled();
+			if (decision.kind === "done") return { view, steps: steps.done, snapshot };
+			if (decision.kind === "blocked") throw blockedError(decision.blocked, view);
+			const { step } = decision;
+			if (!again) steps.begin(step, plan(view, goal).steps.length);
 			try {
 				await options.beforeChange();
-				const detail = await perform(options, view, step);
+				steps.performed(await perform(options, view, step));
 				waits.over();
-				const milliseconds = performance.now() - begun.at;
-				begun = undefined;
-				steps.push({ step, seconds: milliseconds / 1000 });
-				emit({ type: "step-done", step, milliseconds, ...(detail ? { detail } : {}) });
 			} catch (error) {
 				if (!(error instanceof LookAgain)) throw error;
-				const wait: Wait = { kind: "etcd-agrees", reason: error.message, hint: error.hint };
-				await sleep(pause(waits.wait(wait)), undefined, { signal }).catch(() => {});
+				await rest(waits.wait({ kind: "etcd-agrees", reason: error.message, hint: error.hint }), signal);
 			}
 		}
 	} catch (error) {
-		throw withState(signal.aborted && isAbort(error) ? stopped(signal) : error, view, goal, steps.length > 0);
+		const failure = signal.aborted && isAbort(error) ? stopped(signal) : error;
+		throw withState(failure, view ?? options.view, goal, steps.changed);
 	}
 }
+
+/** Ends early when the run is to stop; the loop then says so. */
+const rest = (waited: number, signal: AbortSignal) => sleep(pause(waited), undefined, { signal }).catch(() => {});
 
 /** A look that fails for want of a connection is tried again for a while: nothing is lost by waiting. */
 async function lookAgain(options: ReconcileOptions, last: ClusterView, waits: WaitClock): Promise<ClusterView> {
@@ -106,42 +99,6 @@ async function lookAgain(options: ReconcileOptions, last: ClusterView, waits: Wa
 			});
 			await sleep(1000, undefined, { signal: options.signal });
 		}
-	}
-}
-
-/** Keeps the time of the wait that goes on, tells it, and ends the run when it takes too long. */
-class WaitClock {
-	readonly #emit: ReconcileOptions["emit"];
-	#wait: Wait | undefined;
-	#began = 0;
-
-	constructor(emit: ReconcileOptions["emit"]) {
-		this.#emit = emit;
-	}
-
-	/** @returns milliseconds waited so far */
-	wait(wait: Wait): number {
-		const same = this.#wait?.kind === wait.kind && this.#wait.ordinal === wait.ordinal;
-		if (!same) {
-			this.over();
-			this.#began = performance.now();
-		}
-		const milliseconds = performance.now() - this.#began;
-		const limit = WAIT_LIMITS[wait.kind];
-		if (!same || this.#wait?.reason !== wait.reason) this.#emit({ type: "waiting", wait, milliseconds, limit });
-		this.#wait = wait;
-		if (milliseconds > limit)
-			throw new QuorateError("TimedOut", {
-				operation: "waiting",
-				message: `${wait.reason}, for ${Math.round(milliseconds / 1000)} s`,
-				hint: wait.hint,
-			});
-		return milliseconds;
-	}
-
-	over(): void {
-		if (this.#wait) this.#emit({ type: "waited", wait: this.#wait, milliseconds: performance.now() - this.#began });
-		this.#wait = undefined;
 	}
 }
 

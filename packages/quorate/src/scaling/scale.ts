@@ -10,7 +10,7 @@ import { acquireLock } from "../kubernetes/lock.ts";
 import type { Proof } from "../proof/proof.ts";
 import { describeState } from "./describe-state.ts";
 import { EventQueue } from "./event-queue.ts";
-import type { ScaleEvent, ScaleResult } from "./events.ts";
+import type { Emit, ScaleEvent, ScaleResult } from "./events.ts";
 import type { Goal } from "./goal.ts";
 import { type ScaleOptions, validateReplicas } from "./options.ts";
 import { plan } from "./plan.ts";
@@ -60,8 +60,7 @@ async function run(
 	queue: EventQueue<ScaleEvent>,
 ): Promise<void> {
 	const began = performance.now();
-	const emit = (event: DistributiveOmit<ScaleEvent, "at">) =>
-		queue.push({ ...event, at: performance.now() - began } as ScaleEvent);
+	const emit: Emit = (event) => queue.push({ ...event, at: performance.now() - began } as ScaleEvent);
 	const looked = await look(cluster, options, signal);
 	emit({ type: "checked", checks: looked.checks });
 	throwIfRefused(looked);
@@ -151,5 +150,3 @@ function timedOut(options: ScaleOptions): QuorateError {
 		message: `not done within ${(options.timeoutMs ?? 0) / 1000} s; stopped between two changes`,
 	});
 }
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -29,7 +29,10 @@ describe("who may", () => {
 	it("must be known, but for version and health", async () => {
 		const { body } = await server.call("GET", SETS, { client: "nobody" });
 		expect(body).toMatchObject({ code: 401, reason: "Unauthorized", message: "Unauthorized" });
-		expect((await server.call("GET", "/version", { client: "nobody" })).body).toMatchObject({ major: "1", minor: "34" });
+		expect((await server.call("GET", "/version", { client: "nobody" })).body).toMatchObject({
+			major: "1",
+			minor: "34",
+		});
 		expect((await server.call("GET", "/readyz", { client: "nobody" })).text).toBe("ok");
 	});
 
@@ -48,7 +51,9 @@ describe("who may", () => {
 			details: { name: "x", group: "apps", kind: "statefulsets" },
 		});
 		const nodes = await server.call("GET", "/api/v1/nodes", { client: eve });
-		expect(nodes.body.message).toBe('nodes is forbidden: User "eve" cannot list resource "nodes" in API group "" at the cluster scope');
+		expect(nodes.body.message).toBe(
+			'nodes is forbidden: User "eve" cannot list resource "nodes" in API group "" at the cluster scope',
+		);
 		const scale = await server.call("PATCH", `${SETS}/x/scale`, { client: eve, body: {} });
 		expect(scale.body.message).toContain('cannot patch resource "statefulsets/scale" in API group "apps"');
 	});
@@ -57,7 +62,11 @@ describe("who may", () => {
 		await allow("reader", { resources: ["statefulsets"], verbs: ["get"] }, { kind: "User", name: "eve" });
 		expect((await server.call("GET", `${SETS}/x`, { client: eve })).code).toBe(200);
 		expect((await server.call("GET", SETS, { client: eve })).code).toBe(403);
-		await allow("scaler", { resources: ["statefulsets/scale"], verbs: ["*"], resourceNames: ["x"] }, { kind: "Group", name: "devs" });
+		await allow(
+			"scaler",
+			{ resources: ["statefulsets/scale"], verbs: ["*"], resourceNames: ["x"] },
+			{ kind: "Group", name: "devs" },
+		);
 		expect((await server.call("GET", `${SETS}/x/scale`, { client: eve })).code).toBe(200);
 		expect((await server.call("GET", `${SETS}/y/scale`, { client: eve })).code).toBe(403);
 	});
@@ -65,7 +74,10 @@ describe("who may", () => {
 	it("can ask what he may", async () => {
 		const ask = async (verb: string, resource: string) => {
 			const body = { spec: { resourceAttributes: { verb, group: "apps", resource, namespace: "default" } } };
-			const answer = await server.call("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", { client: eve, body });
+			const answer = await server.call("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
+				client: eve,
+				body,
+			});
 			return isObject(answer.body.status) && answer.body.status.allowed;
 		};
 		expect(await ask("get", "statefulsets")).toBe(true);
@@ -79,7 +91,11 @@ describe("who may", () => {
 		const headers = { Authorization: `Bearer ${stringAt(issued.body, "status", "token")}` };
 		const before = await server.call("GET", SETS, { client: "nobody", headers });
 		expect(before.body.message).toContain('User "system:serviceaccount:default:robot" cannot list');
-		await allow("robots", { resources: ["statefulsets"], verbs: ["list"] }, { kind: "ServiceAccount", name: "robot", namespace: "default" });
+		await allow(
+			"robots",
+			{ resources: ["statefulsets"], verbs: ["list"] },
+			{ kind: "ServiceAccount", name: "robot", namespace: "default" },
+		);
 		expect((await server.call("GET", SETS, { client: "nobody", headers })).code).toBe(200);
 		const forged = { Authorization: `${headers.Authorization.slice(0, -4)}AAAA` };
 		expect((await server.call("GET", SETS, { client: "nobody", headers: forged })).code).toBe(401);
@@ -91,7 +107,10 @@ describe("who may", () => {
 		const headers = { "Impersonate-User": "eve" };
 		const as = await server.call("GET", SETS, { headers });
 		expect(as.body.message).toContain('User "eve" cannot list');
-		const refused = await server.call("GET", SETS, { client: eve, headers: { "Impersonate-User": "kubernetes-admin" } });
+		const refused = await server.call("GET", SETS, {
+			client: eve,
+			headers: { "Impersonate-User": "kubernetes-admin" },
+		});
 		expect(refused.body.message).toContain('cannot impersonate resource "users"');
 	});
 });

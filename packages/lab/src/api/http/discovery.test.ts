@@ -49,9 +49,14 @@ describe("discovery", () => {
 			const { code, text, body } = await server.call("GET", path);
 			expect(code, path).toBe(200);
 			const schemas = at(body, "components", "schemas");
-			const known = new Set(Object.keys(isObject(schemas) ? schemas : {}).map((name) => `#/components/schemas/${name}`));
+			const known = new Set(
+				Object.keys(isObject(schemas) ? schemas : {}).map((name) => `#/components/schemas/${name}`),
+			);
 			const references = [...text.matchAll(/"\$ref":"([^"]+)"/g)].map((match) => match[1] ?? "");
-			expect(references.filter((reference) => !known.has(reference)), path).toEqual([]);
+			expect(
+				references.filter((reference) => !known.has(reference)),
+				path,
+			).toEqual([]);
 		}
 		const { body } = await server.call("GET", "/openapi/v3/apis/apps/v1");
 		const patch = at(body, "paths", "/apis/apps/v1/namespaces/{namespace}/statefulsets/{name}", "patch");

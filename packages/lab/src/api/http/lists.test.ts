@@ -46,22 +46,42 @@ describe("lists", () => {
 		expect(body).toMatchObject({
 			kind: "Table",
 			apiVersion: "meta.k8s.io/v1",
-			rows: [{ cells: ["a", "0/1", "Pending", "0", expect.any(String), "<none>", "<none>", "<none>", "<none>"], object: { kind: "PartialObjectMetadata" } }],
+			rows: [
+				{
+					cells: ["a", "0/1", "Pending", "0", expect.any(String), "<none>", "<none>", "<none>", "<none>"],
+					object: { kind: "PartialObjectMetadata" },
+				},
+			],
 		});
 		const partial = await server.call("GET", PODS, {
 			headers: { Accept: "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io" },
 		});
-		expect(listAt(partial.body, "items").map((item) => Object.keys(item as object))).toEqual(NAMES.map(() => ["metadata"]));
+		expect(listAt(partial.body, "items").map((item) => Object.keys(item as object))).toEqual(
+			NAMES.map(() => ["metadata"]),
+		);
 	});
 
 	it("give the same events in both of their groups", async () => {
 		const about = server.api.get<KubernetesObject>(PODS_RESOURCE, "default", "a") ?? pod("a");
-		const happening = { type: "Warning", reason: "Failed", message: "no", component: "kubelet", host: "node-1" } as const;
+		const happening = {
+			type: "Warning",
+			reason: "Failed",
+			message: "no",
+			component: "kubelet",
+			host: "node-1",
+		} as const;
 		for (let times = 0; times < 3; times++) server.api.event(about, happening);
 		const old = await server.call("GET", "/api/v1/namespaces/default/events?fieldSelector=involvedObject.name=a");
-		expect(listAt(old.body, "items")).toMatchObject([{ count: 3, message: "no", source: { component: "kubelet", host: "node-1" } }]);
-		const recent = await server.call("GET", "/apis/events.k8s.io/v1/namespaces/default/events?fieldSelector=regarding.name=a");
-		expect(listAt(recent.body, "items")).toMatchObject([{ deprecatedCount: 3, note: "no", reportingController: "kubelet" }]);
+		expect(listAt(old.body, "items")).toMatchObject([
+			{ count: 3, message: "no", source: { component: "kubelet", host: "node-1" } },
+		]);
+		const recent = await server.call(
+			"GET",
+			"/apis/events.k8s.io/v1/namespaces/default/events?fieldSelector=regarding.name=a",
+		);
+		expect(listAt(recent.body, "items")).toMatchObject([
+			{ deprecatedCount: 3, note: "no", reportingController: "kubelet" },
+		]);
 	});
 });
 
@@ -70,13 +90,16 @@ describe("watches", () => {
 		server.api.modify<KubernetesObject>(PODS_RESOURCE, "default", name, (copy) => {
 			copy.metadata.labels = { ...copy.metadata.labels, value };
 		});
-	const versionNow = async () => stringAt((await server.call("GET", `${PODS}?limit=1`)).body, "metadata", "resourceVersion");
+	const versionNow = async () =>
+		stringAt((await server.call("GET", `${PODS}?limit=1`)).body, "metadata", "resourceVersion");
 
 	it("begin with what is there", async () => {
 		const watching = await server.watch(`${PODS}?watch=1`);
 		const seen = [];
 		for (const _name of NAMES) seen.push(await watching.next());
-		expect(seen.map((event) => [event?.type, event?.object.metadata.name])).toEqual(NAMES.map((name) => ["ADDED", name]));
+		expect(seen.map((event) => [event?.type, event?.object.metadata.name])).toEqual(
+			NAMES.map((name) => ["ADDED", name]),
+		);
 		watching.stop();
 	});
 
@@ -96,9 +119,11 @@ describe("watches", () => {
 	});
 
 	it("see objects come and go as their selector has it", async () => {
-		const watching = await server.watch(`${PODS}?watch=1&resourceVersion=${await versionNow()}&labelSelector=value=here`);
+		const watching = await server.watch(
+			`${PODS}?watch=1&resourceVersion=${await versionNow()}&labelSelector=value=here`,
+		);
 		change("d", "here");
-		change("d", "here still");
+		change("d", "there");
 		change("d", "here");
 		server.api.delete(PODS_RESOURCE, "default", "d");
 		const seen = [];
@@ -108,7 +133,8 @@ describe("watches", () => {
 	});
 
 	it("mark where the first events end, and end when their time is over", async () => {
-		const query = "watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=1";
+		const query =
+			"watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=1";
 		const watching = await server.watch(`${PODS}?${query}&fieldSelector=metadata.name=a`);
 		expect(await watching.next()).toMatchObject({ type: "ADDED", object: { metadata: { name: "a" } } });
 		expect(await watching.next()).toMatchObject({
@@ -133,7 +159,10 @@ describe("watches", () => {
 		}
 		const path = "/api/v1/namespaces/default/configmaps?watch=1&resourceVersion=";
 		const watching = await server.watch(path + from);
-		expect(await watching.next()).toMatchObject({ type: "ERROR", object: { kind: "Status", code: 410, reason: "Expired" } });
+		expect(await watching.next()).toMatchObject({
+			type: "ERROR",
+			object: { kind: "Status", code: 410, reason: "Expired" },
+		});
 		expect(await watching.next()).toBeUndefined();
 		// Other collections have not forgotten anything.
 		const other = await server.watch(`${PODS}?watch=1&resourceVersion=${from}`);
@@ -144,9 +173,13 @@ describe("watches", () => {
 
 	it("send a table a change, with its columns the first time only", async () => {
 		const watching = await server.watch(`${PODS}?watch=1&fieldSelector=metadata.name=a`, TABLE);
-		expect(await watching.next()).toMatchObject({ object: { kind: "Table", columnDefinitions: expect.any(Array), rows: [{}] } });
+		expect(await watching.next()).toMatchObject({
+			object: { kind: "Table", columnDefinitions: expect.any(Array), rows: [{}] },
+		});
 		change("a", "again");
-		expect(await watching.next()).toMatchObject({ object: { kind: "Table", columnDefinitions: null, rows: [{ cells: expect.arrayContaining(["a", "0/1"]) }] } });
+		expect(await watching.next()).toMatchObject({
+			object: { kind: "Table", columnDefinitions: null, rows: [{ cells: expect.arrayContaining(["a", "0/1"]) }] },
+		});
 		watching.stop();
 	});
 

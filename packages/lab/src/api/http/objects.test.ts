@@ -37,7 +37,11 @@ describe("objects over HTTPS", () => {
 	it("cannot be created twice, nor in a namespace that is not there", async () => {
 		await server.call("POST", SETS, { body: statefulSet("twice") });
 		const again = await server.call("POST", SETS, { body: statefulSet("twice") });
-		expect(again.body).toMatchObject({ code: 409, reason: "AlreadyExists", message: 'statefulsets.apps "twice" already exists' });
+		expect(again.body).toMatchObject({
+			code: 409,
+			reason: "AlreadyExists",
+			message: 'statefulsets.apps "twice" already exists',
+		});
 		const nowhere = await server.call("POST", SETS.replace("default", "nowhere"), {
 			body: { ...statefulSet("x"), metadata: { name: "x" } },
 		});
@@ -56,12 +60,19 @@ describe("objects over HTTPS", () => {
 		const path = `${SETS}/counted`;
 		const same = await server.call("PATCH", path, { body: { spec: { replicas: 3 } }, headers: MERGE });
 		const labelled = await server.call("PATCH", path, { body: { metadata: { labels: { a: "b" } } }, headers: MERGE });
-		const scaled = await server.call("PATCH", path, { body: { spec: { replicas: 4 }, status: { replicas: 9 } }, headers: MERGE });
+		const scaled = await server.call("PATCH", path, {
+			body: { spec: { replicas: 4 }, status: { replicas: 9 } },
+			headers: MERGE,
+		});
 		expect([same, labelled, scaled].map(({ body }) => numberAt(body, "metadata", "generation"))).toEqual([1, 1, 2]);
 		expect(scaled.body.status).toMatchObject({ replicas: 0 });
 		const status = { status: { replicas: 4, observedGeneration: 2 }, spec: { replicas: 1 } };
 		const reported = await server.call("PATCH", `${path}/status`, { body: status, headers: MERGE });
-		expect(reported.body).toMatchObject({ metadata: { generation: 2 }, spec: { replicas: 4 }, status: { replicas: 4 } });
+		expect(reported.body).toMatchObject({
+			metadata: { generation: 2 },
+			spec: { replicas: 4 },
+			status: { replicas: 4 },
+		});
 	});
 
 	it("are not written when nothing changes", async () => {
@@ -91,8 +102,14 @@ describe("objects over HTTPS", () => {
 		expect(tried.code).toBe(201);
 		expect((await server.call("GET", `${SETS}/dry`)).code).toBe(404);
 		const { body } = await server.call("POST", SETS, { body: statefulSet("dry") });
-		const changed = await server.call("PATCH", `${SETS}/dry?dryRun=All`, { body: { spec: { replicas: 9 } }, headers: MERGE });
-		expect(changed.body).toMatchObject({ spec: { replicas: 9 }, metadata: { resourceVersion: stringAt(body, "metadata", "resourceVersion") } });
+		const changed = await server.call("PATCH", `${SETS}/dry?dryRun=All`, {
+			body: { spec: { replicas: 9 } },
+			headers: MERGE,
+		});
+		expect(changed.body).toMatchObject({
+			spec: { replicas: 9 },
+			metadata: { resourceVersion: stringAt(body, "metadata", "resourceVersion") },
+		});
 		await server.call("DELETE", `${SETS}/dry?dryRun=All`);
 		expect((await server.call("GET", `${SETS}/dry`)).body).toEqual(body);
 	});
@@ -101,9 +118,17 @@ describe("objects over HTTPS", () => {
 		await server.call("POST", SETS, { body: statefulSet("scaled") });
 		const path = `${SETS}/scaled/scale`;
 		const read = await server.call("GET", path);
-		expect(read.body).toMatchObject({ kind: "Scale", apiVersion: "autoscaling/v1", spec: { replicas: 3 }, status: { selector: "app=scaled" } });
+		expect(read.body).toMatchObject({
+			kind: "Scale",
+			apiVersion: "autoscaling/v1",
+			spec: { replicas: 3 },
+			status: { selector: "app=scaled" },
+		});
 		// kubectl names no content type here.
-		const put = await server.call("PUT", path, { body: JSON.stringify({ ...read.body, spec: { replicas: 5 } }), headers: { "Content-Type": "" } });
+		const put = await server.call("PUT", path, {
+			body: JSON.stringify({ ...read.body, spec: { replicas: 5 } }),
+			headers: { "Content-Type": "" },
+		});
 		expect(put.body).toMatchObject({ spec: { replicas: 5 } });
 		const stale = await server.call("PUT", path, { body: read.body });
 		expect(stale.code).toBe(409);
@@ -111,9 +136,13 @@ describe("objects over HTTPS", () => {
 		const negative = await server.call("PATCH", path, { body: { spec: { replicas: -1 } }, headers: MERGE });
 		expect(negative.body).toMatchObject({
 			code: 422,
-			message: 'Scale.autoscaling "scaled" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+			message:
+				'Scale.autoscaling "scaled" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
 		});
-		expect((await server.call("GET", `${SETS}/scaled`)).body).toMatchObject({ spec: { replicas: 7 }, metadata: { generation: 3 } });
+		expect((await server.call("GET", `${SETS}/scaled`)).body).toMatchObject({
+			spec: { replicas: 7 },
+			metadata: { generation: 3 },
+		});
 	});
 });
 
@@ -139,7 +168,10 @@ describe("what cannot be", () => {
 
 	it("is a change of what is fixed", async () => {
 		await server.call("POST", SETS, { body: statefulSet("fixed") });
-		const { body } = await server.call("PATCH", `${SETS}/fixed`, { body: { spec: { serviceName: "x" } }, headers: MERGE });
+		const { body } = await server.call("PATCH", `${SETS}/fixed`, {
+			body: { spec: { serviceName: "x" } },
+			headers: MERGE,
+		});
 		expect(body).toMatchObject({
 			code: 422,
 			message:
@@ -152,7 +184,8 @@ describe("what cannot be", () => {
 		const strict = await server.call("POST", `${SETS}?fieldValidation=Strict`, { body });
 		expect(strict.body).toMatchObject({
 			code: 400,
-			message: 'StatefulSet in version "v1" cannot be handled as a StatefulSet: strict decoding error: unknown field "spec.replica"',
+			message:
+				'StatefulSet in version "v1" cannot be handled as a StatefulSet: strict decoding error: unknown field "spec.replica"',
 		});
 		const warned = await server.call("POST", `${SETS}?dryRun=All`, { body });
 		expect([warned.code, warned.headers.warning]).toEqual([201, '299 - "unknown field \\"spec.replica\\""']);
@@ -198,7 +231,10 @@ describe("what cannot be", () => {
 		["a URL that cannot be decoded", "GET", "/api/v1/namespaces/%zz/pods", 400],
 		["an answer that nobody speaks", "GET", PODS, 406, undefined, { Accept: "image/png" }],
 	])("answers %s with a Status", async (_what, method, path, code, body, headers) => {
-		const answer = await server.call(method, path, { ...(body === undefined ? {} : { body }), ...(headers ? { headers } : {}) });
+		const answer = await server.call(method, path, {
+			...(body === undefined ? {} : { body }),
+			...(headers ? { headers } : {}),
+		});
 		expect(answer.body).toMatchObject({ kind: "Status", status: "Failure", code });
 		expect(answer.code).toBe(code);
 	});
@@ -208,7 +244,11 @@ describe("deletion", () => {
 	it("of most things happens at once", async () => {
 		await server.call("POST", SETS, { body: statefulSet("gone") });
 		const { body } = await server.call("DELETE", `${SETS}/gone`);
-		expect(body).toMatchObject({ kind: "Status", status: "Success", details: { name: "gone", group: "apps", kind: "statefulsets" } });
+		expect(body).toMatchObject({
+			kind: "Status",
+			status: "Success",
+			details: { name: "gone", group: "apps", kind: "statefulsets" },
+		});
 		expect((await server.call("GET", `${SETS}/gone`)).code).toBe(404);
 	});
 
@@ -217,7 +257,10 @@ describe("deletion", () => {
 		set.metadata.finalizers = ["example.com/hold"];
 		await server.call("POST", SETS, { body: set });
 		const { body } = await server.call("DELETE", `${SETS}/held`);
-		expect(body).toMatchObject({ kind: "StatefulSet", metadata: { deletionTimestamp: expect.any(String), deletionGracePeriodSeconds: 0, generation: 2 } });
+		expect(body).toMatchObject({
+			kind: "StatefulSet",
+			metadata: { deletionTimestamp: expect.any(String), deletionGracePeriodSeconds: 0, generation: 2 },
+		});
 		const more = { metadata: { finalizers: ["example.com/hold", "example.com/more"] } };
 		expect((await server.call("PATCH", `${SETS}/held`, { body: more, headers: MERGE })).code).toBe(422);
 		await server.call("PATCH", `${SETS}/held`, { body: { metadata: { finalizers: null } }, headers: MERGE });
@@ -225,9 +268,14 @@ describe("deletion", () => {
 	});
 
 	it("leaves dependants to whoever was asked for", async () => {
-		for (const [policy, finalizers] of [["Foreground", ["foregroundDeletion"]], ["Orphan", ["orphan"]]] as const) {
+		for (const [policy, finalizers] of [
+			["Foreground", ["foregroundDeletion"]],
+			["Orphan", ["orphan"]],
+		] as const) {
 			await server.call("POST", SETS, { body: statefulSet("owner") });
-			const { body } = await server.call("DELETE", `${SETS}/owner`, { body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: policy } });
+			const { body } = await server.call("DELETE", `${SETS}/owner`, {
+				body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: policy },
+			});
 			expect(body).toMatchObject({ metadata: { finalizers } });
 			await server.call("PATCH", `${SETS}/owner`, { body: { metadata: { finalizers: null } }, headers: MERGE });
 		}
@@ -261,10 +309,13 @@ describe("deletion", () => {
 		await server.call("POST", "/api/v1/namespaces", { body: { kind: "Namespace", metadata: { name: "ending" } } });
 		const { body } = await server.call("DELETE", "/api/v1/namespaces/ending");
 		expect(body).toMatchObject({ status: { phase: "Terminating" }, spec: { finalizers: ["kubernetes"] } });
-		const late = await server.call("POST", "/api/v1/namespaces/ending/configmaps", { body: { metadata: { name: "late" } } });
+		const late = await server.call("POST", "/api/v1/namespaces/ending/configmaps", {
+			body: { metadata: { name: "late" } },
+		});
 		expect(late.body).toMatchObject({
 			code: 403,
-			message: 'configmaps "late" is forbidden: unable to create new content in namespace ending because it is being terminated',
+			message:
+				'configmaps "late" is forbidden: unable to create new content in namespace ending because it is being terminated',
 		});
 		await server.call("PATCH", "/api/v1/namespaces/ending", { body: { spec: { finalizers: null } }, headers: MERGE });
 		expect((await server.call("GET", "/api/v1/namespaces/ending")).code).toBe(200);

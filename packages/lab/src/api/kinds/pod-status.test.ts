@@ -14,20 +14,33 @@ const container = (state: ContainerStatus["state"], rest: Partial<ContainerStatu
 	...rest,
 });
 
-const podWith = (status: PodStatus, rest: Pod = {}): Pod => ({ spec: { containers: [{ name: "etcd" }] }, status, ...rest });
+const podWith = (status: PodStatus, rest: Pod = {}): Pod => ({
+	spec: { containers: [{ name: "etcd" }] },
+	status,
+	...rest,
+});
 
 const summary = (status: PodStatus, rest?: Pod) => podSummary(podWith(status, rest), NOW);
 
 describe("what kubectl prints of a pod", () => {
 	it.each<[string, PodStatus]>([
 		["Pending", { phase: "Pending" }],
-		["ContainerCreating", { phase: "Pending", containerStatuses: [container({ waiting: { reason: "ContainerCreating" } })] }],
+		[
+			"ContainerCreating",
+			{ phase: "Pending", containerStatuses: [container({ waiting: { reason: "ContainerCreating" } })] },
+		],
 		["Running", { phase: "Running", containerStatuses: [container({ running: {} })] }],
-		["Completed", { phase: "Succeeded", containerStatuses: [container({ terminated: { exitCode: 0, reason: "Completed" } })] }],
+		[
+			"Completed",
+			{ phase: "Succeeded", containerStatuses: [container({ terminated: { exitCode: 0, reason: "Completed" } })] },
+		],
 		["Error", { phase: "Failed", containerStatuses: [container({ terminated: { exitCode: 1, reason: "Error" } })] }],
 		["ExitCode:7", { phase: "Failed", containerStatuses: [container({ terminated: { exitCode: 7 } })] }],
 		["Signal:9", { phase: "Failed", containerStatuses: [container({ terminated: { exitCode: 137, signal: 9 } })] }],
-		["CrashLoopBackOff", { phase: "Running", containerStatuses: [container({ waiting: { reason: "CrashLoopBackOff" } })] }],
+		[
+			"CrashLoopBackOff",
+			{ phase: "Running", containerStatuses: [container({ waiting: { reason: "CrashLoopBackOff" } })] },
+		],
 		["ErrImagePull", { phase: "Pending", containerStatuses: [container({ waiting: { reason: "ErrImagePull" } })] }],
 		["Evicted", { phase: "Failed", reason: "Evicted" }],
 	])("%s", (expected, status) => {
@@ -35,11 +48,14 @@ describe("what kubectl prints of a pod", () => {
 	});
 
 	it("counts ready containers and restarts", () => {
-		const status = container({ running: {} }, {
-			ready: true,
-			restartCount: 2,
-			lastState: { terminated: { exitCode: 1, finishedAt: "2026-01-01T00:07:00Z" } },
-		});
+		const status = container(
+			{ running: {} },
+			{
+				ready: true,
+				restartCount: 2,
+				lastState: { terminated: { exitCode: 1, finishedAt: "2026-01-01T00:07:00Z" } },
+			},
+		);
 		expect(summary({ phase: "Running", containerStatuses: [status] })).toEqual({
 			ready: "1/1",
 			status: "Running",

@@ -11,7 +11,13 @@ const later = "2026-01-02T03:04:06Z";
 
 type Fields = Record<string, unknown>;
 const set = (spec: Fields, metadata: Fields = {}): KubernetesObject =>
-	({ apiVersion: "apps/v1", kind: "StatefulSet", metadata: { name: "etcd", namespace: "ns", ...metadata }, spec }) as KubernetesObject;
+	({
+		apiVersion: "apps/v1",
+		kind: "StatefulSet",
+		metadata: { name: "etcd", namespace: "ns", ...metadata },
+		spec,
+	}) as KubernetesObject;
+const { spec: _, ...nothing } = set({});
 const container = (name: string, more: Fields = {}) => ({ name, ...more });
 const withContainers = (...containers: Fields[]): KubernetesObject => set({ template: { spec: { containers } } });
 const apply = (
@@ -19,7 +25,14 @@ const apply = (
 	applied: KubernetesObject,
 	fieldManager: string,
 	more: Partial<ApplyOptions> = {},
-) => applyServerSide(current && deepFreeze(current), deepFreeze(applied), { fieldManager, force: false, gvk, time, ...more });
+) =>
+	applyServerSide(current && deepFreeze(current), deepFreeze(applied), {
+		fieldManager,
+		force: false,
+		gvk,
+		time,
+		...more,
+	});
 const update = (current: KubernetesObject, next: KubernetesObject, manager: string, subresource?: string) =>
 	trackManagedFields(deepFreeze(current), deepFreeze(next), {
 		manager,
@@ -86,7 +99,10 @@ describe("server-side apply", () => {
 	it("leaves alone what nobody applied", () => {
 		const first = apply(undefined, set({ replicas: 3 }), "me");
 		const defaulted = { ...first, spec: { replicas: 3, podManagementPolicy: "OrderedReady" } };
-		expect(apply(defaulted, set({ replicas: 4 }), "me").spec).toEqual({ replicas: 4, podManagementPolicy: "OrderedReady" });
+		expect(apply(defaulted, set({ replicas: 4 }), "me").spec).toEqual({
+			replicas: 4,
+			podManagementPolicy: "OrderedReady",
+		});
 	});
 
 	it("is a conflict where an applier owns the field", () => {
@@ -98,12 +114,18 @@ describe("server-side apply", () => {
 			causes: [{ reason: "FieldManagerConflict", message: 'conflict with "me"', field: ".spec.replicas" }],
 		});
 		const two = failure(() => apply(mine, set({ replicas: 4, serviceName: "b" }), "you"));
-		expect(two.message).toBe('Apply failed with 2 conflicts: conflicts with "me":\n- .spec.replicas\n- .spec.serviceName');
+		expect(two.message).toBe(
+			'Apply failed with 2 conflicts: conflicts with "me":\n- .spec.replicas\n- .spec.serviceName',
+		);
 	});
 
 	it("names the version and the subresource of an updater it conflicts with", () => {
 		const first = apply(undefined, withContainers(container("etcd", { image: "a" })), "me");
-		const edited = update(first, { ...withContainers(container("etcd", { image: "b" })), metadata: first.metadata }, "kubectl-edit");
+		const edited = update(
+			first,
+			{ ...withContainers(container("etcd", { image: "b" })), metadata: first.metadata },
+			"kubectl-edit",
+		);
 		expect(failure(() => apply(edited, withContainers(container("etcd", { image: "a" })), "me")).message).toBe(
 			'Apply failed with 1 conflict: conflict with "kubectl-edit" using apps/v1: .spec.template.spec.containers[name="etcd"].image',
 		);
@@ -138,12 +160,16 @@ describe("server-side apply", () => {
 	it("lets kubectl take over what client-side apply set, and keeps its annotation in step", () => {
 		const name = "kubectl.kubernetes.io/last-applied-configuration";
 		const applied = set({ replicas: 3 });
-		const live = trackManagedFields(undefined, set({ replicas: 3 }, { annotations: { [name]: JSON.stringify(applied) } }), {
-			manager: "kubectl-client-side-apply",
-			operation: "Update",
-			time,
-			gvk,
-		});
+		const live = trackManagedFields(
+			undefined,
+			set({ replicas: 3 }, { annotations: { [name]: JSON.stringify(applied) } }),
+			{
+				manager: "kubectl-client-side-apply",
+				operation: "Update",
+				time,
+				gvk,
+			},
+		);
 		expect(failure(() => apply(live, set({ replicas: 4 }), "me")).code).toBe(409);
 		const taken = apply(live, set({ replicas: 4 }), "kubectl");
 		expect(taken.metadata.annotations?.[name]).toBe(
@@ -188,12 +214,12 @@ const specs = fc.record(
 						},
 						{ requiredKeys: ["name"] },
 					),
-					{ selector: ({ name }) => name },
+					{ selector: ({ name }) => name, minLength: 1 },
 				),
 			}),
 		}),
 	},
-	{ requiredKeys: [] },
+	{ requiredKeys: ["replicas"] },
 );
 const histories = fc.array(fc.tuple(fc.constantFrom("one", "two"), specs), { minLength: 1, maxLength: 5 });
 
@@ -217,7 +243,7 @@ describe("any history of applies", () => {
 	it("ends with all that the last step says", () => {
 		fc.assert(
 			fc.property(histories, (history) => {
-				const { replicas, serviceName } = history.at(-1)?.[1] ?? {};
+				const { replicas, serviceName } = (history.at(-1)?.[1] ?? {}) as Fields;
 				const { spec } = run(history) as { spec?: Fields };
 				if (replicas !== undefined) expect(spec?.replicas).toBe(replicas);
 				if (serviceName !== undefined) expect(spec?.serviceName).toBe(serviceName);
@@ -229,7 +255,7 @@ describe("any history of applies", () => {
 		fc.assert(
 			fc.property(histories, (history) => {
 				const alone = history.map(([, spec]): [string, Fields] => ["one", spec]);
-				const emptied = apply(run(alone), set({}), "one");
+				const emptied = apply(run(alone), nothing as KubernetesObject, "one");
 				expect(emptied.metadata.managedFields).toBeUndefined();
 				expect(emptied.spec ?? {}).toEqual({});
 			}),

@@ -2,7 +2,6 @@ import { ApiError } from "../api-error.ts";
 import { copy, equal } from "../json.ts";
 import type { KubernetesObject } from "../object.ts";
 import { conflictError, type ManagerConflict } from "./apply-conflict.ts";
-import { emptyObject } from "./empty-object.ts";
 import { difference, emptySet, type FieldSet, intersection, isEmpty, union, withoutTrees } from "./field-set.ts";
 import { fieldsOf, problemsOf } from "./fields-of.ts";
 import { allowedByLastApplied, syncLastApplied } from "./last-applied.ts";
@@ -14,6 +13,7 @@ import {
 	bare,
 	changedBy,
 	compareObjects,
+	content,
 	type Kind,
 	keep,
 	outOfReach,
@@ -56,7 +56,7 @@ export function applyServerSide(
 	checkApplied(applied, options.gvk, shape);
 	const tracked = current && withFirstManager(current, options);
 	const managers: Managers = (tracked && decodeManagers(entriesOf(tracked))) ?? new Map();
-	const live = tracked ? bare(tracked) : emptyObject(options.gvk);
+	const live = tracked ? bare(tracked) : {};
 	const except = outOfReach(options.gvk, options.subresource);
 
 	const self: Manager = {
@@ -74,7 +74,7 @@ export function applyServerSide(
 
 	const merged = tracked ? mergeValues(live, applied, shape) : applied;
 	const result = prune(merged, managers, last?.set ?? emptySet, shape) as KubernetesObject;
-	const comparison = compareObjects(live, result, shape, except);
+	const comparison = compareObjects(live, result, options.gvk, shape, except);
 	const changed = changedBy(comparison);
 	if (!options.force) {
 		const conflicts = conflictsOf(managers, id, changed);
@@ -84,10 +84,9 @@ export function applyServerSide(
 	release(managers, changed, id);
 	release(managers, comparison.removed, id);
 
-	const object = withoutNulls(result);
-	const differs = tracked === undefined || !equal(object, withoutNulls(live));
+	const differs = tracked === undefined || !equal(content(result), content(live));
 	keep(managers, id, { ...self, set: ownable(self.set), time: differs ? options.time : self.time });
-	const written = withManagers(differs ? object : (copy(live) as KubernetesObject), managers);
+	const written = withManagers(differs ? withoutNulls(result) : (copy(live) as KubernetesObject), managers);
 	return options.fieldManager === "kubectl" ? syncLastApplied(written, applied) : written;
 }
 

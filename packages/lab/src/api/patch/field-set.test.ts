@@ -1,16 +1,31 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { difference, type FieldSet, intersection, pathsOf, sameSet, setOf, sorted, union, withoutTrees } from "./field-set.ts";
+import {
+	difference,
+	type FieldSet,
+	intersection,
+	pathsOf,
+	sameSet,
+	setOf,
+	sorted,
+	union,
+	withoutTrees,
+} from "./field-set.ts";
 
 const path = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 4 });
 const sets = fc.array(path, { maxLength: 8 });
-const names = (set: FieldSet) => new Set([...pathsOf(set)].map((steps) => steps.map((step) => step.slice(2)).join(".")));
+const names = (set: FieldSet) =>
+	new Set([...pathsOf(set)].map((steps) => steps.map((step) => step.slice(2)).join(".")));
 const model = (paths: string[][]) => new Set(paths.map((steps) => steps.join(".")));
 const both = fc.tuple(sets, sets);
 
 describe("sets of fields", () => {
 	it("hold the paths put in, whatever lies above and beneath them", () => {
-		fc.assert(fc.property(sets, (paths) => expect(names(setOf(...paths))).toEqual(model(paths))));
+		fc.assert(
+			fc.property(sets, (paths) => {
+				expect(names(setOf(...paths))).toEqual(model(paths));
+			}),
+		);
 	});
 
 	it("combine as sets do", () => {

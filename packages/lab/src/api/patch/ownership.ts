@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, put } from "../json.ts";
 import type { KubernetesObject } from "../object.ts";
 import { type Comparison, compareValues } from "./compare.ts";
+import { emptyObject } from "./empty-object.ts";
 import { difference, emptySet, type FieldSet, isEmpty, setOf, union, withoutTrees } from "./field-set.ts";
 import { builtInShape } from "./list-keys.ts";
 import type { Manager, Managers } from "./managed-fields.ts";
@@ -48,13 +49,28 @@ export function bare(object: KubernetesObject): JsonObject {
 	return { ...object, metadata };
 }
 
-export function compareObjects(before: JsonObject, after: JsonObject, shape: Shape, except: FieldSet): Comparison {
-	const { added, modified, removed } = compareValues(before, after, shape);
-	return {
-		added: withoutTrees(added, except),
-		modified: withoutTrees(modified, except),
-		removed: withoutTrees(removed, except),
-	};
+/** Fields that are there in any object of the kind count as there on both sides. */
+export function compareObjects(
+	before: JsonObject,
+	after: JsonObject,
+	kind: Kind,
+	shape: Shape,
+	except: FieldSet,
+): Comparison {
+	const implied = emptyObject(kind);
+	const { added, modified, removed } = compareValues(withImplied(before, implied), withImplied(after, implied), shape);
+	const reachable = (set: FieldSet) => withoutTrees(ownable(set), except);
+	return { added: reachable(added), modified: reachable(modified), removed: reachable(removed) };
+}
+
+function withImplied(object: JsonObject, implied: JsonObject): JsonObject {
+	const result = { ...object };
+	for (const [name, value] of Object.entries(implied)) {
+		const there = result[name];
+		if (there === undefined) result[name] = value;
+		else if (isObject(there) && isObject(value)) result[name] = withImplied(there, value);
+	}
+	return result;
 }
 
 /** Takes the fields from all managers but one; who is left with none is no manager any more. */
@@ -74,12 +90,18 @@ export function keep(managers: Managers, id: string, manager: Manager): void {
 export const changedBy = ({ added, modified }: Comparison): FieldSet => union(modified, added);
 
 /** A copy free to be changed, without the fields that are null: in a built-in type they are the same as absent. */
-export function withoutNulls<T>(value: T): T {
-	if (Array.isArray(value)) return value.map((item) => withoutNulls(item)) as T;
+export const withoutNulls = <T>(value: T): T => without(value, (child) => child === null) as T;
+
+/** What it says: a list without items says no more than one that is absent. */
+export const content = (value: unknown): unknown =>
+	without(value, (child) => child === null || (Array.isArray(child) && child.length === 0));
+
+function without(value: unknown, omit: (child: unknown) => boolean): unknown {
+	if (Array.isArray(value)) return value.map((item) => without(item, omit));
 	if (!isObject(value)) return value;
 	const kept: JsonObject = {};
 	for (const [name, child] of Object.entries(value)) {
-		if (child !== null && child !== undefined) put(kept, name, withoutNulls(child));
+		if (child !== undefined && !omit(child)) put(kept, name, without(child, omit));
 	}
-	return kept as T;
+	return kept;
 }

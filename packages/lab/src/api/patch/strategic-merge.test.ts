@@ -27,9 +27,27 @@ const pods: Case[] = [
 	},
 	{
 		it: "merges env by name within a container",
-		current: spec({ containers: [container("etcd", { env: [{ name: "A", value: "1" }, { name: "B", value: "2" }] })] }),
+		current: spec({
+			containers: [
+				container("etcd", {
+					env: [
+						{ name: "A", value: "1" },
+						{ name: "B", value: "2" },
+					],
+				}),
+			],
+		}),
 		patch: spec({ containers: [{ name: "etcd", env: [{ name: "B", value: "3" }] }] }),
-		result: spec({ containers: [container("etcd", { env: [{ name: "A", value: "1" }, { name: "B", value: "3" }] })] }),
+		result: spec({
+			containers: [
+				container("etcd", {
+					env: [
+						{ name: "A", value: "1" },
+						{ name: "B", value: "3" },
+					],
+				}),
+			],
+		}),
 	},
 	{
 		it: "merges container ports by number alone, whatever the protocol",
@@ -92,7 +110,7 @@ const pods: Case[] = [
 			"$setElementOrder/containers": [{ name: "b" }, { name: "a" }, { name: "c" }],
 			containers: [container("c")],
 		}),
-		result: spec({ containers: [container("b"), container("a"), container("c"), container("istio")] }),
+		result: spec({ containers: [container("istio"), container("b"), container("a"), container("c")] }),
 	},
 	{
 		it: "reorders by $setElementOrder alone",
@@ -152,7 +170,12 @@ describe("a strategic merge patch", () => {
 			500,
 			"merging lists cannot yet be specified in the patch",
 		],
-		["$retainKeys that leaves out what is set", { $retainKeys: [], spec: {} }, 400, "invalid patch format of retainKeys"],
+		[
+			"$retainKeys that leaves out what is set",
+			{ $retainKeys: [], spec: {} },
+			400,
+			"invalid patch format of retainKeys",
+		],
 		[
 			"$setElementOrder without a list",
 			{ spec: { "$setElementOrder/containers": "x" } },
@@ -177,7 +200,12 @@ describe("a strategic merge patch", () => {
 			500,
 			"list element types are not identical: [[map[image:a name:etcd]] [[x]]]",
 		],
-		["a misspelt $deleteFromPrimitiveList", { $deleteFromPrimitiveList: [] }, 400, "invalid patch format of primitive list"],
+		[
+			"a misspelt $deleteFromPrimitiveList",
+			{ $deleteFromPrimitiveList: [] },
+			400,
+			"invalid patch format of primitive list",
+		],
 	])("refuses %s", (_, patch, code, message) => {
 		const current = { spec: { containers: [container("etcd")], securityContext: { fsGroup: 1 } } };
 		expect(() => strategicMerge(current, patch, pod)).toThrow(expect.objectContaining({ code, message }));

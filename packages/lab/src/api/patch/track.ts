@@ -1,7 +1,6 @@
 import { isObject } from "../json.ts";
 import type { KubernetesObject } from "../object.ts";
 import { isSame } from "./compare.ts";
-import { emptyObject } from "./empty-object.ts";
 import { emptySet, isEmpty, union } from "./field-set.ts";
 import { shapeOf } from "./list-keys.ts";
 import {
@@ -54,8 +53,9 @@ export function trackManagedFields(
 	if (before !== undefined && managers.size === 0) return withManagers(after, managers);
 
 	const shape = options.shape ?? shapeOf(options.gvk);
-	const live = before === undefined ? emptyObject(options.gvk) : bare(before);
-	const comparison = compareObjects(live, bare(after), shape, outOfReach(options.gvk, options.subresource));
+	const live = before === undefined ? {} : bare(before);
+	const except = outOfReach(options.gvk, options.subresource);
+	const comparison = compareObjects(live, bare(after), options.gvk, shape, except);
 	if (isSame(comparison)) {
 		const entries = before?.metadata.managedFields;
 		if (given || entries === undefined) return withManagers(after, managers);
@@ -72,7 +72,7 @@ export function trackManagedFields(
 		apiVersion: apiVersionOf(options.gvk),
 		subresource: options.subresource ?? "",
 		time: options.time,
-		set: ownable(changed),
+		set: changed,
 	};
 	if (!isEmpty(self.set)) {
 		const id = managerId(self);

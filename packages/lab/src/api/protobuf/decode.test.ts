@@ -11,7 +11,11 @@ const bytes = (number: number, value: string | Buffer): Buffer => {
 };
 const varint = (number: number, value: number) => Buffer.from([number << 3, value]);
 const envelope = (apiVersion: string, kind: string, ...raw: Buffer[]) =>
-	Buffer.concat([Buffer.from("k8s\0"), bytes(1, Buffer.concat([bytes(1, apiVersion), bytes(2, kind)])), bytes(2, Buffer.concat(raw))]);
+	Buffer.concat([
+		Buffer.from("k8s\0"),
+		bytes(1, Buffer.concat([bytes(1, apiVersion), bytes(2, kind)])),
+		bytes(2, Buffer.concat(raw)),
+	]);
 
 describe("protobuf bodies", () => {
 	it("become the JSON that they stand for", () => {
@@ -29,7 +33,10 @@ describe("protobuf bodies", () => {
 	it("keep the zero that a pointer says", () => {
 		const options = bytes(2, varint(1, 0));
 		const body = envelope("policy/v1", "Eviction", bytes(1, bytes(1, "pod-0")), options);
-		expect(decodeProtobuf(body)).toMatchObject({ metadata: { name: "pod-0" }, deleteOptions: { gracePeriodSeconds: 0 } });
+		expect(decodeProtobuf(body)).toMatchObject({
+			metadata: { name: "pod-0" },
+			deleteOptions: { gracePeriodSeconds: 0 },
+		});
 	});
 
 	it("know only fields that the types have", () => {

@@ -48,21 +48,22 @@ class NodeLifecycle implements Controller {
 		const now = Date.now();
 		if (!this.#seen.has(name))
 			this.#tell(node, "Normal", "RegisteredNode", `Node ${name} event: Registered Node ${name} in Controller`);
-		const left = this.#lookForLife(node, now) + this.#graceMs - now;
+		const left = this.#lookForLife(node) + this.#graceMs - performance.now();
 		if (left <= 0) this.#lose(node, now);
 		this.#taint(name, now);
 		return left > 0 ? left : undefined;
 	}
 
-	/** When the kubelet was last heard of. */
-	#lookForLife(node: Node, now: number): number {
+	/** When the kubelet was last heard of, by a clock that stands still while the machine sleeps. */
+	#lookForLife(node: Node): number {
 		const { name } = node.metadata;
 		const lease = this.#api.get<Lease>(LEASES, LEASE_NAMESPACE, name);
 		const sign = `${lease?.spec?.renewTime} ${nodeCondition(node, "Ready")?.lastHeartbeatTime}`;
 		const before = this.#seen.get(name);
 		if (before?.sign === sign) return before.at;
-		this.#seen.set(name, { sign, at: now });
-		return now;
+		const at = performance.now();
+		this.#seen.set(name, { sign, at });
+		return at;
 	}
 
 	#lose(node: Node, now: number): void {

@@ -7,7 +7,7 @@ import { evictionTime } from "./taint-eviction.ts";
 
 let cluster: TestCluster;
 beforeEach(() => {
-	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+	vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
 	cluster = new TestCluster();
 	cluster.addNodes(2);
 	cluster.startKubelet();
@@ -103,6 +103,18 @@ test("pods of a node that was removed go after the quarantine", async () => {
 	expect(cluster.pod("p")).toBeDefined();
 	await pass(11);
 	expect(cluster.pod("p")).toBeUndefined();
+});
+
+test("a removed node's lease goes with it", async () => {
+	beat("node-1");
+	cluster.api.modify<Lease>(LEASES, "kube-node-lease", "node-1", (copy) => {
+		const owner = { apiVersion: "v1", kind: "Node", name: "node-1", uid: node("node-1")?.metadata.uid ?? "" };
+		copy.metadata = { ...copy.metadata, ownerReferences: [owner] };
+	});
+	await cluster.settle();
+	cluster.api.delete(NODES, undefined, "node-1");
+	await cluster.settle();
+	expect(cluster.api.get(LEASES, "kube-node-lease", "node-1")).toBeUndefined();
 });
 
 test("a terminating pod goes from a lost node once that is declared out of service", async () => {

@@ -8,7 +8,7 @@ import type { VolumeContext } from "./context.ts";
 import { classOf } from "./match.ts";
 
 /** Where the lab's provisioner makes its folders, on the node's disk. */
-export const PROVISIONED_FOLDER = "/var/local/quorate";
+const PROVISIONED_FOLDER = "/var/local/quorate";
 
 /** No volume fits: has one made, or says who is waited for. */
 export function provision(context: VolumeContext, claim: Claim) {

@@ -53,7 +53,7 @@ export async function labVersions(context: CommandContext, { etcd }: { etcd?: st
 	const found = await withLab("looking for etcd", (lab) => lab.listEtcd(etcd === undefined ? {} : { etcd }));
 	await print(
 		context,
-		(style) => etcdVersionsText(found, style),
+		(style) => etcdVersionsText(found, style, context.globals.output === "wide"),
 		() => etcdVersionsDocument(found),
 	);
 }

@@ -1,5 +1,6 @@
 import type { ClusterView } from "../../cluster/cluster-view.ts";
 import type { ScaleResult } from "../../scaling/events.ts";
+import { inOrder } from "../render/scale-result-text.ts";
 import { compact, document, id } from "./document.ts";
 import { stepFacts } from "./plan.ts";
 import { proofFacts } from "./proof.ts";
@@ -14,7 +15,7 @@ export function scaleResultDocument(result: ScaleResult, before: ClusterView) {
 			from: result.from,
 			to: result.to,
 			seconds: result.seconds,
-			members: result.members.map(({ id: member, name }) => ({ id: id(member), name })),
+			members: inOrder(result.members).map(({ id: member, name }) => ({ id: id(member), name })),
 			restarts: result.restarts,
 			snapshot: result.snapshot && { ...result.snapshot, revision: Number(result.snapshot.revision) },
 			proof: result.proof && proofFacts(result.proof),

@@ -2,12 +2,12 @@ import type { ClusterView } from "../../cluster/cluster-view.ts";
 import type { ScaleEvent } from "../../scaling/events.ts";
 import type { Step, Wait } from "../../scaling/step.ts";
 import { formatBytes, formatCount, formatDuration } from "../render/quantities.ts";
-import { stepLine } from "../render/step-words.ts";
+import { describeStep, stepLine } from "../render/step-words.ts";
 import { columnsOf, cut, type Style } from "../render/style.ts";
 import type { Ticker } from "./ticker.ts";
 
 /** Waits shorter than this leave no line behind. */
-const WORTH_TELLING_MS = 2000;
+const WORTH_TELLING_MS = 1000;
 
 interface Going {
 	step?: { step: Step; number: number; total: number; since: number };
@@ -34,7 +34,8 @@ export function scaleProgress(
 				break;
 			case "step-done": {
 				const { detail, milliseconds, step } = event;
-				const text = `${count(last)} ${stepLine(step, set)}${detail ? ` (${detail})` : ""}`;
+				const { subject, words } = describeStep(step, set);
+				const text = `${count(last)} ${subject}: ${detail ?? words}`;
 				ticker.line(finished(text, formatDuration(milliseconds), style));
 				delete going.step;
 				delete going.progress;
@@ -84,14 +85,15 @@ function statusLine(
 	{ symbols }: Style,
 	now: number,
 ): string {
-	const parts: string[] = [];
-	if (step) parts.push(`${count(step)} ${stepLine(step.step, set)}`, formatDuration(now - step.since));
-	else if (last.number > 0) parts.push(count(last));
-	if (progress) parts.push(amount(progress));
-	if (wait) {
-		const limit = `${formatDuration(now - wait.since)} of at most ${formatDuration(wait.limit)}`;
-		parts.push(`waiting ${limit}: ${wait.wait.reason}`);
-	}
+	const where = step ?? last;
+	// what is cut off at the right is what can be spared
+	const parts = [
+		...(where.number > 0 ? [count(where)] : []),
+		...(wait ? [`waiting ${formatDuration(now - wait.since)} of at most ${formatDuration(wait.limit)}`] : []),
+		...(step && !wait ? [formatDuration(now - step.since)] : []),
+		...(progress ? [amount(progress)] : []),
+		...(wait ? [wait.wait.reason] : step ? [stepLine(step.step, set)] : []),
+	];
 	return parts.join(` ${symbols.dot} `) || "looking";
 }
 

@@ -1,6 +1,6 @@
 import type { CheckResult, CheckStatus } from "../../checks/index.ts";
 import { plural } from "./quantities.ts";
-import { type Style, wrap } from "./style.ts";
+import { type Style, wrap, wrapProse } from "./style.ts";
 
 const GROUPS = { request: "What is asked for", etcd: "etcd", kubernetes: "Kubernetes" } as const;
 
@@ -30,7 +30,7 @@ function checkLines(check: CheckResult, style: Style): string[] {
 	return [
 		`${mark(check.status, style)} ${first}${rest.length === 0 ? style.dim(` [${check.id}]`) : ""}`,
 		...rest.map((line, index) => `${indent}${line}${index === rest.length - 1 ? style.dim(` [${check.id}]`) : ""}`),
-		...below.flatMap((text) => wrap(text ?? "", columns - 2)).map((line) => `${indent}  ${style.dim(line)}`),
+		...below.flatMap((text) => wrapProse(text ?? "", columns - 2)).map((line) => `${indent}  ${style.dim(line)}`),
 	];
 }
 

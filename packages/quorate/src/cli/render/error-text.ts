@@ -1,5 +1,5 @@
 import type { QuorateError } from "../../errors.ts";
-import { type Style, wrap } from "./style.ts";
+import { type Style, wrapProse } from "./style.ts";
 
 /** What went wrong, while doing what, how things are now, what to do next. */
 export function errorText(error: QuorateError, style: Style): string[] {
@@ -12,7 +12,8 @@ export function errorText(error: QuorateError, style: Style): string[] {
 		`${style.red("error:")} ${error.message}`,
 		...lines.flatMap(([title, text]) => {
 			if (text === undefined || text === "") return [];
-			const [first = "", ...rest] = wrap(text, Math.min(style.width, 120) - 7);
+			const columns = Math.min(style.width, 120) - 7;
+			const [first = "", ...rest] = wrapProse(text, columns);
 			return [`${style.dim(title.padEnd(6))} ${first}`, ...rest.map((line) => `       ${line}`)];
 		}),
 	];

@@ -1,6 +1,6 @@
 import type { EtcdListing, LabInfo, LabStatus } from "../lab/lab-door.ts";
 import { formatBytes, formatDuration, plural } from "./quantities.ts";
-import { padEnd, type Style } from "./style.ts";
+import { padEnd, type Style, wrap } from "./style.ts";
 import { table, tables } from "./table.ts";
 
 const named = (name: string): string => (name === "lab" ? "" : ` --name ${name}`);
@@ -88,20 +88,25 @@ export function labListText(labs: readonly LabInfo[], command: string, style: St
 	);
 }
 
-export function etcdVersionsText({ atHand, fetchable }: EtcdListing, { dim }: Style): string[] {
+/** `wide`: also where each would be fetched from. */
+export function etcdVersionsText({ atHand, fetchable }: EtcdListing, style: Style, wide = false): string[] {
 	const rows = [
-		...atHand.map(({ version, source, folder }) => ({ version, have: "at hand", source, where: folder })),
-		...fetchable.map(({ version, source, url }) => ({ version, have: "can be fetched", source, where: url ?? "-" })),
+		...atHand.map(({ version, source, folder }) => ({ version, source, where: folder })),
+		...(wide ? fetchable.map(({ version, source, url }) => ({ version, source, where: url ?? "to be fetched" })) : []),
 	];
-	if (rows.length === 0) return ["No etcd is at hand, and none can be fetched."];
 	const [title = "", ...lines] = table(
 		[
 			{ title: "ETCD", cell: (row: (typeof rows)[number]) => row.version },
-			{ title: "HAVE", cell: (row) => row.have },
 			{ title: "SOURCE", cell: (row) => row.source },
 			{ title: "WHERE", cell: (row) => row.where },
 		],
 		rows,
 	);
-	return [dim(title), ...lines];
+	const versions = [...new Set(fetchable.map(({ version }) => version))];
+	return [
+		...(rows.length === 0 ? ["No etcd is at hand."] : [style.dim(title), ...lines]),
+		...(wide || versions.length === 0
+			? []
+			: ["", ...wrap(`Can be fetched: ${versions.join(", ")}`, Math.min(style.width, 100))]),
+	];
 }

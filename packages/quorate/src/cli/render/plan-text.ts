@@ -2,7 +2,7 @@ import { type ClusterView, quorum, voters } from "../../cluster/cluster-view.ts"
 import type { Plan, PlannedStep } from "../../scaling/plan.ts";
 import { plural } from "./quantities.ts";
 import { describeStep, type Sign } from "./step-words.ts";
-import { padEnd, type Style, wrap } from "./style.ts";
+import { padEnd, type Style, wrap, wrapProse } from "./style.ts";
 
 const MEMBERS = "VOTERS  TOLERANCE";
 
@@ -63,7 +63,7 @@ function blockedLines({ blocked }: Plan, style: Style): string[] {
 		...wrap(blocked.message, columns).map((line, index) =>
 			index === 0 ? `${style.red(style.symbols.fail)} ${line}` : `${" ".repeat(style.symbols.fail.length + 1)}${line}`,
 		),
-		...wrap(`${style.symbols.arrow} ${blocked.hint}`, columns).map((line) => `    ${style.dim(line)}`),
+		...wrapProse(`${style.symbols.arrow} ${blocked.hint}`, columns).map((line) => `    ${style.dim(line)}`),
 	];
 }
 

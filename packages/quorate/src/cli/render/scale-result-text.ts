@@ -17,11 +17,11 @@ export function scaleResultText(result: ScaleResult, before: ClusterView, style:
 			{ title: "BEFORE", cell: (member) => (known.has(member.id) ? "voter" : "-") },
 			{ title: "AFTER", cell: () => "voter" },
 		],
-		result.members,
+		inOrder(result.members),
 	);
 	const facts: [string, string][] = [
 		["Steps", stepTimes(result, before)],
-		["Snapshot", snapshot ? `${snapshot.file} (revision ${snapshot.revision})` : "none was taken"],
+		["Snapshot", snapshot ? `revision ${snapshot.revision}, ${snapshot.file}` : "none was taken"],
 		...(proof ? ([["Proof", proofLine(proof, style)]] satisfies [string, string][]) : []),
 		["Restarts", restarts === 0 ? "0 of the pods that were there before" : style.yellow(plural(restarts, "pod"))],
 	];
@@ -40,6 +40,10 @@ export function scaleResultText(result: ScaleResult, before: ClusterView, style:
 		}),
 	];
 }
+
+/** By ordinal: -2 before -10. */
+export const inOrder = <M extends { readonly name: string }>(members: readonly M[]): M[] =>
+	[...members].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 
 /** The steps' times, summed for each member that joined; what comes before the first and after the last is told apart. */
 function stepTimes({ steps }: ScaleResult, { statefulSet }: ClusterView): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { memoryTerminal } from "../testing/memory-terminal.ts";
-import { columnsOf, cut, styleFor, wrap } from "./style.ts";
+import { columnsOf, cut, styleFor, wrap, wrapProse } from "./style.ts";
 
 const red = (options: Parameters<typeof memoryTerminal>[0], wanted = true) => {
 	const terminal = memoryTerminal(options);
@@ -44,6 +44,9 @@ describe("text", () => {
 		expect(cut("abcdef", 1, style)).toBe("a");
 		expect(cut("abcdef", 0, style)).toBe("");
 	});
+
+	it("keeps commands whole", () =>
+		expect(wrapProse("one two three\nsee: kubectl get sts", 7)).toEqual(["one two", "three", "see: kubectl get sts"]));
 
 	it("is wrapped at spaces, with long words whole", () => {
 		expect(wrap("one two three", 7)).toEqual(["one two", "three"]);

@@ -84,6 +84,12 @@ export function cut(text: string, columns: number, { symbols }: Style): string {
 		: text.slice(0, columns - symbols.ellipsis.length).trimEnd() + symbols.ellipsis;
 }
 
+/** As `wrap`, but a line that names a command stays whole, so that it can be copied. */
+export const wrapProse = (text: string, columns: number): string[] =>
+	text
+		.split("\n")
+		.flatMap((line) => (/\b(quorate|kubectl|etcdctl|npm|export) /.test(line) ? [line] : wrap(line, columns)));
+
 /** Breaks a text at spaces, so that no line is longer; a word that is longer stays whole, to be copied. */
 export function wrap(text: string, columns: number): string[] {
 	const lines: string[] = [];

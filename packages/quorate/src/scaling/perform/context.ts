@@ -1,6 +1,6 @@
 import type { ClusterAccess } from "../../cluster/observe.ts";
-import type { Progress } from "../../cluster-session.ts";
 import type { SavedSnapshot } from "../../etcd/snapshot/save.ts";
+import type { Progress } from "../../progress.ts";
 import type { Proof } from "../../proof/proof.ts";
 
 /** What a step needs to be carried out. */
