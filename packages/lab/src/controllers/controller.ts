@@ -1,4 +1,5 @@
 import type { Api, GroupVersionResource, WatchEvent } from "../api/api.ts";
+import { ApiError } from "../api/api-error.ts";
 import { type AnyStored, keyOf } from "./stored.ts";
 import { WorkQueue } from "./work-queue.ts";
 
@@ -24,7 +25,15 @@ export type OnControllerError = (controller: string, key: string, error: unknown
 
 /** Follows the controller's collections and works its queue until the returned function is called. */
 export function runController(api: Api, controller: Controller, onError?: OnControllerError): () => void {
-	const queue = new WorkQueue((key) => controller.reconcile(key), {
+	const reconcile = (key: string) => {
+		try {
+			return controller.reconcile(key);
+		} catch (error) {
+			if (isNamespaceTerminating(error)) return undefined;
+			throw error;
+		}
+	};
+	const queue = new WorkQueue(reconcile, {
 		onError: (key, error) => onError?.(controller.name, key, error),
 	});
 	const stops = controller.watches.map(({ resource, keys }) =>
@@ -41,4 +50,11 @@ export function runController(api: Api, controller: Controller, onError?: OnCont
 		queue.stop();
 		controller.stop?.();
 	};
+}
+
+/** Nothing can be created in a namespace on its way out, and what was to be looked after goes with it. */
+function isNamespaceTerminating(error: unknown): boolean {
+	return (
+		error instanceof ApiError && (error.details?.causes ?? []).some(({ reason }) => reason === "NamespaceTerminating")
+	);
 }

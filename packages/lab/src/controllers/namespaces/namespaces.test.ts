@@ -2,10 +2,10 @@ import type { StatefulSet as SetDraft } from "kubernetes-types/apps/v1";
 import type { ConfigMap, Namespace as Draft } from "kubernetes-types/core/v1";
 import type { PodDisruptionBudget } from "kubernetes-types/policy/v1";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { CONFIGMAPS, NAMESPACES, SERVICEACCOUNTS, STATEFULSETS } from "../../api/resources.ts";
+import { CONFIGMAPS, NAMESPACES, PODS, SERVICEACCOUNTS, STATEFULSETS } from "../../api/resources.ts";
 import { COLLECTIONS } from "../collections.ts";
 import { PODDISRUPTIONBUDGETS } from "../disruption/controller.ts";
-import type { Namespace } from "../stored.ts";
+import type { Namespace, Pod } from "../stored.ts";
 import { TestCluster } from "../testing/cluster.ts";
 import { webSet } from "../testing/stateful-set.ts";
 
@@ -82,6 +82,26 @@ test("a deleted namespace is emptied and goes; what holds it is told in its cond
 		cluster.api.list(resource, { namespace: "test" }),
 	);
 	expect(left).toEqual([]);
+});
+
+test("a set whose pods take their time to end does not hold its namespace up", async () => {
+	addNamespace("test");
+	cluster.addNodes(3);
+	for (let index = 0; index < 3; index++) cluster.addVolume(`v${index}`);
+	cluster.api.create<SetDraft>(STATEFULSETS, {
+		...webSet({ podManagementPolicy: "Parallel" }),
+		metadata: { name: "web", namespace: "test" },
+	});
+	await cluster.settle();
+	cluster.api.delete(NAMESPACES, undefined, "test");
+	await cluster.settle();
+	const pods = cluster.api.list<Pod>(PODS, { namespace: "test" });
+	expect(pods.filter(({ metadata }) => metadata.deletionTimestamp)).toHaveLength(3);
+	for (const { metadata } of pods) {
+		cluster.api.delete(PODS, "test", metadata.name, { gracePeriodSeconds: 0 });
+		await cluster.settle();
+	}
+	expect(namespace()).toBeUndefined();
 });
 
 test("a budget's status follows its pods", async () => {

@@ -12,11 +12,12 @@ import {
 	type StatefulSet,
 	splitKey,
 } from "../stored.ts";
-import { type Action, decide } from "./decide.ts";
+import { decide } from "./decide.ts";
 import { goJson } from "./hash.ts";
 import { recordRevision, revisionsOf } from "./history.ts";
 import { isParallel, ordinalOf } from "./identity.ts";
 import { REVISION_LABEL } from "./new-pod.ts";
+import type { Action } from "./observed.ts";
 import { Performer } from "./perform.ts";
 import { surplusRevisions, templateOf } from "./revision.ts";
 import { completed, pruned } from "./status.ts";

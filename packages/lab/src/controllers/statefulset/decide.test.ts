@@ -2,9 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Claim, Pod, StatefulSet } from "../stored.ts";
 import { webSet } from "../testing/stateful-set.ts";
-import { type Action, decide } from "./decide.ts";
+import { decide } from "./decide.ts";
 import { ordinalOf } from "./identity.ts";
 import { REVISION_LABEL } from "./new-pod.ts";
+import type { Action } from "./observed.ts";
 import { completed } from "./status.ts";
 
 type State = "starting" | "ready" | "terminating" | "failed";

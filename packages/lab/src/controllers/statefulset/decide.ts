@@ -1,32 +1,11 @@
 import type { StatefulSetStatus } from "kubernetes-types/apps/v1";
-import type { PodTemplateSpec } from "kubernetes-types/core/v1";
-import { availableIn, isFinished, isRunningAndReady, isTerminating } from "../pod-state.ts";
-import type { Claim, Pod, StatefulSet } from "../stored.ts";
-import { claimsFor, isStaleClaim, retentionOwners } from "./claims.ts";
+import { availableIn, isTerminating } from "../pod-state.ts";
+import type { Pod, StatefulSet } from "../stored.ts";
 import { firstOrdinal, isInRange, isParallel, minReadySeconds, ordinalOf, podName, replicasOf } from "./identity.ts";
-import { mendedLabels, type NewPod, newPod, REVISION_LABEL } from "./new-pod.ts";
+import { REVISION_LABEL } from "./new-pod.ts";
+import { type Action, isAvailable, isUp, type Observed } from "./observed.ts";
 import { statusOf } from "./status.ts";
-
-/** What is done next, in this order; the first that fails ends the round. */
-export type Action =
-	| { do: "create-pod"; ordinal: number; pod: NewPod }
-	| { do: "create-claims"; ordinal: number; pod: Pod }
-	| { do: "mend-pod"; ordinal: number; pod: Pod }
-	| { do: "set-claim-owners"; ordinal: number; pod: Pod }
-	| { do: "delete-pod"; pod: Pod; why: "finished" | "scale-down" | "update" };
-
-export interface Observed {
-	set: StatefulSet;
-	/** the set's own pods, terminating ones too */
-	pods: readonly Pod[];
-	/** claims of the set's namespace, by name */
-	claims: ReadonlyMap<string, Claim>;
-	current: { name: string; template: PodTemplateSpec };
-	update: { name: string; template: PodTemplateSpec };
-	collisions: number;
-	/** ms since the epoch: minReadySeconds is counted by it */
-	now: number;
-}
+import { claimOwners, tend } from "./tend.ts";
 
 export interface Decision {
 	actions: Action[];
@@ -82,70 +61,6 @@ function slots(set: StatefulSet, pods: readonly Pod[]): (Pod | undefined)[] {
 	const byName = new Map(pods.map((pod) => [pod.metadata.name, pod]));
 	return Array.from({ length: replicasOf(set) }, (_, index) => byName.get(podName(set, firstOrdinal(set) + index)));
 }
-
-/** One number's own needs. `blocked`: under OrderedReady nothing after it may be done yet. */
-function tend(observed: Observed, ordinal: number, pod: Pod | undefined): { blocked: boolean; actions: Action[] } {
-	const { set, claims } = observed;
-	if (!pod) {
-		const stale = claimsFor(set, ordinal).some(({ metadata }) => {
-			const claim = claims.get(metadata.name);
-			return claim !== undefined && isStaleClaim(set, claim, podName(set, ordinal));
-		});
-		if (stale) return { blocked: true, actions: [] };
-		return { blocked: true, actions: [{ do: "create-pod", ordinal, pod: podFor(observed, ordinal) }] };
-	}
-	// a pod that ended, however it ended, is replaced once it is gone
-	if (isFinished(pod)) {
-		return { blocked: true, actions: isTerminating(pod) ? [] : [{ do: "delete-pod", pod, why: "finished" }] };
-	}
-	const actions: Action[] = [];
-	if (pod.status?.phase === "Pending" && lacksClaim(observed, ordinal)) {
-		actions.push({ do: "create-claims", ordinal, pod });
-	}
-	if (!isParallel(set) && (isTerminating(pod) || !isAvailable(observed, pod))) return { blocked: true, actions };
-	if (mendedLabels(set, pod) || !storageMatches(set, pod, ordinal)) actions.push({ do: "mend-pod", ordinal, pod });
-	return { blocked: false, actions: [...actions, ...claimOwners(observed, pod)] };
-}
-
-/** Whether a new pod of this number is still of the old revision: below the partition, or among those not yet updated. */
-function podFor({ set, current, update }: Observed, ordinal: number): NewPod {
-	const strategy = set.spec?.updateStrategy;
-	const old = strategy?.rollingUpdate ? (strategy.rollingUpdate.partition ?? 0) : (set.status?.currentReplicas ?? 0);
-	const isOld = strategy?.type === "RollingUpdate" && ordinal < firstOrdinal(set) + old;
-	const { template, name } = isOld ? current : update;
-	return newPod(set, template, name, ordinal);
-}
-
-function lacksClaim({ set, claims }: Observed, ordinal: number): boolean {
-	return claimsFor(set, ordinal).some(({ metadata }) => {
-		const claim = claims.get(metadata.name);
-		return !claim || claim.metadata.deletionTimestamp !== undefined;
-	});
-}
-
-function storageMatches(set: StatefulSet, pod: Pod, ordinal: number): boolean {
-	const volumes = new Map((pod.spec?.volumes ?? []).map((volume) => [volume.name, volume]));
-	const names = claimsFor(set, ordinal).map((claim) => claim.metadata.name);
-	return (set.spec?.volumeClaimTemplates ?? []).every(
-		(template, index) => volumes.get(template.metadata?.name ?? "")?.persistentVolumeClaim?.claimName === names[index],
-	);
-}
-
-function claimOwners({ set, claims }: Observed, pod: Pod): Action[] {
-	const ordinal = ordinalOf(set, pod);
-	if (ordinal === undefined) return [];
-	const wrong = claimsFor(set, ordinal).some(({ metadata }) => {
-		const claim = claims.get(metadata.name);
-		return claim !== undefined && retentionOwners(set, pod, ordinal, claim) !== undefined;
-	});
-	return wrong ? [{ do: "set-claim-owners", ordinal, pod }] : [];
-}
-
-function isAvailable({ set, now }: Observed, pod: Pod): boolean {
-	return isRunningAndReady(pod) && availableIn(pod, minReadySeconds(set), now) === 0;
-}
-
-const isUp = (observed: Observed, pod: Pod): boolean => isAvailable(observed, pod) && !isTerminating(pod);
 
 /** Scaling down, from the largest number; one by one and only past healthy pods under OrderedReady. */
 function condemn(

@@ -4,8 +4,8 @@ import { PERSISTENTVOLUMECLAIMS, PODS } from "../../api/resources.ts";
 import { type Recorder, recorder } from "../recorder.ts";
 import type { Claim, Pod, StatefulSet } from "../stored.ts";
 import { claimsFor, type NewClaim, retentionOwners } from "./claims.ts";
-import type { Action } from "./decide.ts";
 import { mendedLabels, newPod } from "./new-pod.ts";
+import type { Action } from "./observed.ts";
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 const capitalised = (verb: string): string => verb.charAt(0).toUpperCase() + verb.slice(1);
