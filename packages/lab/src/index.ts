@@ -1,5 +1,6 @@
 /**
- * The lab: an embedded Kubernetes whose pods are real etcd processes. `upLab` starts one as a daemon of its own; everything else finds it by its name.
+ * The lab: an embedded Kubernetes whose pods are real etcd processes. `upLab` starts one as a daemon of its own;
+ * everything else finds it by its name.
  */
 
 export type { EtcdBinaries, EtcdSource } from "./binaries/etcd-folder.ts";

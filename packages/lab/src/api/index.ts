@@ -1,5 +1,6 @@
 import type { Server } from "node:https";
 import type { Api, PodRuntime } from "./api.ts";
+import { Tokens } from "./auth/tokens.ts";
 import { bootstrap } from "./bootstrap.ts";
 import type { Certificates } from "./certificates.ts";
 import { serve } from "./http/server.ts";
@@ -8,6 +9,7 @@ import { KINDS } from "./kinds/index.ts";
 import { Registry } from "./machinery/registry.ts";
 import { Resources } from "./machinery/resources.ts";
 import { Store } from "./machinery/store.ts";
+import { SERVICEACCOUNTS } from "./resources.ts";
 
 export interface ApiServerOptions {
 	/** what answers log, exec, attach and port-forward */
@@ -20,6 +22,13 @@ export interface ApiServer {
 	api: Api;
 	/** not listening yet */
 	server: Server;
+	/** A token for a service account that lasts so many seconds; undefined where there is no such account. */
+	serviceAccountToken(
+		namespace: string,
+		name: string,
+		audience: string | undefined,
+		seconds: number,
+	): string | undefined;
 	/** Ends watches and streams, and stops listening. */
 	close(): Promise<void>;
 }
@@ -31,6 +40,13 @@ export function createApiServer({ runtime, certificates }: ApiServerOptions): Ap
 	const resources = new Resources(new Store(), registry);
 	const api = inProcessApi(resources);
 	bootstrap(api);
-	const { server, close } = serve({ resources, api, runtime, certificates });
-	return { api, server, close };
+	const tokens = new Tokens();
+	const { server, close } = serve({ resources, api, runtime, certificates, tokens });
+	const serviceAccountToken: ApiServer["serviceAccountToken"] = (namespace, name, audience, seconds) => {
+		const uid = api.get(SERVICEACCOUNTS, namespace, name)?.metadata.uid;
+		if (uid === undefined) return undefined;
+		const expires = Math.floor(Date.now() / 1000) + seconds;
+		return tokens.issue({ namespace, name, uid, audiences: audience === undefined ? [] : [audience], expires });
+	};
+	return { api, server, serviceAccountToken, close };
 }

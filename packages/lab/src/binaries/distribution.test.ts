@@ -14,7 +14,10 @@ const dpkgDeb = await onPath("dpkg-deb");
 let root: string;
 let env: Environment;
 
-/** An apt whose mirror is a folder, and whose system lists are missing: only lists of our own, once updated, know the packages. */
+/**
+ * An apt whose mirror is a folder, and whose system lists are missing: only lists of our own, once updated, know the
+ * packages.
+ */
 const LISTS = `for word; do case "$word" in Dir::State::lists=*) lists="\${word#*=}/x_Packages";; esac; done`;
 
 const APT_GET = `

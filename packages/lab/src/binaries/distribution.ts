@@ -20,7 +20,10 @@ export class DistributionError extends Error {
 	override name = "DistributionError";
 }
 
-/** Upstream's version of a package that the distribution offers now: "3.4.23" of "3.4.23-4+b4"; undefined where it has none. */
+/**
+ * Upstream's version of a package that the distribution offers now: "3.4.23" of "3.4.23-4+b4"; undefined where it has
+ * none.
+ */
 export async function distributionVersion(
 	packageName: string,
 	options: DistributionOptions = {},
@@ -92,7 +95,10 @@ async function systemName(): Promise<string> {
 interface Apt {
 	folder: string;
 	run(program: string, args: string[], cwd?: string): Promise<Ran>;
-	/** Calls `attempt` with the system's package lists, then with our own, then with our own brought up to date, until it has a result. */
+	/**
+	 * Calls `attempt` with the system's package lists, then with our own, then with our own brought up to date, until
+	 * it has a result.
+	 */
 	tryLists<T>(attempt: (options: string[]) => Promise<T | undefined>): Promise<T | undefined>;
 }
 

@@ -47,7 +47,10 @@ export async function etcdIn(folder: string, source: EtcdSource): Promise<EtcdBi
 	return { version, source, folder: absolute, etcd, etcdctl, ...(etcdutl ? { etcdutl } : {}) };
 }
 
-/** Every etcd in `folder` and in its subfolders (one a version: `3.5.9/etcd`), newest first; and why others do not count. */
+/**
+ * Every etcd in `folder` and in its subfolders (one a version: `3.5.9/etcd`), newest first; and why others do not
+ * count.
+ */
 export async function etcdsUnder(
 	folder: string,
 	source: EtcdSource,

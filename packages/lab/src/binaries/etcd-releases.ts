@@ -1,6 +1,7 @@
 /**
- * etcd's releases that the lab can fetch: version, SHA-256 of etcd-vVERSION-linux-amd64.tar.gz, and of …-linux-arm64.tar.gz, as
- * published in each release's SHA256SUMS (collected from kubespray's checksums.yml, which reads them from there).
+ * etcd's releases that the lab can fetch: version, SHA-256 of etcd-vVERSION-linux-amd64.tar.gz, and of
+ * …-linux-arm64.tar.gz, as published in each release's SHA256SUMS (collected from kubespray's checksums.yml, which
+ * reads them from there).
  */
 const SUMS = `
 3.5.6 4db32e3bc06dd0999e2171f76a87c1cffed8369475ec7aa7abee9023635670fb 888e25c9c94702ac1254c7655709b44bb3711ebaabd3cb05439f3dd1f2b51a87

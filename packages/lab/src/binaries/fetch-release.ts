@@ -16,7 +16,10 @@ export const RELEASES = "https://github.com/etcd-io/etcd/releases/download";
 export interface FetchReleaseOptions extends Running {
 	/** @default process.env */
 	env?: Environment;
-	/** Address above `v3.6.14/etcd-v3.6.14-linux-amd64.tar.gz`. @default QUORATE_ETCD_MIRROR, or etcd's releases on GitHub */
+	/**
+	 * Address above `v3.6.14/etcd-v3.6.14-linux-amd64.tar.gz`. @default QUORATE_ETCD_MIRROR, or etcd's releases on
+	 * GitHub
+	 */
 	mirror?: string;
 	/** Longest silence of the server, in milliseconds. @default 20000 */
 	stallTimeout?: number;

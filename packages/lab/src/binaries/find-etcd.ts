@@ -26,7 +26,8 @@ interface Try {
 
 /**
  * etcd, from the first of: the folder named by option or QUORATE_ETCD, PATH, the cache, an official release, the
- * distribution's packages (the last two are brought into the cache). Throws LabError EtcdNotFound with each way's reason.
+ * distribution's packages (the last two are brought into the cache). Throws LabError EtcdNotFound with each way's
+ * reason.
  */
 export async function findEtcd(options: FindEtcdOptions = {}): Promise<EtcdBinaries> {
 	const asked = parseAsked(options.version);

@@ -8,7 +8,10 @@ const RELEASES: Record<string, { architecture: string; sha256: string } | undefi
 	arm64: { architecture: "arm64", sha256: "5b045a4712674c88a56fd98eef4285689738b7fbe8735e1b9ee3509521af5cb4" },
 };
 
-/** kubectl, which the tests and the guide need (Quorate itself never does): QUORATE_KUBECTL, PATH, the cache, dl.k8s.io, the distribution. */
+/**
+ * kubectl, which the tests and the guide need (Quorate itself never does): QUORATE_KUBECTL, PATH, the cache,
+ * dl.k8s.io, the distribution.
+ */
 export function findKubectl(options: FindProgramOptions = {}): Promise<FoundProgram> {
 	const release = RELEASES[process.arch];
 	const url = `https://dl.k8s.io/release/v${VERSION}/bin/linux/${release?.architecture}/kubectl`;

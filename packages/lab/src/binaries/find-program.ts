@@ -35,7 +35,10 @@ export interface FoundProgram {
 	source: "option" | "path" | "cache" | "release" | "distribution";
 }
 
-/** A single program, found as etcd is: by its variable, on PATH, in the cache, as a release, in the distribution. Throws LabError ToolMissing. */
+/**
+ * A single program, found as etcd is: by its variable, on PATH, in the cache, as a release, in the distribution.
+ * Throws LabError ToolMissing.
+ */
 export async function findProgram(wanted: ProgramToFind, options: FindProgramOptions = {}): Promise<FoundProgram> {
 	const { env = process.env } = options;
 	const { name, variable, release } = wanted;

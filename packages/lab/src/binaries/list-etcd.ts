@@ -15,7 +15,9 @@ export interface FetchableEtcd {
 export interface EtcdListing {
 	/** on this machine, in the order in which they would be taken */
 	atHand: EtcdBinaries[];
-	/** not on this machine yet; newest first. Whether the network lets them through is seen only when one is fetched. */
+	/**
+	 * not on this machine yet; newest first. Whether the network lets them through is seen only when one is fetched.
+	 */
 	fetchable: FetchableEtcd[];
 }
 

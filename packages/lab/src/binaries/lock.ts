@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /**
  * Runs `work` while no other process of this user holds the lock of that name; waits for it otherwise. The lock is an
- * abstract Unix socket (Linux only), which the kernel gives back however its holder ends, so no stale one can be left.
+ * abstract Unix socket (Linux only), which the kernel gives back however its holder ends, so no stale one can be
+ * left.
  */
 export async function withLock<T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
 	const address = `\0quorate-${userInfo().uid}-${createHash("sha256").update(name).digest("hex").slice(0, 32)}`;

@@ -2,7 +2,10 @@ import { delimiter, isAbsolute, join } from "node:path";
 import { executable } from "./executable.ts";
 import type { Environment } from "./folders.ts";
 
-/** Folders of PATH, and those where system administration's tools lie, which are not in an ordinary user's PATH on every system. */
+/**
+ * Folders of PATH, and those where system administration's tools lie, which are not in an ordinary user's PATH on
+ * every system.
+ */
 export function pathFolders(env: Environment = process.env): string[] {
 	const listed = (env.PATH ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
 	return [...new Set([...listed, "/usr/sbin", "/sbin"])];

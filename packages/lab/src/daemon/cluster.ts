@@ -7,6 +7,7 @@ import { type Certificates, createCertificates, kubeconfigFor } from "../api/cer
 import { createApiServer } from "../api/index.ts";
 import { NAMESPACES, PODS } from "../api/resources.ts";
 import type { EtcdBinaries } from "../binaries/etcd-folder.ts";
+import { matchesVersion, normaliseAsked } from "../binaries/version.ts";
 import { startControllers } from "../controllers/index.ts";
 import { MACHINE_ADDRESS } from "../machine/addresses.ts";
 import { runCoreAgent } from "../mayastor/core-agent.ts";
@@ -45,7 +46,8 @@ export async function startCluster(config: LabConfig, tools: ClusterTools): Prom
 	const stopping = new AbortController();
 	const certificates = await createCertificates({ hosts: [MACHINE_ADDRESS, API_SERVICE_ADDRESS] });
 	let nodes: Nodes | undefined;
-	const { api, server, close } = createApiServer({ runtime: lateRuntime(() => nodes), certificates });
+	const apiServer = createApiServer({ runtime: lateRuntime(() => nodes), certificates });
+	const { api, server, serviceAccountToken, close } = apiServer;
 	const sockets = new SocketFolder(folder);
 	const disks = new Map(nodeNames(config.nodes).map((name) => [name, join(folder, "disks", name)]));
 	const controllers = startControllers(api, {
@@ -60,7 +62,8 @@ export async function startCluster(config: LabConfig, tools: ClusterTools): Prom
 		nodes: [...disks].map(([name, disk]) => ({ name, disk })),
 		stateDir: folder,
 		bwrap: config.bubblewrap,
-		findEtcd: inTurn((version) => findEtcd(version, config, tools)),
+		findEtcd: etcdImages(config, tools),
+		serviceAccountToken,
 	});
 	const [dial, inCluster] = await Promise.all([serveDial(sockets, nodes.dialAddress), serveInCluster(api, server)]);
 	tools.progress(`starting ${members} ${members === 1 ? "member" : "members"} of etcd ${etcd.version}`);
@@ -120,22 +123,23 @@ async function writeKubeconfig({ name, folder, port }: LabConfig, { ca, admin }:
 const PULL_SPACING = 120;
 
 /**
- * Lets nodes pull their images one after the other. Members that begin at the very same moment find each other's port open but nobody
- * behind it yet, and wait a second for each: https://github.com/etcd-io/etcd/blob/v3.5.9/server/etcdserver/cluster_util.go
+ * Where images get their etcd: the members' version is here, others are asked for.
+ *
+ * Nodes pull the former one after the other, for members that begin at the very same moment find each other's port open
+ * but nobody behind it yet, and wait a second for each:
+ * https://github.com/etcd-io/etcd/blob/v3.5.9/server/etcdserver/cluster_util.go
  */
-function inTurn<T>(pull: (version: string) => Promise<T>): (version: string) => Promise<T> {
+function etcdImages({ etcd }: LabConfig, tools: ClusterTools): ClusterTools["findEtcd"] {
 	let turn = Promise.resolve();
-	return (version) => {
-		const pulled = turn.then(() => pull(version));
-		turn = pulled.then(() => sleep(PULL_SPACING)).catch(() => undefined);
-		return pulled;
+	return async (version) => {
+		const asked = version === "latest" ? etcd.version : normaliseAsked(version);
+		if (asked === undefined) return undefined;
+		if (!matchesVersion(etcd.version, asked)) return tools.findEtcd(asked);
+		const mine = turn;
+		turn = mine.then(() => sleep(PULL_SPACING));
+		await mine;
+		return etcd;
 	};
-}
-
-/** The version that the members were started with is here; others are asked for. */
-async function findEtcd(version: string, { etcd }: LabConfig, tools: ClusterTools): Promise<EtcdBinaries | undefined> {
-	if (version === etcd.version || version === "latest") return etcd;
-	return tools.findEtcd(version);
 }
 
 function memberAddresses(api: Api): string[] {

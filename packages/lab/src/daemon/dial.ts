@@ -11,8 +11,8 @@ const OK = "ok\n";
 const LONGEST_LINE = 300;
 
 /**
- * The way into the lab's network for programs outside: a Unix socket that reads one line, `host port`, answers `ok` or why
- * not, and then is the connection.
+ * The way into the lab's network for programs outside: a Unix socket that reads one line, `host port`, answers `ok`
+ * or why not, and then is the connection.
  */
 export async function serveDial(
 	folder: SocketFolder,

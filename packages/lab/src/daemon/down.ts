@@ -6,15 +6,15 @@ import type { Running } from "../progress.ts";
 import { labProcesses } from "./lab-processes.ts";
 import { labCommand } from "./options.ts";
 import { isRunning, type ProcessId, signalProcess } from "./process-id.ts";
-import { hasLabFolder, readRecord } from "./record.ts";
+import { hasLabFolder, readRecord, removeEmptyFolders } from "./record.ts";
 
 /** Until the lab is made to stop. The supervisor gives its machine ten seconds. */
 const GRACE = 15_000;
 const KILL_TIMEOUT = 10_000;
 
 /**
- * Ends the lab in `folder`, in whatever state it is, and removes its folder. Returns only when no process, mount or file of it
- * is left; otherwise throws LabError LabStopFailed, which names what is.
+ * Ends the lab in `folder`, in whatever state it is, and removes its folder. Returns only when no process, mount or
+ * file of it is left; otherwise throws LabError LabStopFailed, which names what is.
  */
 export async function clearLab(name: string, folder: string, { signal, onProgress }: Running = {}): Promise<void> {
 	const record = await readRecord(folder);
@@ -32,6 +32,7 @@ export async function clearLab(name: string, folder: string, { signal, onProgres
 	if (mounts.length > 0) throw remains(name, `mounts at ${mounts.join(", ")}`);
 	await removeFolder(folder);
 	if (hasLabFolder(folder)) throw remains(name, `files in ${folder}`);
+	await removeEmptyFolders(folder);
 }
 
 function running(folder: string, known: ProcessId[]): ProcessId[] {

@@ -13,7 +13,10 @@ const NAME = "kubernetes";
 /** The Service `kubernetes` has the first of the Services' addresses. */
 export const API_SERVICE_ADDRESS = "198.19.0.1";
 
-/** Lets pods reach the API server: on the machine's own address, which becomes what is behind the Service `kubernetes`. */
+/**
+ * Lets pods reach the API server: on the machine's own address, which becomes what is behind the Service
+ * `kubernetes`.
+ */
 export async function serveInCluster(api: Api, apiServer: Server): Promise<{ close(): void }> {
 	// The API server itself listens on a Unix socket, and a server can listen only once.
 	const server = createServer({ noDelay: true }, (socket) => apiServer.emit("connection", socket));

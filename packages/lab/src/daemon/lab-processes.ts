@@ -6,7 +6,9 @@ import { type ProcessId, processId } from "./process-id.ts";
 export const SUPERVISOR = "supervisor.js";
 export const MACHINE = "machine.js";
 
-/** The supervisor and the machine of the lab in `folder`, found by what they run, whoever forgot to write them down. */
+/**
+ * The supervisor and the machine of the lab in `folder`, found by what they run, whoever forgot to write them down.
+ */
 export function labProcesses(folder: string): ProcessId[] {
 	const found: ProcessId[] = [];
 	for (const entry of readdirSync("/proc")) {

@@ -23,7 +23,10 @@ export async function upLab(options: UpOptions = {}, running: Running = {}): Pro
 	return (await find(options.name)).info;
 }
 
-/** Ends a lab, in whatever state it is: afterwards no process, mount or file of it is left. Throws LabError LabNotFound, LabStopFailed. */
+/**
+ * Ends a lab, in whatever state it is: afterwards no process, mount or file of it is left. Throws LabError
+ * LabNotFound, LabStopFailed.
+ */
 export async function downLab(name?: string, running: Running = {}): Promise<void> {
 	const parsed = parseName(name);
 	const folder = join(labsFolder(), parsed);
@@ -58,7 +61,10 @@ export async function labKubeconfig(name?: string): Promise<string> {
 	return (await findUp(name, "looking for the lab's kubeconfig")).info.kubeconfig;
 }
 
-/** A connection to an address inside the lab: of a pod or a Service, or one of the names that its pods know. Throws LabError LabNotFound, DialFailed. */
+/**
+ * A connection to an address inside the lab: of a pod or a Service, or one of the names that its pods know. Throws
+ * LabError LabNotFound, DialFailed.
+ */
 export async function dialLab(name: string | undefined, host: string, port: number): Promise<Duplex> {
 	const { folder } = await findUp(name, `connecting to ${isIPv6(host) ? `[${host}]` : host}:${port} in the lab`);
 	return dialThrough(folder, host, port);

@@ -3,8 +3,8 @@ import { type Cluster, startCluster } from "./cluster.ts";
 import { type LabConfig, type MachineCommand, type MachineMessage, type MachineQuestion, toPlain } from "./messages.ts";
 
 /**
- * The process inside the lab's namespaces: API server, controllers and nodes. It lives as long as the supervisor's channel does, so that nothing
- * outlives the supervisor, however that ends.
+ * The process inside the lab's namespaces: API server, controllers and nodes. It lives as long as the supervisor's
+ * channel does, so that nothing outlives the supervisor, however that ends.
  */
 
 let cluster: Promise<Cluster> | undefined;

@@ -9,7 +9,9 @@ export interface UpOptions {
 	nodes?: number;
 	/** "3.5.9", or its beginning: "3.5". @default the first etcd at hand */
 	etcdVersion?: string;
-	/** A folder that holds etcd and etcdctl, or one such subfolder a version. @default QUORATE_ETCD, PATH, the cache, … */
+	/**
+	 * A folder that holds etcd and etcdctl, or one such subfolder a version. @default QUORATE_ETCD, PATH, the cache, …
+	 */
 	etcd?: string;
 	/** Mayastor's, in the keyspace: about six keys each. @default 200 */
 	volumes?: number;
@@ -17,7 +19,9 @@ export interface UpOptions {
 	empty?: boolean;
 	/** Of the API server, on 127.0.0.1. @default any that is free */
 	port?: number;
-	/** Return when the members are Ready and hold their keys; otherwise as soon as the API server answers. @default true */
+	/**
+	 * Return when the members are Ready and hold their keys; otherwise as soon as the API server answers. @default true
+	 */
 	wait?: boolean;
 	/** Longest time to come up, in milliseconds, fetching of programs aside. @default 120000 */
 	timeout?: number;

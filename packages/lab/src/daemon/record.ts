@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, rename, rmdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { isRunning, type ProcessId } from "./process-id.ts";
 
 /** What is known of a lab from outside: `lab.json` in its folder. */
@@ -38,8 +38,20 @@ export async function writeRecord(folder: string, record: LabRecord): Promise<vo
 }
 
 export async function createLabFolder(folder: string): Promise<void> {
-	await mkdir(join(folder, ".."), { recursive: true, mode: 0o700 });
-	await mkdir(folder, { mode: 0o700 });
+	for (let tries = 0; ; tries++) {
+		await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+		try {
+			return await mkdir(folder, { mode: 0o700 });
+		} catch (error) {
+			// Another lab went down in between, as the last one, and took the folder above with it.
+			if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === 10) throw error;
+		}
+	}
+}
+
+/** Removes the folders that hold labs where they hold none any more. */
+export async function removeEmptyFolders(folder: string): Promise<void> {
+	for (const above of [dirname(folder), dirname(dirname(folder))]) await rmdir(above).catch(() => undefined);
 }
 
 export function hasLabFolder(folder: string): boolean {

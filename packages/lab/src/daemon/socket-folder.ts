@@ -2,8 +2,9 @@ import { closeSync, constants, openSync } from "node:fs";
 import { connect, type Server, type Socket } from "node:net";
 
 /**
- * A folder whose Unix sockets can be reached however long its path is: the kernel takes at most 107 bytes, so they are named through the
- * open folder. Linux only. Keep it open for as long as a server listens in it: the server removes its socket by that name.
+ * A folder whose Unix sockets can be reached however long its path is: the kernel takes at most 107 bytes, so they
+ * are named through the open folder. Linux only. Keep it open for as long as a server listens in it: the server
+ * removes its socket by that name.
  */
 export class SocketFolder {
 	readonly #descriptor: number;

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { findEtcd } from "../binaries/find-etcd.ts";
+import { labsFolder } from "../binaries/folders.ts";
 import { LabError } from "../lab-error.ts";
 import { serveControl } from "./control.ts";
 import { removeFolder } from "./down.ts";
@@ -29,8 +30,9 @@ import { splice } from "./splice.ts";
 const STOP_TIMEOUT = 10_000;
 
 /**
- * The process that outlives `lab up`: it starts the lab's machine, lets it be reached from outside, and ends it. It is told what to start by
- * its first message, and to stop by SIGTERM, or by the end of `lab up` while the lab is still coming up.
+ * The process that outlives `lab up`: it starts the lab's machine, lets it be reached from outside, and ends it. It
+ * is told what to start by its first message, and to stop by SIGTERM, or by the end of `lab up` while the lab is
+ * still coming up.
  */
 class Supervisor {
 	readonly #config: LabConfig;
@@ -77,7 +79,7 @@ class Supervisor {
 		process.on("message", (message: DetachMessage) => {
 			this.#detached = message.type === "detach";
 		});
-		await writeRecord(folder, this.#record);
+		await this.#update({});
 		tell({ type: "started" });
 		const relay = await this.#listen();
 		const control = await serveControl(this.#sockets, {
@@ -172,8 +174,7 @@ class Supervisor {
 
 	/** For an image of another version: from this machine, or from the network, which the lab's own does not reach. */
 	async #findEtcd({ id, version }: Extract<MachineMessage, { type: "findEtcd" }>): Promise<void> {
-		const options = { ...this.#config.otherEtcd, ...(/^v?\d/.test(version) ? { version } : {}) };
-		const etcd = await findEtcd(options).catch((error: unknown) => {
+		const etcd = await findEtcd({ ...this.#config.otherEtcd, version }).catch((error: unknown) => {
 			log(`no etcd ${version}: ${error instanceof LabError ? `${error.message}; ${error.state ?? ""}` : error}`);
 			return undefined;
 		});
@@ -226,11 +227,16 @@ export interface SupervisorStart {
 	namespaces: [string, ...string[]];
 }
 
-const neverStarted = () => {
-	const folder = process.argv[2];
-	if (folder !== undefined) void removeFolder(folder).finally(() => process.exit(1));
-};
+/** `lab up` ended before it could say what to start. */
+function neverStarted(): void {
+	const folder = process.argv[2] ?? "";
+	const isLab = process.send !== undefined && dirname(folder) === labsFolder();
+	if (isLab) void removeFolder(folder).finally(() => process.exit(1));
+}
+
 process.once("disconnect", neverStarted);
+// It may have happened while this program was being loaded.
+if (!process.connected) neverStarted();
 process.once("message", ({ config, namespaces }: SupervisorStart) => {
 	process.off("disconnect", neverStarted);
 	new Supervisor(config, namespaces).run().catch((error: unknown) => {

@@ -18,8 +18,8 @@ import { createLabFolder, hasLabFolder, isAlive, logPath, readRecord } from "./r
 import type { SupervisorStart } from "./supervisor.ts";
 
 /**
- * Brings a lab up. Whatever goes wrong or whoever interrupts it, nothing is left of it. Throws LabError: InvalidOption, UnsupportedPlatform,
- * NamespacesUnavailable, ToolMissing, EtcdNotFound, LabExists, LabStartFailed.
+ * Brings a lab up. Whatever goes wrong or whoever interrupts it, nothing is left of it. Throws LabError:
+ * InvalidOption, UnsupportedPlatform, NamespacesUnavailable, ToolMissing, EtcdNotFound, LabExists, LabStartFailed.
  */
 export async function bringUp(options: UpOptions, running: Running): Promise<void> {
 	const parsed = parseUpOptions(options);

@@ -6,7 +6,10 @@ interface Volume {
 	spec?: PersistentVolumeSpec | undefined;
 }
 
-/** Empties a hostPath volume on the disk of its node, or of every node where it names none. Throws where its path leads out of that disk. */
+/**
+ * Empties a hostPath volume on the disk of its node, or of every node where it names none. Throws where its path
+ * leads out of that disk.
+ */
 export function removeVolumeData(volume: Volume, disks: Map<string, string>): void {
 	const path = volume.spec?.hostPath?.path;
 	if (path === undefined) throw new Error("it is no hostPath volume");

@@ -34,7 +34,7 @@ export function etcdVersion(tag: string): string {
 }
 
 /** The programs of an etcd folder, those that it has, as files of an image. */
-export async function etcdPrograms(folder: string, target: string): Promise<ImageMount[]> {
+async function etcdPrograms(folder: string, target: string): Promise<ImageMount[]> {
 	const mounts = PROGRAMS.map((name) => ({ source: join(folder, name), target: join(target, name) }));
 	const there = await Promise.all(mounts.map(({ source }) => exists(source)));
 	return mounts.filter((_, index) => there[index]);

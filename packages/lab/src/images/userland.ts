@@ -1,10 +1,10 @@
 import type { Image, ImageFamily, ImageFile, ImageReference } from "./image.ts";
 import { formatReference, imageId } from "./reference.ts";
 
-export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Not as an argument: the old way to write tar's options (`tar xf -`) is understood in the first place only. */
-const TAR = '#!/bin/sh\nTAR_OPTIONS=--no-same-owner exec /usr/bin/tar "$@"\n';
+const TAR = '#!/bin/sh\nexport TAR_OPTIONS=--no-same-owner\nPATH=/usr/bin:/bin\nexec tar "$@"\n';
 
 /**
  * The lab's machine has one user, so giving a file to another fails with "Invalid argument". Init containers that give a volume to

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { LabError } from "../lab-error.ts";
 
 /** PATH with the system folders, which an ordinary user's PATH lacks on some distributions. */
-export const SYSTEM_PATH = [
+const SYSTEM_PATH = [
 	...new Set([
 		...(process.env.PATH ?? "").split(":").filter(Boolean),
 		...["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],

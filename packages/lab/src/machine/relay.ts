@@ -1,9 +1,12 @@
 import { connect, type Socket } from "node:net";
 
+/** Milliseconds: a side whose power is gone sends nothing any more, not even an end. */
+const KEEP_ALIVE = 30_000;
+
 /** Passes bytes both ways between an accepted connection and a new one; ends, half-ends and breaks are passed on as they come. */
 export function relay(client: Socket, host: string, port: number): void {
-	const server = connect({ host, port, allowHalfOpen: true, keepAlive: true });
-	for (const socket of [client, server]) socket.setNoDelay(true);
+	const server = connect({ host, port, allowHalfOpen: true });
+	for (const socket of [client, server]) socket.setNoDelay(true).setKeepAlive(true, KEEP_ALIVE);
 	join(client, server);
 	join(server, client);
 }

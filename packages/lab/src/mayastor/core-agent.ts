@@ -16,8 +16,9 @@ export interface CoreAgentOptions {
 const LEASE_TTL = 30;
 
 /**
- * The part of Mayastor's core agent that never rests: it holds a lock by a lease, and says whose it is. In the lab the agent is
- * "restarted" every few seconds, so that lease keys come and go as they do over weeks in a real cluster. Without etcd it waits and tries again.
+ * The part of Mayastor's core agent that never rests: it holds a lock by a lease, and says whose it is. In the lab
+ * the agent is "restarted" every few seconds, so that lease keys come and go as they do over weeks in a real cluster.
+ * Without etcd it waits and tries again.
  */
 export async function runCoreAgent(options: CoreAgentOptions): Promise<void> {
 	const { gateway, interval = 2000, keepAlives = 3, signal } = options;

@@ -11,8 +11,8 @@ import {
 } from "./names.ts";
 
 /**
- * The etcd container's environment as chart 8.6.0 renders it for Mayastor, in its order. ETCD_AUTH_TOKEN is left out: it names key files that
- * only Bitnami's image has.
+ * The etcd container's environment as chart 8.6.0 renders it for Mayastor, in its order. ETCD_AUTH_TOKEN is left out:
+ * it names key files that only Bitnami's image has.
  */
 export function environment(members: number): EnvVar[] {
 	const host = `$(MY_POD_NAME).${HEADLESS_DOMAIN}`;

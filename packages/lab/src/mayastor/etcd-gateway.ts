@@ -13,7 +13,9 @@ export interface Put {
 	lease?: string;
 }
 
-/** The few calls of etcd's API that Mayastor's model needs, over its JSON gateway, on whichever member answers first. */
+/**
+ * The few calls of etcd's API that Mayastor's model needs, over its JSON gateway, on whichever member answers first.
+ */
 export class EtcdGateway {
 	readonly #addresses: () => string[];
 

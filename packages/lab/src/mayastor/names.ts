@@ -3,7 +3,7 @@ export const NAMESPACE = "mayastor";
 export const RELEASE = "mayastor";
 export const STATEFULSET = `${RELEASE}-etcd`;
 export const HEADLESS_SERVICE = `${STATEFULSET}-headless`;
-export const CLIENT_SERVICE = STATEFULSET;
+export const CLIENT_SERVICE = `${RELEASE}-etcd`;
 export const CLIENT_PORT = 2379;
 export const PEER_PORT = 2380;
 /** claim template and volume: claims are `data-mayastor-etcd-N` */

@@ -72,8 +72,10 @@ export class ContainerRunner {
 	/** Ends what runs: preStop, SIGTERM, and SIGKILL when its time is up. Resolves when it is gone. */
 	async stop(deadline: Deadline, message: string): Promise<void> {
 		const instance = this.#instance;
-		this.#stopAtOnce = [deadline, message];
-		if (!instance) return;
+		if (!instance) {
+			this.#stopAtOnce = [deadline, message];
+			return;
+		}
 		if (this.#stopping?.instance === instance) {
 			this.#stopping.deadline.shorten(deadline.at);
 		} else {

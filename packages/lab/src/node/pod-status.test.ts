@@ -79,6 +79,32 @@ test("an unfinished init container is named", () => {
 	expect(status.initContainerStatuses?.[0]).toMatchObject({ name: "init", ready: false });
 });
 
+describe("with a sidecar", () => {
+	const sidecar = (change: Partial<ContainerRecord>): ContainerRecord => ({
+		...record({}, true),
+		container: { name: "car", restartPolicy: "Always" },
+		name: "car",
+		...change,
+	});
+	const phase = (car: ContainerRecord, main: ContainerRecord) =>
+		podStatus(testPod({ restartPolicy: "Never" }), facts([main], [car]), NOW).phase;
+
+	test("the others wait until it has started", () => {
+		expect(phase(sidecar({ state: running }), record())).toBe("Pending");
+	});
+
+	test("its end does not undo what the others did", () => {
+		expect(phase(sidecar({ state: ended(0) }), record({ state: running }))).toBe("Running");
+		expect(phase(sidecar({ state: ended(137) }), record({ state: ended(0) }))).toBe("Succeeded");
+	});
+
+	test("the pod is ready only with it", () => {
+		const main = record({ state: running, ready: true });
+		const status = podStatus(testPod(), facts([main], [sidecar({ state: running, started: true })]), NOW);
+		expect(condition(status, "Ready")?.message).toBe("containers with unready status: [car]");
+	});
+});
+
 test("conditions keep the time of their last change, and other people's stay", () => {
 	const since = "2029-01-01T00:00:00Z";
 	const old = [

@@ -45,7 +45,7 @@ function initStatus(record: ContainerRecord): ContainerStatus {
 	return { ...status, ready: record.state.terminated?.exitCode === 0 };
 }
 
-export function podPhase(pod: StoredPod, facts: PodFacts): Phase {
+function podPhase(pod: StoredPod, facts: PodFacts): Phase {
 	if (facts.failure) return "Failed";
 	const policy = pod.spec.restartPolicy ?? "Always";
 	const plainInits = facts.initContainers.filter((record) => !isSidecar(record.container));
@@ -59,15 +59,19 @@ export function podPhase(pod: StoredPod, facts: PodFacts): Phase {
 		if (policy === "Never" || pod.metadata.deletionTimestamp) return "Failed";
 		return "Running";
 	}
-	const neverRan = (record: ContainerRecord) => record.state.waiting !== undefined && !record.lastState.terminated;
-	return facts.containers.some(neverRan) ? "Pending" : "Running";
+	return facts.containers.every(hasRun) ? "Running" : "Pending";
 }
 
+/** Once one of the others has run, it stays so: sidecars may come and go. */
 function initialized(facts: PodFacts): boolean {
-	return facts.initContainers.every((record) =>
-		isSidecar(record.container) ? record.started : record.state.terminated?.exitCode === 0,
-	);
+	return facts.containers.some(hasRun) || facts.initContainers.every(isThrough);
 }
+
+const hasRun = ({ state, lastState }: ContainerRecord) =>
+	state.running !== undefined || state.terminated !== undefined || lastState.terminated !== undefined;
+
+const isThrough = ({ container, started, state }: ContainerRecord) =>
+	isSidecar(container) ? started : state.terminated?.exitCode === 0;
 
 type Judged = Pick<PodCondition, "type" | "status" | "reason" | "message">;
 
@@ -96,9 +100,7 @@ function stamped(condition: Judged, before: PodCondition[], now: Date): PodCondi
 function initializedCondition(facts: PodFacts, phase: Phase): Judged {
 	if (phase === "Succeeded") return { type: "Initialized", status: "True", reason: "PodCompleted" };
 	if (initialized(facts)) return { type: "Initialized", status: "True" };
-	const names = facts.initContainers
-		.filter((record) => (isSidecar(record.container) ? !record.started : record.state.terminated?.exitCode !== 0))
-		.map((record) => record.name);
+	const names = facts.initContainers.filter((record) => !isThrough(record)).map((record) => record.name);
 	const message = `containers with incomplete status: [${names.join(" ")}]`;
 	return { type: "Initialized", status: "False", reason: "ContainersNotInitialized", message };
 }

@@ -1,7 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
 import type { Container } from "kubernetes-types/core/v1";
 import { PODS } from "../api/resources.ts";
 import type { PodNetwork } from "../machine/network.ts";
@@ -10,9 +9,10 @@ import { ContainerRunner, type RestartPolicy } from "./container-runner.ts";
 import type { NodeContext, PodContext } from "./context.ts";
 import { Deadline } from "./deadline.ts";
 import { writeEtc } from "./etc-files.ts";
-import { apiTime, asObject, isSidecar, isTerminating, ownGrace, type StoredPod } from "./pod.ts";
+import { apiTime, isSidecar, isTerminating, ownGrace, type StoredPod } from "./pod.ts";
+import { PodReporter } from "./pod-reporter.ts";
 import { volumeSource } from "./pod-sources.ts";
-import { type PodFacts, podStatus } from "./pod-status.ts";
+import type { PodFacts } from "./pod-status.ts";
 import { removeVolumes, setUpVolumes } from "./volumes.ts";
 
 const FIRST_RETRY = 500;
@@ -25,6 +25,7 @@ export class PodWorker {
 	readonly #node: NodeContext;
 	#pod: StoredPod;
 	readonly #facts: PodFacts;
+	readonly #reporter: PodReporter;
 	readonly #context: PodContext;
 	readonly #inits: ContainerRunner[];
 	readonly #containers: ContainerRunner[];
@@ -33,9 +34,6 @@ export class PodWorker {
 	/** When what still runs is killed; set once the pod shall end. */
 	#deadline: Deadline | undefined;
 	#ended: Promise<void> | undefined;
-	/** The API server has it no more: nobody is told anything. */
-	#forgotten = false;
-	#flushing = false;
 
 	constructor(node: NodeContext, pod: StoredPod) {
 		this.#node = node;
@@ -58,6 +56,7 @@ export class PodWorker {
 			initContainers: (spec.initContainers ?? []).map((container) => record(container, true)),
 			containers: spec.containers.map((container) => record(container, false)),
 		};
+		this.#reporter = new PodReporter(node, this.#facts, () => this.#pod);
 		this.#context = {
 			node,
 			pod: () => this.#pod,
@@ -67,14 +66,15 @@ export class PodWorker {
 			etc: [],
 			folder: join(node.folder, "pods", metadata.uid),
 			logs: join(node.folder, "logs", `${metadata.namespace}_${metadata.name}_${metadata.uid}`),
-			changed: () => this.#changed(),
-			event: (type, reason, message) => this.#event(type, reason, message),
+			changed: () => this.#reporter.changed(),
+			event: (type, reason, message) => this.#reporter.event(type, reason, message),
 			ending: this.#ending.signal,
 		};
 		this.#inits = this.#facts.initContainers.map((one) => new ContainerRunner(this.#context, one));
 		this.#containers = this.#facts.containers.map((one) => new ContainerRunner(this.#context, one));
-		if (status?.startTime)
-			this.#event("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
+		if (status?.startTime) {
+			this.#reporter.event("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
+		}
 		this.#life = this.#live().catch((error: unknown) => this.#failed(error));
 		this.update(pod);
 	}
@@ -110,14 +110,14 @@ export class PodWorker {
 	/** The API server has it no more. Resolves when nothing of it is left. */
 	async remove(pod: StoredPod): Promise<void> {
 		this.#pod = pod;
-		this.#forgotten = true;
+		this.#reporter.silence();
 		this.#end(Math.max(LEAST_GRACE, pod.metadata.deletionGracePeriodSeconds ?? 0));
 		await this.#ended;
 	}
 
 	/** As pulling the plug: its processes are gone, and nobody is told. */
 	async powerOff(): Promise<void> {
-		this.#forgotten = true;
+		this.#reporter.silence();
 		this.#ending.abort();
 		for (const runner of [...this.#inits, ...this.#containers]) runner.powerOff();
 		await this.#life;
@@ -126,7 +126,7 @@ export class PodWorker {
 
 	async #live(): Promise<void> {
 		if (isTerminating(this.#pod)) return;
-		this.#changed();
+		this.#reporter.changed();
 		await this.#untilDone("FailedCreatePodSandBox", () => this.#plugIn());
 		await this.#untilDone("FailedMount", () => this.#mount());
 		const sidecars: ContainerRunner[] = [];
@@ -167,13 +167,13 @@ export class PodWorker {
 		this.#context.etc = await writeEtc(this.#pod, this.#context.address, join(this.#context.folder, "etc"));
 		this.#facts.podIP = this.#context.address;
 		this.#facts.sandbox = true;
-		this.#changed();
+		this.#reporter.changed();
 	}
 
 	async #unplug(): Promise<void> {
 		if (this.#context.network) await this.#node.network.removePod(this.#context.network);
 		this.#facts.sandbox = false;
-		this.#changed();
+		this.#reporter.changed();
 	}
 
 	async #mount(): Promise<void> {
@@ -189,7 +189,7 @@ export class PodWorker {
 			try {
 				return await action();
 			} catch (error) {
-				this.#event("Warning", reason, error instanceof Error ? error.message : String(error));
+				this.#reporter.event("Warning", reason, error instanceof Error ? error.message : String(error));
 				await sleep(wait, undefined, { signal }).catch(() => {});
 			}
 		}
@@ -215,10 +215,10 @@ export class PodWorker {
 		await Promise.all([...plain, ...this.#containers].map((runner) => runner.stop(deadline, stopping(runner))));
 		await this.#life;
 		await this.#unplug();
-		this.#flush();
+		this.#reporter.flush();
 		await removeVolumes({ disk: this.#node.disk, pod: this.#context.folder });
 		await rm(this.#context.logs, { recursive: true, force: true });
-		if (this.#forgotten) return;
+		if (this.#reporter.isSilent) return;
 		const { namespace, name, uid } = this.#pod.metadata;
 		try {
 			this.#node.api.delete(PODS, namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } });
@@ -232,43 +232,7 @@ export class PodWorker {
 		if (this.#ending.signal.aborted) return;
 		const message = error instanceof Error ? error.message : String(error);
 		this.#facts.failure = { reason: "UnexpectedError", message };
-		this.#changed();
-	}
-
-	#event(type: "Normal" | "Warning", reason: string, message: string): void {
-		if (this.#forgotten) return;
-		const event = { type, reason, message, component: "kubelet", host: this.#node.name };
-		this.#telling(() => this.#node.api.event(asObject(this.#pod), event));
-	}
-
-	/** Several changes of one turn are written as one. */
-	#changed(): void {
-		if (this.#flushing) return;
-		this.#flushing = true;
-		setImmediate(() => this.#flush());
-	}
-
-	#flush(): void {
-		this.#flushing = false;
-		if (this.#forgotten) return;
-		const { namespace, name, uid } = this.#pod.metadata;
-		const change = (copy: StoredPod) => {
-			if (copy.metadata.uid !== uid) return false;
-			const status = podStatus(copy, this.#facts, new Date());
-			if (isDeepStrictEqual(status, copy.status)) return false;
-			copy.status = structuredClone(status);
-			return true;
-		};
-		this.#telling(() => this.#node.api.modify(PODS, namespace, name, change, "status"));
-	}
-
-	/** What the API server refuses to hear must not stop the pod. */
-	#telling(tell: () => unknown): void {
-		try {
-			tell();
-		} catch (error) {
-			process.emitWarning(error instanceof Error ? error : String(error));
-		}
+		this.#reporter.changed();
 	}
 }
 

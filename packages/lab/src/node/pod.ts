@@ -17,8 +17,10 @@ export const asObject = (pod: StoredPod): KubernetesObject => pod as unknown as 
 export const podLabel = ({ metadata }: StoredPod): string => `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
 
 /** The host name that the pod's processes see. */
-export const podHostname = ({ metadata, spec }: StoredPod): string =>
-	(spec.hostname ?? metadata.name).slice(0, 63).replace(/[-.]+$/, "");
+export function podHostname({ metadata, spec }: StoredPod): string {
+	if (spec.hostNetwork) return spec.nodeName ?? metadata.name;
+	return (spec.hostname ?? metadata.name).slice(0, 63).replace(/[-.]+$/, "");
+}
 
 /** An init container that runs beside the others until the end. */
 export const isSidecar = (container: Container): boolean => container.restartPolicy === "Always";

@@ -8,20 +8,40 @@ export interface Interrupt {
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** Stops what is under way; undefined: nothing is. */
+let stop: (() => void) | undefined;
+
 export function catchInterrupt(onFirst: () => void): Interrupt {
 	const controller = new AbortController();
-	const handle = (signal: keyof typeof EXIT_CODES) => {
-		if (controller.signal.aborted) process.exit(EXIT_CODES[signal]);
+	const first = () => {
+		if (controller.signal.aborted) return;
 		controller.abort();
 		onFirst();
 	};
+	const handle = (signal: keyof typeof EXIT_CODES) => {
+		if (controller.signal.aborted) process.exit(EXIT_CODES[signal]);
+		first();
+	};
 	process.on("SIGINT", handle);
 	process.on("SIGTERM", handle);
+	stop = first;
 	return {
 		signal: controller.signal,
 		release: () => {
 			process.off("SIGINT", handle);
 			process.off("SIGTERM", handle);
+			stop = undefined;
 		},
 	};
+}
+
+/**
+ * Nobody reads the output any more: stops what is under way as Ctrl-C does. That Ctrl-C often ends the reader too, so this never
+ * counts as the second one.
+ *
+ * @returns whether anything was under way
+ */
+export function readerGone(): boolean {
+	stop?.();
+	return stop !== undefined;
 }

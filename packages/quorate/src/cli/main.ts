@@ -1,10 +1,12 @@
+import { readerGone } from "./interrupt.ts";
 import { run } from "./run.ts";
 import { processTerminal } from "./terminal.ts";
 
-// Whoever read the output has gone (`quorate status | head -1`): there is nobody left to tell.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-	if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
-	throw error;
-});
+for (const stream of [process.stdout, process.stderr])
+	stream.on("error", (error: NodeJS.ErrnoException) => {
+		if (error.code !== "EPIPE") throw error;
+		// `quorate status | head -1`: there is nobody left to tell
+		if (!readerGone()) process.exit();
+	});
 
 process.exitCode = await run(process.argv, processTerminal());

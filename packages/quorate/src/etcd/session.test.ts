@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import type { Duplex } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { connectMember } from "./connect.ts";
 import type { MemberClient, MemberClientOptions } from "./member-client.ts";
 import { bytes } from "./testing/bytes.ts";
 import { etcdBinaries } from "./testing/etcd-binaries.ts";
 import { dialer, startEtcd, type TestCluster } from "./testing/etcd-process.ts";
+import { plainDuplex } from "./testing/plain-duplex.ts";
 import { type TcpProxy, tcpProxy } from "./testing/tcp-proxy.ts";
 
 const [binary] = etcdBinaries();
@@ -38,6 +40,31 @@ describe("the connection to a member", () => {
 		cleanup.push(() => proxy.close());
 		return { proxy, client: connect({ dial: dialer(proxy.port), ...options }) };
 	}
+
+	it("goes over a stream that is no socket, too", async () => {
+		const opened: Duplex[] = [];
+		const client = connect({ dial: plainDuplex(dialer(etcd.first.clientPort), opened) });
+		const reads = Array.from({ length: 10 }, () => client.range({ key: bytes("a") }));
+		for (const { kvs } of await Promise.all(reads)) {
+			expect(kvs[0]?.value).toHaveLength(1 << 20);
+		}
+		let size = 0;
+		for await (const { chunk } of client.snapshot()) {
+			size += chunk.length;
+		}
+		expect(size % 512).toBe(32);
+		expect(opened).toHaveLength(1);
+
+		const watch = client.watch({ key: bytes("none"), startRevision: 0n })[Symbol.asyncIterator]();
+		const next = expect(watch.next()).rejects.toMatchObject({ failure: "Unavailable" });
+		await client.status();
+		opened[0]?.destroy(new Error("the tunnel broke"));
+		await next;
+		await client.status();
+		expect(opened).toHaveLength(2);
+		client.close();
+		await expect.poll(() => opened.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+	});
 
 	it("is dialled with the first call, and serves all", async () => {
 		const { proxy, client } = await proxied();

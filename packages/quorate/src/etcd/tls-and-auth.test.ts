@@ -1,11 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bytes } from "./testing/bytes.ts";
 import { type EtcdBinary, etcdBinaries } from "./testing/etcd-binaries.ts";
-import { startEtcd, type TestCluster } from "./testing/etcd-process.ts";
+import { dialer, startEtcd, type TestCluster } from "./testing/etcd-process.ts";
+import { plainDuplex } from "./testing/plain-duplex.ts";
 import { testCertificates } from "./testing/test-certificates.ts";
 
 const oldestAndNewest = [...new Set([etcdBinaries()[0], ...etcdBinaries().slice(-1)])];
@@ -44,6 +46,23 @@ describe.each(oldestAndNewest)("etcd $version with TLS and client certificates",
 		const { ca, client } = certificates;
 		const byAddress = etcd.connect(etcd.first, { tls: { ca, ...client, serverName: "127.0.0.1" } });
 		expect((await byAddress.range({ key: bytes("a") })).kvs[0]?.value).toHaveLength(1 << 20);
+	});
+
+	it("is spoken to over a stream that is no socket, and gets nothing once that broke", async () => {
+		const { ca, client } = certificates;
+		const opened: Duplex[] = [];
+		const dial = plainDuplex(dialer(etcd.first.clientPort), opened);
+		const tunnelled = etcd.connect(etcd.first, { dial, tls: { ca, ...client, serverName } });
+		await tunnelled.put(bytes("b"), new Uint8Array(1 << 20));
+		expect((await tunnelled.range({ key: bytes("b") })).kvs[0]?.value).toHaveLength(1 << 20);
+		const watch = tunnelled.watch({ key: bytes("none"), startRevision: 0n })[Symbol.asyncIterator]();
+		const next = expect(watch.next()).rejects.toMatchObject({ failure: "Unavailable" });
+		await tunnelled.status();
+		opened[0]?.destroy();
+		await next;
+		await tunnelled.status();
+		tunnelled.close();
+		await expect.poll(() => opened.map(({ destroyed }) => destroyed)).toEqual([true, true]);
 	});
 
 	it("is not spoken to under a name that its certificate does not cover", async () => {

@@ -130,13 +130,13 @@ describe("two stores that went apart", () => {
 describe("walkKeyspaces", () => {
 	it("finds what comparing whole maps finds, whatever the pages", async () => {
 		const kv = fc.record({
-			n: fc.nat(30),
+			n: fc.nat(200),
 			value: fc.constantFrom("x", "y"),
 			modRevision: fc.integer({ min: 1, max: 3 }),
 		});
 		const store = fc.record({
-			kvs: fc.uniqueArray(kv, { selector: ({ n }) => n }),
-			pageKeys: fc.integer({ min: 1, max: 40 }),
+			kvs: fc.uniqueArray(kv, { selector: ({ n }) => n, maxLength: 100 }),
+			pageKeys: fc.integer({ min: 1, max: 12 }),
 		});
 		const encode = ({ n, value, modRevision }: { n: number; value: string; modRevision: number }): KeyValue => ({
 			key: bytes(`${n}`),

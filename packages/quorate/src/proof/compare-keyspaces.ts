@@ -1,7 +1,8 @@
 import type { RawRangeResponse } from "../etcd/member-client.ts";
 import { keyAndModRevision } from "../etcd/raw-key.ts";
 import { withAttempts } from "./attempts.ts";
-import { after, PageSize, readPages } from "./key-page.ts";
+import { PageSize, readPages } from "./key-page.ts";
+import { KeyStretch } from "./key-stretch.ts";
 import { comparePages, horizon, type KeyDifference } from "./page-differences.ts";
 import { pinRevision } from "./pin-revision.ts";
 import type { KeySource, ProofMember, ProofOptions } from "./proof-member.ts";
@@ -57,14 +58,14 @@ export async function walkKeyspaces(
 	const size = new PageSize();
 	const differences: KeyDifference[] = [];
 	let [keys, bytes, differing] = [0, 0, 0];
-	let start: Uint8Array | undefined = Uint8Array.of(0);
-	while (start) {
-		const pages: RawRangeResponse[] = await readPages(members, start, revision, size, options);
+	const stretch = new KeyStretch();
+	for (let more = true; more; ) {
+		const pages = await readPages(members, stretch, revision, size, options);
 		const [first, ...others] = pages;
 		if (!first) {
 			throw new RangeError("there are no members to compare");
 		}
-		const end: Uint8Array | undefined = horizon(pages);
+		const end = horizon(pages);
 		// Encodings are the same in nearly every page; where they are not, what they mean decides.
 		if (others.every((page) => samePage(page, first))) {
 			keys += first.kvs.length;
@@ -80,7 +81,7 @@ export async function walkKeyspaces(
 		}
 		options.onProgress?.({ keys, bytes });
 		size.learn(first);
-		start = end && after(end);
+		more = stretch.advance(first, end);
 	}
 	return { equal: differing === 0, revision, keys, bytes, members: names, differences, differing };
 }

@@ -2,7 +2,6 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { EtcdError, type RawRangeResponse } from "../etcd/member-client.ts";
 import { callOptions, type KeySource, type ProofOptions } from "./proof-member.ts";
 
-const FROM_KEY_ON = Uint8Array.of(0);
 /** What a page should weigh. One is held for each member. */
 const PAGE_BYTES = 4 << 20;
 const MOST_KEYS = 4096;
@@ -29,16 +28,16 @@ export class PageSize {
 	}
 }
 
-/** The same page of each member's own store, from `start` on. */
+/** The same page of each member's own store: the first keys of `range`, as many as `size` says. */
 export async function readPages(
 	members: readonly KeySource[],
-	start: Uint8Array,
+	range: { start: Uint8Array; end: Uint8Array },
 	revision: bigint,
 	size: PageSize,
 	options: ProofOptions,
 ): Promise<RawRangeResponse[]> {
 	for (;;) {
-		const request = { key: start, rangeEnd: FROM_KEY_ON, revision, limit: size.keys, serializable: true };
+		const request = { key: range.start, rangeEnd: range.end, revision, limit: size.keys, serializable: true };
 		try {
 			return await Promise.all(
 				members.map(async ({ name, client }) => {
@@ -60,11 +59,4 @@ export async function readPages(
 function tooLarge(error: unknown): boolean {
 	const cause = error instanceof EtcdError ? error.cause : undefined;
 	return cause instanceof ConnectError && cause.code === Code.ResourceExhausted;
-}
-
-/** The first key after `key`. */
-export function after(key: Uint8Array): Uint8Array {
-	const next = new Uint8Array(key.length + 1);
-	next.set(key);
-	return next;
 }

@@ -10,7 +10,7 @@ import {
 } from "../cluster/cluster-view.ts";
 import { joinTemplate } from "../cluster/join-profile.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
-import type { Step, Wait } from "./step.ts";
+import type { Step } from "./step.ts";
 
 const JOIN_REVISION = "join-profile";
 
@@ -90,8 +90,8 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 	}
 }
 
-/** The view once what `wait` waits for has come about: pods made, bound, started and Ready, members caught up. Pure. */
-export function settle(view: ClusterView, _wait?: Wait): ClusterView {
+/** The view once all that comes by itself has come about: pods made, bound, started and Ready, members caught up. Pure. */
+export function settle(view: ClusterView): ClusterView {
 	const set = view.statefulSet;
 	const ordinals = Array.from({ length: set.replicas }, (_, index) => set.firstOrdinal + index);
 	const free = view.nodes.filter((n) => n.ready && n.schedulable && !view.pods.some((p) => p.node === n.name));

@@ -25,7 +25,7 @@ function statesOnTheWay(options: ViewOptions): ClusterView[] {
 		const decision = nextStep(view, goal);
 		if (decision.kind === "done") return states;
 		if (decision.kind === "blocked") throw new Error(decision.blocked.message);
-		view = decision.kind === "wait" ? settle(view, decision.wait) : applyStep(view, decision.step);
+		view = decision.kind === "wait" ? settle(view) : applyStep(view, decision.step);
 	}
 	throw new Error("it does not end");
 }

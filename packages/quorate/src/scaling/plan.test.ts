@@ -67,6 +67,15 @@ describe("plan", () => {
 						}
 	});
 
+	it("says what nobody but a person can mend", () => {
+		const view = healthyView();
+		const lost = { ...view, etcd: { ...view.etcd, trouble: "no voter answers" } };
+		expect(plan(lost, { replicas: 5, snapshot: true })).toMatchObject({
+			steps: [],
+			blocked: { message: "no voter answers" },
+		});
+	});
+
 	it("is empty where nothing is to be done", () => {
 		expect(kinds(3, 3)).toEqual([]);
 	});

@@ -40,6 +40,7 @@ export function plan(view: ClusterView, goal: Goal): Plan {
 	const steps: PlannedStep[] = [];
 	let now = view;
 	let blocked: Blocked | undefined;
+	let waiting = false;
 	const limit = MOST_STEPS * (Math.abs(goal.replicas - voters(view).length) + 1);
 	for (let round = 0; ; round++) {
 		if (round > limit) throw new Error(`planning does not come to an end: ${JSON.stringify(steps.at(-1)?.step.kind)}`);
@@ -50,9 +51,17 @@ export function plan(view: ClusterView, goal: Goal): Plan {
 			break;
 		}
 		if (decision.kind === "wait") {
-			now = settle(now, decision.wait);
+			// the model brings about all that comes by itself; what is waited for twice must be mended by someone
+			if (waiting) {
+				const { reason, hint } = decision.wait;
+				blocked = { reason: "NotSettled", message: reason, hint };
+				break;
+			}
+			waiting = true;
+			now = settle(now);
 			continue;
 		}
+		waiting = false;
 		now = applyStep(now, decision.step);
 		const count = voters(now).length;
 		const down = decision.step.kind === "restart-pod" ? voters(now).filter((m) => !isHealthy(m)).length : 0;

@@ -19,10 +19,16 @@ export function authenticate(request: IncomingMessage, tokens: Tokens, around: L
 
 function fromCertificate({ socket }: IncomingMessage): User | undefined {
 	if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
-	const subject = socket.getPeerCertificate().subject as { CN?: string | string[]; O?: string | string[] } | undefined;
+	const certificate = socket.getPeerCertificate();
+	const subject = certificate.subject as { CN?: string | string[]; O?: string | string[] } | undefined;
 	const [name] = [subject?.CN ?? []].flat();
 	if (!name) return undefined;
-	return { name, groups: [...[subject?.O ?? []].flat(), "system:authenticated"] };
+	const id = `X509SHA256=${certificate.fingerprint256.replaceAll(":", "").toLowerCase()}`;
+	return {
+		name,
+		groups: [...[subject?.O ?? []].flat(), "system:authenticated"],
+		extra: { "authentication.kubernetes.io/credential-id": [id] },
+	};
 }
 
 function fromToken(request: IncomingMessage, tokens: Tokens, around: Look): User | undefined {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { parse as parseYaml } from "yaml";
 import { ApiError } from "../api-error.ts";
-import { badRequest } from "../machinery/errors.ts";
+import { badRequest, unrecognized } from "../machinery/errors.ts";
 import { decodeProtobuf, PROTOBUF } from "../protobuf/decode.ts";
 import { mediaType } from "./media-types.ts";
 
@@ -24,13 +24,14 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 }
 
 /** The body as data; undefined where it is empty. @throws {ApiError} 400, 415 */
-export function parseBody(bytes: Buffer, contentType: string | undefined): unknown {
+export function parseBody(bytes: Buffer, contentType: string | undefined, kind: string): unknown {
 	const type = mediaType(contentType);
 	if (bytes.length === 0) return undefined;
 	if (type === "application/yaml" || type === "application/apply-patch+yaml")
 		return parseYamlText(bytes.toString("utf8"));
 	// A PUT of kubectl to /scale names no type at all.
-	if (type === "" || type === "application/json" || type.endsWith("+json")) return parseJson(bytes.toString("utf8"));
+	if (type === "" || type === "application/json" || type.endsWith("+json"))
+		return parseJson(bytes.toString("utf8"), kind);
 	if (type === PROTOBUF) return decodeProtobuf(bytes);
 	throw new ApiError(
 		415,
@@ -39,19 +40,21 @@ export function parseBody(bytes: Buffer, contentType: string | undefined): unkno
 	);
 }
 
-export function parseJson(text: string): unknown {
+function parseJson(text: string, kind: string): unknown {
 	checkDepth(text);
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		throw badRequest(`error decoding body: couldn't get version/kind; json parse error: ${(error as Error).message}`);
+		const { message } = error as Error;
+		throw unrecognized(kind, message.charAt(0).toLowerCase() + message.slice(1), text);
 	}
 }
 
 function parseYamlText(text: string): unknown {
 	checkDepth(text);
 	try {
-		return parseYaml(text, { maxAliasCount: 100, merge: true });
+		// A document can hold itself by an alias; as JSON it cannot.
+		return JSON.parse(JSON.stringify(parseYaml(text, { maxAliasCount: 100, merge: true }) ?? null));
 	} catch (error) {
 		throw badRequest(`error decoding YAML: ${(error as Error).message.split("\n")[0]}`);
 	}

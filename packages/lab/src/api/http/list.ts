@@ -5,7 +5,7 @@ import { keyOf } from "../machinery/store.ts";
 import type { ResourceRequest } from "./context.ts";
 import { resourceVersionIn, tooLarge } from "./options.ts";
 import { type IncludeObject, type ListMeta, listText, partialList, table } from "./representations.ts";
-import { sendAs, sendJson } from "./respond.ts";
+import { addWarnings, sendAs, sendJson } from "./respond.ts";
 
 export function includeObject(query: URLSearchParams): IncludeObject {
 	const include = query.get("includeObject") || "Metadata";
@@ -35,6 +35,7 @@ export function list(call: ResourceRequest): void {
 		metadata.continue = Buffer.from(JSON.stringify({ version: from?.version ?? version, after })).toString("base64url");
 		if (!matches) metadata.remainingItemCount = found.length - page.length;
 	}
+	addWarnings(response, served.kind.deprecation ? [served.kind.deprecation] : []);
 	if (as.as === "Table") sendJson(response, 200, table(served, page, metadata, includeObject(query)));
 	else if (as.as === "PartialObjectMetadataList") sendJson(response, 200, partialList(page, metadata));
 	else if (as.as === "object") sendAs(response, 200, listText(served, page, metadata), as);
@@ -59,5 +60,5 @@ function continueFrom(token: string): { version: number; after: string } {
 	} catch {
 		// said below
 	}
-	throw badRequest("continue key is not valid: it is not one that this server has given");
+	throw badRequest("invalid continue token: continue key is not valid: it is not one that this server has given");
 }

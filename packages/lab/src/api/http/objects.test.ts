@@ -218,6 +218,7 @@ describe("what cannot be", () => {
 		["nothing at all", "POST", PODS, 400],
 		["too deep a body", "POST", PODS, 400, "[".repeat(100_000)],
 		["too big a body", "POST", PODS, 413, JSON.stringify("x".repeat(4 * 1024 * 1024))],
+		["a YAML document that holds itself", "POST", PODS, 400, "&a [*a]", { "Content-Type": "application/yaml" }],
 		["another type of body", "POST", PODS, 415, "x", { "Content-Type": "text/csv" }],
 		["another kind of body", "POST", PODS, 400, { kind: "Node", apiVersion: "v1", metadata: { name: "x" } }],
 		["another version of it", "POST", PODS, 400, { kind: "Pod", apiVersion: "v2", metadata: { name: "x" } }],

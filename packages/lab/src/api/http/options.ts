@@ -6,14 +6,15 @@ import { badRequest } from "../machinery/errors.ts";
 import { Violations } from "../machinery/violations.ts";
 
 const OPTIONS = { group: "meta.k8s.io", kind: "CreateOptions" };
-const VALIDATIONS = ["Ignore", "Strict", "Warn"];
+const VALIDATIONS = ["", "Ignore", "Strict", "Warn"];
 
 /** Checks `dryRun` and `fieldValidation`. @throws {ApiError} 422 */
 export function fieldValidation(query: URLSearchParams, kind = "CreateOptions"): FieldValidation {
 	const errors = new Violations();
 	const given = query.get("fieldValidation") || "Warn";
 	if (!VALIDATIONS.includes(given)) errors.notSupported("fieldValidation", given, VALIDATIONS);
-	for (const dryRun of query.getAll("dryRun")) if (dryRun !== "All") errors.notSupported("dryRun", dryRun, ["All"]);
+	const dryRun = query.getAll("dryRun");
+	if (dryRun.some((value) => value !== "All")) errors.notSupported("dryRun", dryRun, ["All"]);
 	errors.throwIfAny({ ...OPTIONS, kind }, "");
 	return given as FieldValidation;
 }
@@ -27,10 +28,10 @@ export function deleteOptions(body: unknown, query: URLSearchParams): DeleteOpti
 		throw badRequest(`unable to decode into DeleteOptions: no kind ${JSON.stringify(kind)} is expected here`);
 	}
 	const policy = stringAt(body, "propagationPolicy") || query.get("propagationPolicy");
-	const policies = ["Background", "Foreground", "Orphan"];
+	const policies = ["Foreground", "Background", "Orphan"];
 	if (policy && !policies.includes(policy)) errors.notSupported("propagationPolicy", policy, [...policies, "nil"]);
 	const dryRun = [...query.getAll("dryRun"), ...(Array.isArray(body?.dryRun) ? body.dryRun : [])];
-	for (const value of dryRun) if (value !== "All") errors.notSupported("dryRun", value, ["All"]);
+	if (dryRun.some((value) => value !== "All")) errors.notSupported("dryRun", dryRun, ["All"]);
 	const inQuery = query.get("gracePeriodSeconds");
 	if (inQuery !== null && !/^-?\d{1,12}$/.test(inQuery))
 		throw badRequest(`gracePeriodSeconds: invalid value ${JSON.stringify(inQuery)}`);
@@ -61,12 +62,12 @@ export function resourceVersionIn(query: URLSearchParams): number | undefined {
 	if (!text) return undefined;
 	if (/^\d{1,15}$/.test(text)) return Number(text);
 	throw badRequest(
-		`resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+		`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
 	);
 }
 
 export const tooLarge = (asked: number, current: number) =>
-	new ApiError(504, "Timeout", `Too large resource version: ${asked}, current: ${current}`, {
+	new ApiError(504, "Timeout", `Timeout: Too large resource version: ${asked}, current: ${current}`, {
 		causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
 		retryAfterSeconds: 1,
 	});

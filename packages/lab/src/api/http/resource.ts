@@ -1,5 +1,6 @@
 import { methodNotAllowed, noSuchPath } from "../machinery/errors.ts";
 import { ALL_VERBS } from "../machinery/kind.ts";
+import { servedKind } from "../machinery/registry.ts";
 import { parseBody, readBody } from "./body.ts";
 import type { ResourceRequest } from "./context.ts";
 import { list } from "./list.ts";
@@ -16,7 +17,9 @@ export async function serveResource(call: ResourceRequest): Promise<void> {
 	const { kind } = served;
 	const { verb } = info;
 	const writes = !["get", "list", "watch"].includes(verb);
-	const body = writes ? parseBody(await readBody(request), request.headers["content-type"]) : undefined;
+	const body = writes
+		? parseBody(await readBody(request), request.headers["content-type"], servedKind(served))
+		: undefined;
 	if (target.subresource !== undefined) {
 		if (target.subresource === "scale") scale(call, body);
 		else if (target.subresource === "status" && kind.status && !served.view) status(call, body);

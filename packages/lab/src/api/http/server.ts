@@ -6,7 +6,7 @@ import type { Api, PodRuntime } from "../api.ts";
 import type { ApiError } from "../api-error.ts";
 import { authenticate } from "../auth/authenticate.ts";
 import { permit } from "../auth/permit.ts";
-import { Tokens } from "../auth/tokens.ts";
+import type { Tokens } from "../auth/tokens.ts";
 import type { Certificates } from "../certificates.ts";
 import { methodNotAllowed, noSuchPath } from "../machinery/errors.ts";
 import type { Resources } from "../machinery/resources.ts";
@@ -22,15 +22,15 @@ interface ServeOptions {
 	api: Api;
 	runtime: PodRuntime;
 	certificates: Certificates;
+	tokens: Tokens;
 }
 
 /** The HTTPS server: who asks, whether he may, and who answers. */
 export function serve(options: ServeOptions): { server: Server; close(): Promise<void> } {
-	const { certificates, resources } = options;
+	const { certificates, resources, tokens } = options;
 	const closing = new AbortController();
 	const upgraded = new Set<Duplex>();
 	const around = resources.surroundings();
-	const tokens = new Tokens();
 
 	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const info = requestInfo(request);

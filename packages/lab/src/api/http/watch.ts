@@ -152,7 +152,7 @@ function initialEvents(query: URLSearchParams): boolean | undefined {
 				);
 			else errors.notSupported("resourceVersionMatch", match, ["NotOlderThan"]);
 		}
-		if (isTrue(given) && !isTrue(query.get("allowWatchBookmarks"))) {
+		if (match === "NotOlderThan" && isTrue(given) && !isTrue(query.get("allowWatchBookmarks"))) {
 			errors.forbidden("sendInitialEvents", "sendInitialEvents=true requires allowWatchBookmarks=true");
 		}
 	}

@@ -8,8 +8,11 @@ import { servedKind } from "../machinery/registry.ts";
 import { matcher } from "../machinery/selectors.ts";
 import { update } from "../machinery/update.ts";
 import type { KubernetesObject } from "../object.ts";
+import { goPrint } from "../patch/go-print.ts";
+import { STRATEGIC_MERGE_PATCH } from "../patch/patch.ts";
 import { type ResourceRequest, writeOptions } from "./context.ts";
 import { selectors } from "./list.ts";
+import { mediaType } from "./media-types.ts";
 import { deleteOptions, fieldValidation } from "./options.ts";
 import { type ListMeta, listText, objectText, partialObject, table } from "./representations.ts";
 import { addWarnings, sendAs, sendJson } from "./respond.ts";
@@ -128,9 +131,11 @@ export function acceptPatched(
 		return accept(served, body, validation);
 	} catch (error) {
 		if (!(error instanceof ApiError) || error.code !== 400) throw error;
-		const shown = JSON.stringify(patch);
+		const strategic = mediaType(call.request.headers["content-type"]) === STRATEGIC_MERGE_PATCH;
 		const why = error.message.replace(/^.* cannot be handled as an? [^:]*: /, "");
-		const message = `patch: Invalid value: ${JSON.stringify(shown)}: ${why}`;
+		const type = strategic ? /^json: cannot unmarshal .* of type (string|bool|int32|int64)$/.exec(why)?.[1] : undefined;
+		const shown = JSON.stringify(strategic ? goPrint(patch) : JSON.stringify(patched));
+		const message = `patch: Invalid value: ${shown}: ${type ? `unrecognized type: ${type}` : why}`;
 		throw new ApiError(422, "Invalid", ` "" is invalid: ${message}`, {
 			causes: [{ reason: "FieldValueInvalid", message: message.slice("patch: ".length), field: "patch" }],
 		});
@@ -154,7 +159,7 @@ export function acceptApplied(call: ResourceRequest, body: unknown): KubernetesO
 		const unknown = error instanceof ApiError ? [...error.message.matchAll(/unknown field "([^"]+)"/g)] : [];
 		if (!(error instanceof ApiError) || unknown.length === 0) throw error;
 		const group = served.group === "" ? `/${served.version}` : `${served.group}/${served.version}`;
-		const where = `${target.namespace ?? ""}/${target.name ?? ""}; ${group}, Kind=${named}`;
+		const where = `${stringAt(body, "metadata", "namespace")}/${target.name ?? ""}; ${group}, Kind=${named}`;
 		const lines = unknown.map((match) => `.${match[1]}: field not declared in schema`);
 		const what = lines.length === 1 ? lines[0] : ["errors:", ...lines.map((line) => `  ${line}`)].join("\n");
 		throw new ApiError(500, "", `failed to create typed patch object (${where}): ${what}`);

@@ -15,9 +15,10 @@ export function accessModes(modes: string[] | undefined): string {
 		.join(",");
 }
 
-export function validateAccessModes(modes: string[] | undefined, field: string, errors: Violations): void {
-	if (!modes?.length) errors.required(field, "at least 1 access mode is required");
-	for (const mode of modes ?? []) if (!Object.hasOwn(SHORT, mode)) errors.notSupported(field, mode, Object.keys(SHORT));
+export function validateAccessModes(modes: string[] | undefined, field: string, errors: Violations, none = ""): void {
+	if (!modes?.length) errors.required(field, none);
+	for (const mode of modes ?? [])
+		if (!Object.hasOwn(SHORT, mode)) errors.notSupported(field, mode, Object.keys(SHORT).sort());
 	if (modes?.includes("ReadWriteOncePod") && modes.length > 1) {
 		errors.forbidden(field, "may not use ReadWriteOncePod with other access modes");
 	}

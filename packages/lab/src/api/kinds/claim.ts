@@ -56,7 +56,7 @@ export const persistentvolumeclaims = defineKind<PersistentVolumeClaim>({
 	},
 	validate(claim, errors) {
 		const spec = claim.spec ?? {};
-		validateAccessModes(spec.accessModes, "spec.accessModes", errors);
+		validateAccessModes(spec.accessModes, "spec.accessModes", errors, "at least 1 access mode is required");
 		const storage = spec.resources?.requests?.storage;
 		if (storage === undefined) errors.required("spec.resources[storage]");
 		else if (compareQuantities(storage, 0) <= 0) {
@@ -78,21 +78,15 @@ function validateClaimUpdate(claim: PersistentVolumeClaim, old: PersistentVolume
 		if (like.spec?.storageClassName === undefined) delete rest.storageClassName;
 		return rest;
 	};
-	if (!equal(fixed(claim, old), fixed(old, old))) {
-		errors.forbidden(
-			"spec",
-			"spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
-		);
-		return;
-	}
 	const before = old.spec?.resources?.requests?.storage;
 	const after = claim.spec?.resources?.requests?.storage;
-	if (compareQuantities(after, before) < 0) {
-		errors.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity");
-	} else if (compareQuantities(after, before) > 0 && old.status?.phase !== "Bound") {
+	const resized = compareQuantities(after, before);
+	if (!equal(fixed(claim, old), fixed(old, old)) || (resized !== 0 && old.status?.phase !== "Bound")) {
 		errors.forbidden(
 			"spec",
 			"spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims",
 		);
+	} else if (resized < 0) {
+		errors.forbidden("spec.resources.requests.storage", "field can not be less than status.capacity");
 	}
 }

@@ -4,6 +4,13 @@ import { defineKind } from "../machinery/kind.ts";
 import type { Violations } from "../machinery/violations.ts";
 import { AGE, column, NAME } from "./columns.ts";
 
+/** What secrets of some types must hold. */
+const NEEDED: Record<string, string[]> = {
+	"kubernetes.io/tls": ["tls.crt", "tls.key"],
+	"kubernetes.io/ssh-auth": ["ssh-privatekey"],
+	"kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
+};
+
 const MAX_DATA = 1024 * 1024;
 
 const count = (...maps: (object | undefined)[]) => maps.reduce((sum, map) => sum + Object.keys(map ?? {}).length, 0);
@@ -68,6 +75,8 @@ export const secrets = defineKind<Secret>({
 	},
 	validate(secret, errors) {
 		validateKeys(secret.data, "data", errors);
+		for (const key of NEEDED[secret.type ?? ""] ?? [])
+			if (secret.data?.[key] === undefined) errors.required(`data[${key}]`);
 		if (size(secret.data) > MAX_DATA) errors.tooLong("data", MAX_DATA);
 	},
 	validateUpdate(secret, old, errors) {

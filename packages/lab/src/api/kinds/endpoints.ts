@@ -61,6 +61,7 @@ export const endpointslices = defineKind<EndpointSlice>({
 	],
 	setDefaults(slice) {
 		slice.endpoints ??= [];
+		for (const endpoint of slice.endpoints) endpoint.conditions ??= {};
 		for (const port of slice.ports ?? []) {
 			port.protocol ??= "TCP";
 			port.name ??= "";

@@ -73,7 +73,7 @@ export const events = defineKind<Stored>({
 		wide("Source", source),
 		column("Message", (event) => (event.message ?? "").trim()),
 		wide("First Seen", (event, now) => age(first(event), now)),
-		{ name: "Count", type: "integer", priority: 1, cell: (event) => event.series?.count ?? event.count ?? 1 },
+		wide("Count", (event) => event.series?.count ?? event.count ?? 1),
 		{ ...NAME, priority: 1 },
 	],
 	fields: {

@@ -7,6 +7,7 @@ export function setPodSpecDefaults(spec: PodSpec): void {
 	spec.schedulerName ??= "default-scheduler";
 	spec.securityContext ??= {};
 	spec.terminationGracePeriodSeconds ??= 30;
+	if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
 	if (spec.serviceAccountName && !spec.serviceAccount) spec.serviceAccount = spec.serviceAccountName;
 	else if (spec.serviceAccount && !spec.serviceAccountName) spec.serviceAccountName = spec.serviceAccount;
 	for (const container of spec.initContainers ?? []) setContainerDefaults(container, spec.hostNetwork);
@@ -16,13 +17,17 @@ export function setPodSpecDefaults(spec: PodSpec): void {
 	for (const constraint of spec.topologySpreadConstraints ?? []) constraint.whenUnsatisfiable ??= "DoNotSchedule";
 }
 
+/** In a pod, though not in a template, what is limited and not requested is requested. */
+export function setRequestDefaults(spec: PodSpec): void {
+	for (const { resources } of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
+		if (!resources?.limits) continue;
+		resources.requests ??= {};
+		for (const [name, limit] of Object.entries(resources.limits)) resources.requests[name] ??= limit;
+	}
+}
+
 function setContainerDefaults(container: Container, hostNetwork: boolean | undefined): void {
 	container.resources ??= {};
-	const { limits } = container.resources;
-	if (limits) {
-		container.resources.requests ??= {};
-		for (const [name, limit] of Object.entries(limits)) container.resources.requests[name] ??= limit;
-	}
 	container.terminationMessagePath ??= "/dev/termination-log";
 	container.terminationMessagePolicy ??= "File";
 	container.imagePullPolicy ??=

@@ -1,6 +1,6 @@
 import type { Container, PodSpec, PodTemplateSpec, Probe } from "kubernetes-types/core/v1";
 import { validateLabels } from "../machinery/metadata.ts";
-import { nameErrors } from "../machinery/names.ts";
+import { nameErrors, qualifiedNameErrors } from "../machinery/names.ts";
 import type { Violations } from "../machinery/violations.ts";
 import { compareQuantities } from "../quantity.ts";
 
@@ -36,9 +36,6 @@ export function validatePodSpec(spec: PodSpec, field: string, errors: Violations
 	}
 	const policies = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
 	if (!policies.includes(spec.dnsPolicy ?? "")) errors.notSupported(`${field}.dnsPolicy`, spec.dnsPolicy, policies);
-	if ((spec.terminationGracePeriodSeconds ?? 0) < 0) {
-		errors.invalid(`${field}.terminationGracePeriodSeconds`, spec.terminationGracePeriodSeconds, atLeast(0));
-	}
 	if (spec.activeDeadlineSeconds !== undefined && spec.activeDeadlineSeconds < 1) {
 		errors.invalid(
 			`${field}.activeDeadlineSeconds`,
@@ -54,6 +51,7 @@ export function validatePodSpec(spec: PodSpec, field: string, errors: Violations
 			if (term.topologyKey) continue;
 			const at = `${field}.affinity.${kind}.requiredDuringSchedulingIgnoredDuringExecution[${index}].topologyKey`;
 			errors.required(at, "can not be empty");
+			for (const error of qualifiedNameErrors("")) errors.invalid(at, "", error);
 		}
 	}
 }
@@ -97,8 +95,7 @@ function validateContainer(
 		}
 		if (variable.valueFrom && sources.length !== 1) {
 			const several = "may not have more than one field specified at a time";
-			const none =
-				"must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
+			const none = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`";
 			errors.invalid(`${at}.valueFrom`, "", sources.length > 1 ? several : none);
 		}
 	}
@@ -131,9 +128,9 @@ function validatePorts(container: Container, field: string, errors: Violations):
 	for (const [index, port] of (container.ports ?? []).entries()) {
 		const at = `${field}.ports[${index}]`;
 		if (port.name) {
-			const wrong = portNameError(port.name);
-			if (wrong) errors.invalid(`${at}.name`, port.name, wrong);
-			else if (names.has(port.name)) errors.duplicate(`${at}.name`, port.name);
+			const wrong = portNameErrors(port.name);
+			for (const error of wrong) errors.invalid(`${at}.name`, port.name, error);
+			if (wrong.length === 0 && names.has(port.name)) errors.duplicate(`${at}.name`, port.name);
 			names.add(port.name);
 		}
 		if (!port.containerPort) errors.required(`${at}.containerPort`);
@@ -149,12 +146,15 @@ export const PORT_RANGE = "must be between 1 and 65535, inclusive";
 
 export const isPort = (port: number) => Number.isInteger(port) && port >= 1 && port <= 65535;
 
-export function portNameError(name: string): string | undefined {
-	if (name.length > 15) return "must be no more than 15 characters";
-	if (!/^[a-z0-9-]+$/.test(name)) return "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)";
-	if (!/[a-z]/.test(name)) return "must contain at least one letter (a-z)";
-	if (name.includes("--")) return "must not contain consecutive hyphens";
-	return /^-|-$/.test(name) ? "must not begin or end with a hyphen" : undefined;
+/** Why `name` cannot name a port. */
+export function portNameErrors(name: string): string[] {
+	const errors: string[] = [];
+	if (name.length > 15) errors.push("must be no more than 15 characters");
+	if (!/^[a-z0-9-]+$/.test(name)) errors.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+	if (!/[a-z]/.test(name)) errors.push("must contain at least one letter (a-z)");
+	if (name.includes("--")) errors.push("must not contain consecutive hyphens");
+	if (/^-|-$/.test(name)) errors.push("must not begin or end with a hyphen");
+	return errors;
 }
 
 function validateProbe(probe: Probe, field: string, errors: Violations, onlyOneSuccess: boolean): void {

@@ -4,7 +4,7 @@ import { defineKind } from "../machinery/kind.ts";
 import type { Violations } from "../machinery/violations.ts";
 import { compareQuantities } from "../quantity.ts";
 import { AGE, column, NAME, orNone, wide } from "./columns.ts";
-import { setPodSpecDefaults } from "./pod-defaults.ts";
+import { setPodSpecDefaults, setRequestDefaults } from "./pod-defaults.ts";
 import { podSummary } from "./pod-status.ts";
 import { validatePodSpec } from "./pod-validation.ts";
 
@@ -61,6 +61,7 @@ export const pods = defineKind<Pod>({
 	setDefaults(pod) {
 		pod.spec ??= { containers: [] };
 		setPodSpecDefaults(pod.spec);
+		setRequestDefaults(pod.spec);
 		pod.spec.enableServiceLinks ??= true;
 	},
 	admit(pod) {
@@ -95,7 +96,7 @@ export const pods = defineKind<Pod>({
 });
 
 function qosClass(spec: PodSpec): string {
-	const containers = [...(spec.initContainers ?? []), ...spec.containers];
+	const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
 	const set = (values: Record<string, string | number> | undefined) =>
 		["cpu", "memory"].filter((name) => values?.[name] !== undefined && compareQuantities(values[name], 0) > 0);
 	if (containers.every(({ resources }) => set(resources?.requests).length + set(resources?.limits).length === 0)) {
@@ -118,8 +119,8 @@ function frozenPart(spec: PodSpec): unknown {
 }
 
 function validatePodUpdate(pod: Pod, old: Pod, errors: Violations): void {
-	const spec = pod.spec as PodSpec;
-	const before = old.spec as PodSpec;
+	const spec = pod.spec ?? { containers: [] };
+	const before = old.spec ?? { containers: [] };
 	const bound = !before.nodeName && spec.nodeName ? { ...before, nodeName: spec.nodeName } : before;
 	if (equal(frozenPart(spec), frozenPart(bound))) return;
 	errors.forbidden(

@@ -70,8 +70,14 @@ function validateBinding(binding: Binding, kinds: string[], errors: Violations):
 	}
 }
 
+const inGo = (role: RoleRef | undefined) => ({
+	APIGroup: role?.apiGroup ?? "",
+	Kind: role?.kind ?? "",
+	Name: role?.name ?? "",
+});
+
 function validateBindingUpdate(binding: Binding, old: Binding, errors: Violations): void {
-	if (!equal(binding.roleRef, old.roleRef)) errors.invalid("roleRef", binding.roleRef, "cannot change roleRef");
+	if (!equal(binding.roleRef, old.roleRef)) errors.invalid("roleRef", inGo(binding.roleRef), "cannot change roleRef");
 }
 
 const subjectsOf = (binding: Binding, kind: string) =>
@@ -129,7 +135,7 @@ export const rolebindings = defineKind<RoleBinding>({
 	returnsDeleted: true,
 	columns: bindingColumns,
 	setDefaults: setBindingDefaults,
-	validate: (binding, errors) => validateBinding(binding, ["ClusterRole", "Role"], errors),
+	validate: (binding, errors) => validateBinding(binding, ["Role", "ClusterRole"], errors),
 	validateUpdate: validateBindingUpdate,
 });
 

@@ -102,6 +102,7 @@ export const selfsubjectrulesreviews = defineKind<SelfSubjectRulesReview>({
 });
 
 interface SelfSubjectReview {
+	metadata?: { creationTimestamp?: string };
 	status?: { userInfo: { username: string; uid?: string; groups: string[]; extra?: Record<string, string[]> } };
 }
 
@@ -113,5 +114,9 @@ export const selfsubjectreviews = defineKind<SelfSubjectReview>({
 	plural: "selfsubjectreviews",
 	singular: "selfsubjectreview",
 	schema: "V1SelfSubjectReview",
-	answer: (object, { name, ...user }) => ({ ...object, status: { userInfo: { username: name, ...user } } }),
+	answer: (object, { name, ...user }, around) => ({
+		...object,
+		metadata: { creationTimestamp: around.time },
+		status: { userInfo: { username: name, ...user } },
+	}),
 });

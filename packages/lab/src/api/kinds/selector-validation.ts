@@ -20,7 +20,7 @@ export function validateSelector(selector: LabelSelector, field: string, errors:
 		if (!needsValues && values?.length) {
 			errors.forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
 		}
-		for (const error of qualifiedNameErrors(key)) errors.invalid(`${at}.key`, key, error);
+		for (const error of qualifiedNameErrors(key ?? "")) errors.invalid(`${at}.key`, key ?? "", error);
 	}
 	return errors.causes.length === before;
 }

@@ -1,9 +1,10 @@
 import type { Service, ServicePort, ServiceSpec } from "kubernetes-types/core/v1";
+import { equal } from "../json.ts";
 import type { Surroundings } from "../machinery/kind.ts";
 import { defineKind } from "../machinery/kind.ts";
 import type { Violations } from "../machinery/violations.ts";
 import { AGE, column, labelsText, NAME, wide } from "./columns.ts";
-import { isPort, PORT_RANGE } from "./pod-validation.ts";
+import { isPort, PORT_RANGE, portNameErrors } from "./pod-validation.ts";
 
 /** Cluster addresses are given out of 198.19.0.0/16; the first is the API server's own. */
 const NETWORK = "198.19";
@@ -72,6 +73,8 @@ export const services = defineKind<Service>({
 	prepareUpdate(service, old, around) {
 		const spec = service.spec ?? {};
 		const before = old.spec ?? {};
+		const moved = spec.clusterIP !== undefined && spec.clusterIP !== before.clusterIP;
+		if (moved && spec.clusterIP && equal(spec.clusterIPs, before.clusterIPs)) spec.clusterIPs = [spec.clusterIP];
 		if (before.clusterIP && spec.type !== "ExternalName") {
 			spec.clusterIP ??= before.clusterIP;
 			if (before.clusterIPs) spec.clusterIPs ??= [...before.clusterIPs];
@@ -122,7 +125,6 @@ function freeAddress(around: Surroundings): string {
 }
 
 function validateService(spec: ServiceSpec, errors: Violations): void {
-	if (!TYPES.includes(spec.type ?? "")) errors.notSupported("spec.type", spec.type, TYPES);
 	if (!["ClientIP", "None"].includes(spec.sessionAffinity ?? "")) {
 		errors.notSupported("spec.sessionAffinity", spec.sessionAffinity, ["ClientIP", "None"]);
 	}
@@ -139,6 +141,7 @@ function validateService(spec: ServiceSpec, errors: Violations): void {
 	for (const [index, port] of (spec.ports ?? []).entries()) {
 		validatePort(port, `spec.ports[${index}]`, (spec.ports ?? []).length > 1, names, errors);
 	}
+	if (!TYPES.includes(spec.type ?? "")) errors.notSupported("spec.type", spec.type, TYPES);
 }
 
 function validatePort(port: ServicePort, field: string, named: boolean, names: Set<string>, errors: Violations): void {
@@ -151,6 +154,9 @@ function validatePort(port: ServicePort, field: string, named: boolean, names: S
 	}
 	if (typeof port.targetPort === "number" && !isPort(port.targetPort)) {
 		errors.invalid(`${field}.targetPort`, port.targetPort, PORT_RANGE);
+	}
+	if (typeof port.targetPort === "string") {
+		for (const error of portNameErrors(port.targetPort)) errors.invalid(`${field}.targetPort`, port.targetPort, error);
 	}
 	if (port.nodePort && (port.nodePort < 30000 || port.nodePort > 32767)) {
 		errors.invalid(

@@ -1,5 +1,6 @@
 import type { StatefulSet, StatefulSetSpec } from "kubernetes-types/apps/v1";
 import type { PersistentVolumeClaim } from "kubernetes-types/core/v1";
+import type { LabelSelector } from "kubernetes-types/meta/v1";
 import { equal, type Open } from "../json.ts";
 import { defineKind } from "../machinery/kind.ts";
 import { parseLabelSelector } from "../machinery/selectors.ts";
@@ -48,6 +49,7 @@ export const statefulsets = defineKind<StatefulSet>({
 		spec.podManagementPolicy ??= "OrderedReady";
 		spec.replicas ??= 1;
 		spec.revisionHistoryLimit ??= 10;
+		spec.serviceName ??= "";
 		spec.updateStrategy ??= {};
 		spec.updateStrategy.type ??= "RollingUpdate";
 		if (spec.updateStrategy.type === "RollingUpdate") {
@@ -100,35 +102,39 @@ function validateSpec(spec: StatefulSetSpec, errors: Violations): void {
 	}
 	const { type, rollingUpdate } = spec.updateStrategy ?? {};
 	if (type === "OnDelete" && rollingUpdate) {
-		errors.invalid(
-			"spec.updateStrategy.rollingUpdate",
-			rollingUpdate,
-			"only allowed for updateStrategy 'RollingUpdate'",
-		);
+		const shown = { Partition: rollingUpdate.partition ?? null, MaxUnavailable: rollingUpdate.maxUnavailable ?? null };
+		errors.invalid("spec.updateStrategy.rollingUpdate", shown, "only allowed for updateStrategy 'RollingUpdate'");
 	} else if (type !== "OnDelete" && type !== "RollingUpdate") {
-		errors.invalid("spec.updateStrategy", spec.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'");
+		errors.invalid(
+			"spec.updateStrategy",
+			{ Type: type ?? "", RollingUpdate: rollingUpdate ?? null },
+			"must be 'RollingUpdate' or 'OnDelete'",
+		);
 	}
 	notNegative(rollingUpdate?.partition, "spec.updateStrategy.rollingUpdate.partition", errors);
 	for (const when of ["whenDeleted", "whenScaled"] as const) {
 		const policy = spec.persistentVolumeClaimRetentionPolicy?.[when];
 		if (!["Retain", "Delete"].includes(policy ?? "")) {
-			errors.notSupported(`spec.persistentVolumeClaimRetentionPolicy.${when}`, policy, ["Delete", "Retain"]);
+			errors.notSupported(`spec.persistentVolumeClaimRetentionPolicy.${when}`, policy, ["Retain", "Delete"]);
 		}
 	}
 	notNegative(spec.replicas, "spec.replicas", errors);
 	notNegative(spec.minReadySeconds, "spec.minReadySeconds", errors);
-	notNegative(spec.revisionHistoryLimit, "spec.revisionHistoryLimit", errors);
 	notNegative(spec.ordinals?.start, "spec.ordinals.start", errors);
 	if (!spec.selector) errors.required("spec.selector");
 	else if (Object.keys(spec.selector).length === 0) {
 		errors.invalid("spec.selector", spec.selector, "empty selector is invalid for statefulset");
-	} else if (validateSelector(spec.selector, "spec.selector", errors)) {
-		const labels = spec.template?.metadata?.labels ?? {};
-		if (!parseLabelSelector(selectorText(spec.selector))(labels)) {
-			errors.invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`");
-		}
+	}
+	const labels = spec.template?.metadata?.labels;
+	if (!selects(spec.selector, labels ?? {}, errors)) {
+		errors.invalid("spec.template.metadata.labels", labels, "`selector` does not match template `labels`");
 	}
 	const claims = (spec.volumeClaimTemplates ?? []).map((claim) => claim.metadata?.name ?? "");
-	if (spec.template) validatePodTemplate(spec.template, "spec.template", errors, claims);
-	else errors.required("spec.template");
+	validatePodTemplate(spec.template ?? {}, "spec.template", errors, claims);
+}
+
+/** No selector selects nothing; one that is wrong has been said to be so. */
+function selects(selector: LabelSelector | undefined, labels: Record<string, string>, errors: Violations): boolean {
+	if (!selector) return false;
+	return !validateSelector(selector, "spec.selector", errors) || parseLabelSelector(selectorText(selector))(labels);
 }

@@ -47,18 +47,20 @@ export const persistentvolumes = defineKind<PersistentVolume>({
 		volume.spec.persistentVolumeReclaimPolicy ??= "Retain";
 		volume.spec.volumeMode ??= "Filesystem";
 		if (volume.spec.hostPath) volume.spec.hostPath.type ??= "";
-		if (volume.spec.claimRef) {
-			volume.spec.claimRef.apiVersion ??= "v1";
-			volume.spec.claimRef.kind ??= "PersistentVolumeClaim";
-		}
 	},
 	admit(volume) {
 		const metadata = volume.metadata ?? {};
 		metadata.finalizers = [...new Set([...(metadata.finalizers ?? []), "kubernetes.io/pv-protection"])];
 		volume.metadata = metadata;
 	},
-	prepareCreate(volume) {
-		volume.status = { phase: "Pending" };
+	prepareCreate(volume, around) {
+		volume.status = { phase: "Pending", lastPhaseTransitionTime: around.time };
+	},
+	prepareStatus(volume, old, around) {
+		if (!volume.status || volume.status.phase === old.status?.phase) return;
+		if (volume.status.lastPhaseTransitionTime === old.status?.lastPhaseTransitionTime) {
+			volume.status = { ...volume.status, lastPhaseTransitionTime: around.time };
+		}
 	},
 	validate(volume, errors) {
 		validateVolumeSpec(volume.spec ?? {}, errors);
@@ -86,11 +88,15 @@ const pick = (spec: object | undefined, names: string[]) =>
 
 function validateVolumeSpec(spec: PersistentVolumeSpec, errors: Violations): void {
 	validateAccessModes(spec.accessModes, "spec.accessModes", errors);
-	if (!spec.capacity || Object.keys(spec.capacity).length === 0) errors.required("spec.capacity");
-	else if (spec.capacity.storage === undefined || Object.keys(spec.capacity).length > 1) {
-		errors.notSupported("spec.capacity", Object.keys(spec.capacity), ["storage"]);
-	} else if (compareQuantities(spec.capacity.storage, 0) <= 0) {
-		errors.invalid("spec.capacity[storage]", spec.capacity.storage, "must be greater than zero");
+	const { storage, ...others } = spec.capacity ?? {};
+	if (Object.keys(spec.capacity ?? {}).length === 0) errors.required("spec.capacity");
+	if (storage === undefined || Object.keys(others).length > 0)
+		errors.notSupported("spec.capacity", spec.capacity, ["storage"]);
+	else {
+		if (compareQuantities(storage, 0) < 0)
+			errors.invalid("spec.capacity[storage]", -1, "must be a valid resource quantity");
+		if (compareQuantities(storage, 0) <= 0)
+			errors.invalid("spec.capacity[storage]", storage, "must be greater than zero");
 	}
 	if (!RECLAIM.includes(spec.persistentVolumeReclaimPolicy ?? "")) {
 		errors.notSupported("spec.persistentVolumeReclaimPolicy", spec.persistentVolumeReclaimPolicy, RECLAIM);

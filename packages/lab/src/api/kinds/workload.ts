@@ -18,10 +18,10 @@ export const controllerrevisions = defineKind<ControllerRevision>({
 		column("Controller", (revision) => {
 			const owner = revision.metadata?.ownerReferences?.find((reference) => reference.controller);
 			if (!owner) return "<none>";
-			const [group] = owner.apiVersion.includes("/") ? owner.apiVersion.split("/") : [""];
-			return `${owner.kind.toLowerCase()}${group ? `.${group}` : ""}/${owner.name}`;
+			const [group] = owner.apiVersion?.includes("/") ? owner.apiVersion.split("/") : [""];
+			return `${(owner.kind ?? "").toLowerCase()}${group ? `.${group}` : ""}/${owner.name}`;
 		}),
-		{ name: "Revision", type: "integer", cell: (revision) => revision.revision },
+		column("Revision", (revision) => revision.revision),
 		AGE,
 	],
 	validate(revision, errors) {
@@ -55,6 +55,14 @@ export const leases = defineKind<Lease>({
 	},
 });
 
+/** As Go prints the struct. */
+const inGo = (spec: PodDisruptionBudget["spec"]) => ({
+	MinAvailable: spec?.minAvailable ?? null,
+	Selector: spec?.selector ?? null,
+	MaxUnavailable: spec?.maxUnavailable ?? null,
+	UnhealthyPodEvictionPolicy: spec?.unhealthyPodEvictionPolicy ?? null,
+});
+
 const amount = (value: number | string | undefined) => (value === undefined ? "N/A" : String(value));
 
 export const poddisruptionbudgets = defineKind<PodDisruptionBudget>({
@@ -81,7 +89,7 @@ export const poddisruptionbudgets = defineKind<PodDisruptionBudget>({
 	validate(budget, errors) {
 		const { minAvailable, maxUnavailable } = budget.spec ?? {};
 		if (minAvailable !== undefined && maxUnavailable !== undefined) {
-			errors.invalid("spec", budget.spec, "minAvailable and maxUnavailable cannot be both set");
+			errors.invalid("spec", inGo(budget.spec), "minAvailable and maxUnavailable cannot be both set");
 		}
 		for (const [field, value] of Object.entries({ minAvailable, maxUnavailable })) {
 			if (typeof value === "number" && value < 0)

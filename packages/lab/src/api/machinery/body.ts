@@ -1,7 +1,7 @@
 import { copy, isObject, type JsonObject } from "../json.ts";
 import type { KubernetesObject } from "../object.ts";
 import { DecodeError, decode } from "../schema/decode.ts";
-import { badRequest, undecodable } from "./errors.ts";
+import { badRequest, undecodable, unrecognized } from "./errors.ts";
 import { apiVersionOf } from "./kind.ts";
 import { type Served, servedKind, servedSchema } from "./registry.ts";
 
@@ -18,24 +18,26 @@ export interface Accepted {
 export function accept(served: Served, body: unknown, validation: FieldValidation): Accepted {
 	const named = { version: served.version, kind: servedKind(served) };
 	const expected = apiVersionOf(served.group, served.version);
-	if (!isObject(body))
-		throw undecodable(named, `json: cannot unmarshal ${jsonKind(body)} into Go value of type map[string]interface {}`);
+	if (!isObject(body)) {
+		const json = `struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+		const why =
+			body === undefined
+				? "unexpected end of JSON input"
+				: `json: cannot unmarshal ${jsonKind(body)} into Go value of type ${json}`;
+		throw unrecognized(named.kind, why, body === undefined ? "" : JSON.stringify(body));
+	}
 	const { apiVersion = expected, kind = named.kind } = body;
 	if (typeof kind !== "string" || typeof apiVersion !== "string") {
 		throw badRequest(
 			"couldn't get version/kind; json parse error: json: cannot unmarshal into Go struct field of type string",
 		);
 	}
-	if (kind !== named.kind) {
-		const version = apiVersion.split("/").at(-1);
-		throw badRequest(
-			`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${named.kind}: no kind ${JSON.stringify(kind)} is expected here`,
-		);
-	}
-	if (apiVersion !== expected) {
-		throw badRequest(
-			`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
-		);
+	if (kind !== named.kind || apiVersion !== expected) {
+		const [version = ""] = apiVersion.split("/").slice(-1);
+		const given = { version, kind };
+		const conversion = `converting (${version}.${kind}) to (${packageOf(served.group)}.${named.kind}): unknown conversion`;
+		const scheme = `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:110"`;
+		throw undecodable({ ...given, as: named.kind }, apiVersion === expected ? conversion : scheme);
 	}
 	const { object, unknown } = read(served, body);
 	const warnings = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
@@ -48,6 +50,9 @@ export function accept(served: Served, body: unknown, validation: FieldValidatio
 		warnings: validation === "Warn" ? warnings : [],
 	};
 }
+
+/** The name of the package in which Kubernetes has a group's own types. */
+const packageOf = (group: string) => (group === "" ? "core" : (group.split(".")[0] ?? ""));
 
 /** Reads a body of another type than the resource's own: a Scale, an Eviction. @throws {ApiError} 400 */
 export function acceptAs<T>(schema: string, named: { version: string; kind: string }, body: unknown): T {

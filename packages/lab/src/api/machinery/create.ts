@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { ApiError } from "../api-error.ts";
 import type { Open } from "../json.ts";
 import type { KubernetesObject, ObjectMeta } from "../object.ts";
-import { alreadyExists, badRequest } from "./errors.ts";
+import { alreadyExists } from "./errors.ts";
 import { apiVersionOf, type ResourceKind } from "./kind.ts";
 import { track } from "./managed-fields.ts";
 import { validateMetadata } from "./metadata.ts";
@@ -19,7 +20,8 @@ export function create(
 	const around = resources.surroundings();
 	const collection = resources.collection(kind);
 	const metadata: Open<ObjectMeta> = object.metadata;
-	if (metadata.resourceVersion) throw badRequest("resourceVersion should not be set on objects to be created");
+	if (metadata.resourceVersion)
+		throw new ApiError(500, "", "resourceVersion should not be set on objects to be created");
 	if (!metadata.name && metadata.generateName) metadata.name = unusedName(resources, kind, object);
 	object.apiVersion = apiVersionOf(kind.group, kind.version);
 	object.kind = kind.kind;

@@ -30,11 +30,13 @@ export function deleteObject(
 		grace = requested === undefined ? running : Math.min(running, Math.max(requested, 0));
 	}
 	const waits = grace > 0 || finalizers.length > 0 || Boolean(kind.held?.(object));
-	if (!waits) return { object: options.dryRun ? object : remove(resources, kind, old), gone: true };
-
 	const began = old.metadata.deletionTimestamp
 		? Date.parse(old.metadata.deletionTimestamp) - (old.metadata.deletionGracePeriodSeconds ?? 0) * 1000
 		: Date.now();
+	if (!waits) {
+		const last = kind.grace ? ended(old, began) : old;
+		return { object: options.dryRun ? last : remove(resources, kind, last), gone: true };
+	}
 	const unchanged =
 		old.metadata.deletionTimestamp !== undefined &&
 		grace === (old.metadata.deletionGracePeriodSeconds ?? 0) &&
@@ -50,6 +52,14 @@ export function deleteObject(
 	return { object: stored, gone: false };
 }
 
+/** What has a grace period ends with none left. */
+function ended(object: KubernetesObject, began: number): KubernetesObject {
+	const { generation, deletionTimestamp } = object.metadata;
+	const metadata = { ...object.metadata, deletionTimestamp: timestamp(began), deletionGracePeriodSeconds: 0 };
+	const counted = generation && !deletionTimestamp ? { generation: generation + 1 } : {};
+	return { ...object, metadata: { ...metadata, ...counted } };
+}
+
 /** Takes an object out of the store, whatever holds it. */
 export function remove(resources: Resources, kind: ResourceKind, old: KubernetesObject): KubernetesObject {
 	const last = resources.collection(kind).remove(old);
@@ -61,11 +71,11 @@ function checkPreconditions(kind: ResourceKind, old: KubernetesObject, { precond
 	const { name, uid, resourceVersion } = old.metadata;
 	if (preconditions?.uid !== undefined && preconditions.uid !== uid) {
 		const why = `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`;
-		throw conflict(kind, name, why);
+		throw conflict({ ...kind, plural: kind.kind }, name, why);
 	}
 	if (preconditions?.resourceVersion !== undefined && preconditions.resourceVersion !== resourceVersion) {
 		const why = `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`;
-		throw conflict(kind, name, why);
+		throw conflict({ ...kind, plural: kind.kind }, name, why);
 	}
 }
 

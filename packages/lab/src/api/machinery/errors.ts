@@ -51,5 +51,19 @@ export const gone = (asked: number, oldest: number) =>
 	new ApiError(410, "Expired", `too old resource version: ${asked} (${oldest})`);
 
 /** A body that is of another type than the resource: `StatefulSet in version "v1" cannot be handled as a StatefulSet: …`. */
-export const undecodable = (kind: { version: string; kind: string }, why: string) =>
-	badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${why}`);
+export const undecodable = (kind: { version: string; kind: string; as?: string }, why: string) =>
+	badRequest(
+		`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.as ?? kind.kind}: ${why}`,
+	);
+
+const SHOWN = 30;
+
+/** A body that is not even an object. */
+export function unrecognized(kind: string, why: string, body: string): ApiError {
+	const cut = (text: string) => (text.length > SHOWN ? `${text.slice(0, SHOWN)} ...` : text);
+	const shown =
+		body === "" ? "<empty>" : cut(body.startsWith("{") ? body : Buffer.from(body.slice(0, SHOWN)).toString("hex"));
+	return badRequest(
+		`the object provided is unrecognized (must be of type ${kind}): couldn't get version/kind; json parse error: ${why} (${shown})`,
+	);
+}

@@ -104,6 +104,8 @@ export interface ResourceKind<T = KubernetesObject> {
 	/** what a new object gets from the server beyond defaults; after defaulting */
 	admit?(object: T, around: Surroundings): void;
 	prepareUpdate?(object: T, old: T, around: Surroundings): void;
+	/** what the server adds to a new status */
+	prepareStatus?(object: T, old: T, around: Surroundings): void;
 	validate?(object: T, errors: Violations, around: Surroundings): void;
 	/** only for changes; `validate` has run too */
 	validateUpdate?(object: T, old: T, errors: Violations): void;

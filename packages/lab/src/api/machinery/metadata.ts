@@ -7,13 +7,13 @@ const MAX_ANNOTATIONS = 256 * 1024;
 
 export function validateMetadata(kind: ResourceKind, object: KubernetesObject, errors: Violations): void {
 	const { name, labels, annotations, finalizers, ownerReferences, generateName } = object.metadata;
-	if (!name) errors.required("metadata.name", "name or generateName is required");
-	else for (const error of nameErrors(kind.names ?? "subdomain", name)) errors.invalid("metadata.name", name, error);
-	if (generateName && !name) {
+	if (generateName) {
 		for (const error of nameErrors(kind.names ?? "subdomain", `${generateName}x`)) {
 			errors.invalid("metadata.generateName", generateName, error);
 		}
 	}
+	if (!name) errors.required("metadata.name", "name or generateName is required");
+	else for (const error of nameErrors(kind.names ?? "subdomain", name)) errors.invalid("metadata.name", name, error);
 	validateLabels(labels, "metadata.labels", errors);
 	let size = 0;
 	for (const [key, value] of Object.entries(annotations ?? {})) {
@@ -36,7 +36,12 @@ export function validateMetadata(kind: ResourceKind, object: KubernetesObject, e
 	for (const [index, owner] of (ownerReferences ?? []).entries()) {
 		const field = "metadata.ownerReferences";
 		for (const part of ["apiVersion", "kind", "name", "uid"] as const) {
-			if (!owner[part]) errors.invalid(`${field}.${part}`, owner[part] ?? "", "must not be empty");
+			if (!owner[part])
+				errors.invalid(
+					`${field}.${part}`,
+					"",
+					part === "apiVersion" ? "version must not be empty" : "must not be empty",
+				);
 		}
 		if (owner.controller && controller !== undefined) {
 			const both = `Found "true" in references for ${controller} and ${owner.kind}/${owner.name}`;

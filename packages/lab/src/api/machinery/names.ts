@@ -24,7 +24,7 @@ const tooLong = (maximum: number) => `must be no more than ${maximum} bytes`;
 export function nameErrors(rule: NameRule, name: string): string[] {
 	switch (rule) {
 		case "subdomain":
-			if (name.length > 253) return [tooLong(253)];
+			if (name.length > 253) return ["must be no more than 253 characters"];
 			return SUBDOMAIN.test(name) ? [] : [SUBDOMAIN_MESSAGE];
 		case "label":
 			if (name.length > 63) return [tooLong(63)];

@@ -32,6 +32,7 @@ export function update(
 		if (kind.status) keepStatus(old, next);
 		if (options.subresource !== "finalize") kind.prepareUpdate?.(next, old, around);
 	}
+	if (options.subresource === "status") kind.prepareStatus?.(next, old, around);
 	kind.setDefaults?.(next);
 	if (kind.generation && options.subresource !== "status" && options.subresource !== "binding") {
 		const generation = old.metadata.generation ?? 1;
@@ -44,7 +45,7 @@ export function update(
 		kind.validate?.(next, errors, around);
 		kind.validateUpdate?.(next, old, errors);
 	}
-	errors.throwIfAny(kind, name, old.metadata.uid);
+	errors.throwIfAny(kind, name);
 
 	const tracked = track(kind, old, next, options.writer, around.time, options.subresource);
 	const finished = isFinished(kind, tracked);
@@ -73,7 +74,7 @@ function checkPreconditions(kind: ResourceKind, old: KubernetesObject, object: K
 	if (!resourceVersion && kind.needsResourceVersion) {
 		const errors = new Violations();
 		errors.invalid("metadata.resourceVersion", 0, "must be specified for an update");
-		errors.throwIfAny(kind, name);
+		errors.throwIfAny({ group: kind.group, kind: kind.plural }, name);
 	}
 }
 

@@ -14,7 +14,7 @@ export class Violations {
 	}
 
 	notSupported(field: string, value: unknown, supported: readonly string[]): void {
-		const values = [...supported].sort().map((entry) => JSON.stringify(entry));
+		const values = supported.map((entry) => JSON.stringify(entry));
 		this.#add(
 			"FieldValueNotSupported",
 			field,
@@ -39,15 +39,14 @@ export class Violations {
 	}
 
 	/** Throws a 422 when there is anything to say. */
-	throwIfAny(kind: { group: string; kind: string }, name: string, uid?: string): void {
+	throwIfAny(kind: { group: string; kind: string }, name: string): void {
 		if (this.causes.length === 0) return;
 		const texts = this.causes.map((cause) => `${cause.field}: ${cause.message}`);
 		const summary = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
 		throw new ApiError(422, "Invalid", `${kindName(kind)} ${JSON.stringify(name)} is invalid: ${summary}`, {
-			name,
+			...(name ? { name } : {}),
 			...(kind.group ? { group: kind.group } : {}),
 			kind: kind.kind,
-			...(uid ? { uid } : {}),
 			causes: this.causes,
 		});
 	}

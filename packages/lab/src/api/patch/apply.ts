@@ -25,7 +25,7 @@ import { removeFields, withNamedFields } from "./remove-fields.ts";
 import type { Shape } from "./shape.ts";
 import { trackManagedFields } from "./track.ts";
 
-export { type TrackOptions, trackManagedFields } from "./track.ts";
+export { trackManagedFields } from "./track.ts";
 
 export interface ApplyOptions {
 	fieldManager: string;

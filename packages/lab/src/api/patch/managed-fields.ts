@@ -46,7 +46,7 @@ export function decodeManagers(entries: ManagedFieldsEntry[]): Managers | undefi
 		)
 			return undefined;
 		if (entry.operation !== "Apply" && entry.operation !== "Update") return undefined;
-		if (entry.apiVersion === "" || (entry.fieldsV1 !== undefined && !isFieldSet(entry.fieldsV1))) return undefined;
+		if (entry.apiVersion === "" || (entry.fieldsV1 !== undefined && !isKnown(entry.fieldsV1))) return undefined;
 		const manager: Manager = {
 			manager: entry.manager ?? "",
 			operation: entry.operation,
@@ -58,6 +58,18 @@ export function decodeManagers(entries: ManagedFieldsEntry[]): Managers | undefi
 		managers.set(managerId(manager), manager);
 	}
 	return managers;
+}
+
+/** Sets that were put in order here: they need neither a check nor sorting when they come back. */
+const inOrder = new WeakSet<object>();
+
+const isKnown = (value: object): boolean => inOrder.has(value) || isFieldSet(value);
+
+function ordered(set: FieldSet): FieldSet {
+	if (inOrder.has(set)) return set;
+	const result = sorted(set);
+	inOrder.add(result);
+	return result;
 }
 
 const isFieldSet = (value: unknown): value is FieldSet =>
@@ -89,7 +101,7 @@ const seconds = (time: string | undefined): number =>
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export function encodeManagers(managers: Managers): ManagedFieldsEntry[] {
-	const inOrder = [...managers.values()].sort(
+	const list = [...managers.values()].sort(
 		(a, b) =>
 			order(a.operation, b.operation) ||
 			seconds(a.time) - seconds(b.time) ||
@@ -97,13 +109,13 @@ export function encodeManagers(managers: Managers): ManagedFieldsEntry[] {
 			order(a.apiVersion, b.apiVersion) ||
 			order(a.subresource, b.subresource),
 	);
-	return inOrder.map((manager) => ({
+	return list.map((manager) => ({
 		manager: manager.manager,
 		operation: manager.operation,
 		apiVersion: manager.apiVersion,
 		...(manager.time === undefined ? {} : { time: manager.time }),
 		fieldsType: "FieldsV1",
-		fieldsV1: sorted(manager.set),
+		fieldsV1: ordered(manager.set),
 		...(manager.subresource ? { subresource: manager.subresource } : {}),
 	}));
 }

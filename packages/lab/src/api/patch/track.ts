@@ -12,17 +12,7 @@ import {
 	managerId,
 	withManagers,
 } from "./managed-fields.ts";
-import {
-	apiVersionOf,
-	bare,
-	changedBy,
-	compareObjects,
-	type Kind,
-	keep,
-	outOfReach,
-	ownable,
-	release,
-} from "./ownership.ts";
+import { apiVersionOf, bare, changedBy, compareObjects, type Kind, keep, outOfReach, release } from "./ownership.ts";
 import type { Shape } from "./shape.ts";
 
 export interface TrackOptions {
@@ -49,20 +39,21 @@ export function trackManagedFields(
 ): KubernetesObject {
 	const given = before === undefined || options.subresource === undefined ? entriesGiven(after) : undefined;
 	if (given === "reset") return withManagers(after, new Map());
-	const managers: Managers = given ?? decodeManagers(entriesOf(before)) ?? new Map();
-	if (before !== undefined && managers.size === 0) return withManagers(after, managers);
+	const entries = entriesOf(before);
+	if (before !== undefined && !given && entries.length === 0) return withManagers(after, new Map());
 
 	const shape = options.shape ?? shapeOf(options.gvk);
 	const live = before === undefined ? {} : bare(before);
 	const except = outOfReach(options.gvk, options.subresource);
 	const comparison = compareObjects(live, bare(after), options.gvk, shape, except);
 	if (isSame(comparison)) {
-		const entries = before?.metadata.managedFields;
-		if (given || entries === undefined) return withManagers(after, managers);
+		if (given || before === undefined) return withManagers(after, given ?? new Map());
 		if (after.metadata.managedFields === entries) return after;
 		return { ...after, metadata: { ...after.metadata, managedFields: entries } };
 	}
 
+	const managers: Managers = given ?? decodeManagers(entries) ?? new Map();
+	if (before !== undefined && managers.size === 0) return withManagers(after, managers);
 	const changed = changedBy(comparison);
 	release(managers, changed);
 	release(managers, comparison.removed);

@@ -63,7 +63,8 @@ function isEmptyCollection(code: string, value: unknown): boolean {
 
 function decodeValue(code: string, value: unknown, place: Place): unknown {
 	const mismatch = () => {
-		const what = typeof value === "number" ? `number${Number.isInteger(value) ? "" : ` ${value}`}` : jsonKind(value);
+		const what =
+			typeof value === "number" ? `number${code === "i" || code === "l" ? ` ${value}` : ""}` : jsonKind(value);
 		const field = `${place.owner}.${place.path.join(".")}`;
 		return new DecodeError(`json: cannot unmarshal ${what} into Go struct field ${field} of type ${goType(code)}`);
 	};

@@ -1,8 +1,7 @@
 import { finished } from "node:stream/promises";
 import type { ExecSession } from "../api.ts";
-import type { ExecOptions } from "./exec.ts";
+import { type ExecOptions, outcome, resize } from "./exec-session.ts";
 import { plainStatus } from "./exec-status.ts";
-import { outcome, resize } from "./exec-websocket.ts";
 import { acceptSpdy } from "./spdy/accept.ts";
 import { SpdyConnection } from "./spdy/connection.ts";
 import type { SpdyStream } from "./spdy/stream.ts";

@@ -1,9 +1,8 @@
 import type { Readable } from "node:stream";
 import type { ExecSession } from "../api.ts";
-import { isObject } from "../json.ts";
 import { Channels } from "./channels.ts";
-import type { ExecOptions } from "./exec.ts";
-import { type ExecStatus, exitStatus, failureStatus, plainStatus } from "./exec-status.ts";
+import { type ExecOptions, outcome, resize } from "./exec-session.ts";
+import { type ExecStatus, plainStatus } from "./exec-status.ts";
 import type { Upgrade } from "./upgrade.ts";
 import { acceptWebSocket } from "./websocket.ts";
 
@@ -56,22 +55,5 @@ function output(channels: Channels, source: Readable | undefined, wanted: boolea
 	return Promise.resolve();
 }
 
-/** How it ended, once it has and all that it said is sent. */
-export async function outcome(session: ExecSession, outputs: Promise<void>[]): Promise<ExecStatus> {
-	const [exited] = await Promise.allSettled([session.exited, ...outputs]);
-	return exited.status === "fulfilled" ? exitStatus(exited.value) : failureStatus(exited.reason);
-}
-
 const written = (status: ExecStatus, protocol: string | undefined): string =>
 	protocol?.startsWith("v") ? JSON.stringify(status) : plainStatus(status);
-
-/** `{"Width":80,"Height":24}` */
-export function resize(session: ExecSession, message: Buffer): void {
-	try {
-		const size: unknown = JSON.parse(message.toString());
-		if (!isObject(size) || typeof size.Width !== "number" || typeof size.Height !== "number") return;
-		session.resize(size.Width, size.Height);
-	} catch {
-		// A size that cannot be read is no reason to end the session.
-	}
-}

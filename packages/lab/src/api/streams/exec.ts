@@ -1,16 +1,10 @@
 import { PassThrough, pipeline, type Readable } from "node:stream";
 import type { ExecSession } from "../api.ts";
+import type { ExecOptions } from "./exec-session.ts";
 import { serveExecOverSpdy } from "./exec-spdy.ts";
 import { serveExecOverWebSocket } from "./exec-websocket.ts";
 import { negotiate, offeredProtocols, offeredStreamProtocols, refuse, type Upgrade, wantsSpdy } from "./upgrade.ts";
 import { checkHandshake } from "./websocket.ts";
-
-export interface ExecOptions {
-	stdin: boolean;
-	stdout: boolean;
-	stderr: boolean;
-	tty: boolean;
-}
 
 const WEBSOCKET_PROTOCOLS = [
 	"v5.channel.k8s.io",

@@ -13,7 +13,8 @@ const CHANNELS = ["v4.channel.k8s.io", "v4.base64.channel.k8s.io", SPDY];
 
 /**
  * Serves port-forward: SPDY tunnelled in a WebSocket (kubectl since 1.31), SPDY by itself (before), or a WebSocket with two
- * channels for each port in the query (`?ports=2379&ports=2380`), as kubelets serve it.
+ * channels for each port in the query (`?ports=2379&ports=2380`), as kubelets serve it. The end of one direction leaves the
+ * other open, if what `dial` gives is made with `allowHalfOpen`.
  */
 export function servePortForward(upgrade: Upgrade, dial: (port: number) => Promise<Duplex>): void {
 	upgrade.socket.on("error", () => {});

@@ -22,7 +22,10 @@ export function keyPrefix(clusterId: string): string {
 	return `/openebs.io/mayastor/apis/v0/clusters/${clusterId}/namespaces/mayastor`;
 }
 
-/** What Mayastor keeps in etcd, as its documentation prints it: about six keys a volume, 4 KiB. The lease keys are the core agent's. */
+/**
+ * What Mayastor keeps in etcd, as its documentation prints it: about six keys a volume, 4 KiB. The lease keys are the
+ * core agent's.
+ */
 export function keyspace({ clusterId, volumes = 200, nodes, seed = 1 }: KeyspaceOptions): KeyValue[] {
 	const random = new Random(seed);
 	const prefix = keyPrefix(clusterId);
@@ -59,7 +62,10 @@ function pool({ node, pool }: Place): unknown {
 	};
 }
 
-/** Reservation keys are unsigned 64-bit numbers, more than a JavaScript number holds: strings marked as such lose their quotes. */
+/**
+ * Reservation keys are unsigned 64-bit numbers, more than a JavaScript number holds: strings marked as such lose
+ * their quotes.
+ */
 function toJson(value: unknown): string {
 	return JSON.stringify(value).replace(/"uint64:(\d+)"/g, "$1");
 }

@@ -15,7 +15,10 @@ interface Replica {
 
 const GIB = 2 ** 30;
 
-/** One volume's keys: VolumeSpec, a ReplicaSpec a replica, and for all but each tenth, which nobody has mounted yet, its NexusSpec and nexus info. */
+/**
+ * One volume's keys: VolumeSpec, a ReplicaSpec a replica, and for all but each tenth, which nobody has mounted yet,
+ * its NexusSpec and nexus info.
+ */
 export function volumeKeys(random: Random, places: Place[]): [string, unknown][] {
 	const uuid = random.uuid();
 	const size = random.pick([1, 5, 10, 20, 50, 100]) * GIB;

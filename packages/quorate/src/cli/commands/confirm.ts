@@ -23,7 +23,7 @@ export async function confirm(context: CommandContext, question: string): Promis
 	const lines = createInterface({ input: context.terminal.stdin.stream, terminal: false });
 	try {
 		const answer = await lines[Symbol.asyncIterator]().next();
-		if (/^\s*y(es)?\s*$/i.test(answer.done ? "" : answer.value)) return;
+		if (/^\s*y(es)?\s*$/i.test(answer.done ? "" : answer.value)) return output.write("\n");
 		if (answer.done) output.write("\n");
 	} finally {
 		lines.close();

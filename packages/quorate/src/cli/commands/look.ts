@@ -40,7 +40,10 @@ export function lookedText(
 	return [
 		...checksText(checks, style, { all: context.globals.output === "wide" }),
 		"",
-		...planText(plan, view, style, flags.snapshot),
+		...planText(plan, view, style, {
+			snapshot: flags.snapshot,
+			refused: checks.some(({ status }) => status === "fail"),
+		}),
 	];
 }
 

@@ -2,12 +2,13 @@ import type { ClusterView } from "../../cluster/cluster-view.ts";
 import type { Cluster } from "../../cluster-session.ts";
 import type { ScaleResult } from "../../scaling/events.ts";
 import type { ScaleOptions } from "../../scaling/options.ts";
-import { type CommandContext, humanOutput, print, styleOf } from "../command-context.ts";
+import { type CommandContext, humanOutput, isStructured, print, styleOf } from "../command-context.ts";
 import { catchInterrupt } from "../interrupt.ts";
 import { scaleResultDocument } from "../json/scale-result.ts";
 import { isDryRun, parseScaleOptions, type ScaleFlags } from "../options/scale-options.ts";
 import { scaleProgress } from "../progress/scale-progress.ts";
 import { createTicker } from "../progress/ticker.ts";
+import { plural } from "../render/quantities.ts";
 import { scaleResultText } from "../render/scale-result-text.ts";
 import { confirm, mustBeAgreed } from "./confirm.ts";
 import { look, lookedText, refusal } from "./look.ts";
@@ -24,11 +25,14 @@ export async function scale(context: CommandContext, words: readonly string[], f
 		const refused = refusal(looked);
 		if (refused) throw refused;
 		const { plan, view } = looked;
-		if (plan.steps.length > 0 && !flags.yes) await confirm(context, `Scale ${view.statefulSet.name} to ${plan.to}?`);
+		if (plan.steps.length > 0 && flags.yes) output.write("\n");
+		else if (plan.steps.length > 0)
+			await confirm(context, `Scale ${view.statefulSet.name} to ${plural(plan.to, "member")}?`);
 		const result = await run(context, cluster, options, view);
+		if (plan.steps.length === 0 && !isStructured(context)) return;
 		await print(
 			context,
-			(style) => (plan.steps.length > 0 ? scaleResultText(result, view, style) : []),
+			(style) => scaleResultText(result, view, style),
 			() => scaleResultDocument(result, view),
 		);
 	});
@@ -48,7 +52,6 @@ async function run(
 		ticker.line(style.yellow("stopping after this change; Ctrl-C again stops at once")),
 	);
 	const tell = scaleProgress(ticker, style, view.statefulSet);
-	output.write("\n");
 	try {
 		for await (const event of cluster.scale(options, { signal: interrupt.signal })) {
 			tell(event);

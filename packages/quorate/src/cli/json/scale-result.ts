@@ -14,12 +14,15 @@ export function scaleResultDocument(result: ScaleResult, before: ClusterView) {
 			name: set.name,
 			from: result.from,
 			to: result.to,
-			seconds: result.seconds,
+			seconds: rounded(result.seconds),
 			members: inOrder(result.members).map(({ id: member, name }) => ({ id: id(member), name })),
 			restarts: result.restarts,
 			snapshot: result.snapshot && { ...result.snapshot, revision: Number(result.snapshot.revision) },
 			proof: result.proof && proofFacts(result.proof),
-			steps: result.steps.map(({ step, seconds }) => ({ ...stepFacts(step, set), seconds })),
+			steps: result.steps.map(({ step, seconds }) => ({ ...stepFacts(step, set), seconds: rounded(seconds) })),
 		}),
 	);
 }
+
+/** To milliseconds. */
+const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000;

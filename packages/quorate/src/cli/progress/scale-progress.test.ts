@@ -45,7 +45,7 @@ describe("progress", () => {
 
 	it("is cut to the terminal, with the times at its right, and tells long waits too", () => {
 		expect(watch(60).lines).toEqual([
-			"√  5/18 StatefulSet: replicas 4, which makes pod mayas…  0.1s",
+			"√  5/18 StatefulSet: replicas 4, which makes pod may…  0.1s",
 			"  waited 6.0s: pod mayastor-etcd-3: Unschedulable",
 		]);
 	});

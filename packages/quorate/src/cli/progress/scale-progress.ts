@@ -45,7 +45,8 @@ export function scaleProgress(
 				going.wait = { wait: event.wait, since: now() - event.milliseconds, limit: event.limit };
 				break;
 			case "waited":
-				if (event.milliseconds >= WORTH_TELLING_MS && Number.isFinite(style.width))
+				// a step's own time holds what was waited for its effect
+				if (!going.step && event.milliseconds >= WORTH_TELLING_MS && Number.isFinite(style.width))
 					ticker.line(
 						style.dim(`  waited ${formatDuration(event.milliseconds)}: ${cutTo(event.wait.reason, 20, style)}`),
 					);

@@ -46,6 +46,15 @@ Plan: 3 → 4 members, 10 steps, 1 volume to create
 		expect(found).toContain("Plan: refused; it would stop at 4 of 5 members, after 9 steps, 1 volume to create");
 	});
 
+	it("shows no steps where there are none", () =>
+		expect(text(2)).toMatch(/^Quorate cannot scale mayastor\/mayastor-etcd from 3 to 2 members:\n\n× .+\n {4}→ .+$/));
+
+	it("promises nothing where a check fails", () => {
+		const view = healthyView();
+		const [heading] = planText(plan(view, { replicas: 5, snapshot: true }), view, plainStyle(), { refused: true });
+		expect(heading).toBe("Quorate would scale mayastor/mayastor-etcd from 3 to 5 members, once the checks above pass:");
+	});
+
 	it("tells a run that was interrupted from a new one", () => {
 		const view = healthyView();
 		const record = {

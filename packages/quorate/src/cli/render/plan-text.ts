@@ -6,8 +6,16 @@ import { padEnd, type Style, wrap, wrapProse } from "./style.ts";
 
 const MEMBERS = "VOTERS  TOLERANCE";
 
+export interface PlanTextOptions {
+	/** the file, where it was named */
+	snapshot?: string | undefined;
+	/** a check fails, so that nothing of it will be done. @default false */
+	refused?: boolean;
+}
+
 /** A plan as terraform's: a line a change, what is new, changed and made anew told by its sign, and a summary. */
-export function planText(plan: Plan, view: ClusterView, style: Style, snapshot?: string): string[] {
+export function planText(plan: Plan, view: ClusterView, style: Style, options: PlanTextOptions = {}): string[] {
+	const { snapshot, refused = false } = options;
 	const { statefulSet: set } = view;
 	if (plan.steps.length === 0 && !plan.blocked)
 		return [`Nothing to do: ${set.namespace}/${set.name} has ${plural(plan.to, "member")}, as wanted.`];
@@ -25,18 +33,21 @@ export function planText(plan: Plan, view: ClusterView, style: Style, snapshot?:
 	});
 	const title = `${"".padStart(indent)}${padEnd("CHANGE", columns)}  ${MEMBERS}`;
 	return [
-		style.bold(heading(plan, view)),
+		style.bold(heading(plan, view, refused)),
 		"",
 		...(rows.length > 0 ? [style.dim(title), ...rows, ""] : []),
-		...(plan.blocked ? [...blockedLines(plan, style), ""] : []),
+		...(plan.blocked ? blockedLines(plan, style) : []),
+		...(plan.blocked && plan.steps.length > 0 ? [""] : []),
 		...summary(plan, view, style).map((line, index) => `${index === 0 ? style.bold("Plan:") : "     "} ${line}`),
 	];
 }
 
-function heading(plan: Plan, { statefulSet: set }: ClusterView): string {
+function heading(plan: Plan, { statefulSet: set }: ClusterView, refused: boolean): string {
 	const name = `${set.namespace}/${set.name}`;
 	const to = plural(plan.to, "member");
-	if (plan.blocked) return `Quorate cannot scale ${name} from ${plan.from} to ${to}; it would get this far:`;
+	if (plan.blocked)
+		return `Quorate cannot scale ${name} from ${plan.from} to ${to}${plan.steps.length > 0 ? "; it would get this far" : ""}:`;
+	if (refused) return `Quorate would scale ${name} from ${plan.from} to ${to}, once the checks above pass:`;
 	if (set.record) return `Quorate will finish the scaling of ${name} that was begun at ${plan.from} members, to ${to}:`;
 	return `Quorate will scale ${name} from ${plan.from} to ${to}:`;
 }
@@ -75,6 +86,7 @@ export function restartsOfPresentPods(plan: Plan, { statefulSet }: ClusterView):
 }
 
 function summary(plan: Plan, view: ClusterView, { symbols }: Style): string[] {
+	if (plan.steps.length === 0) return [];
 	const volumes = plan.steps.filter(({ step }) => step.kind === "create-volume").length;
 	const last = plan.steps.at(-1);
 	const change = (before: number, after: number) =>

@@ -55,5 +55,5 @@ function stepTimes({ steps }: ScaleResult, { statefulSet }: ClusterView): string
 		sums.set(under, (sums.get(under) ?? 0) + seconds);
 	}
 	const told = [...sums].map(([under, seconds]) => `${under} ${formatDuration(seconds * 1000)}`);
-	return `${steps.length} (${told.join(", ")}, and the waits between them)`;
+	return `${steps.length} (${told.join(", ")})`;
 }

@@ -202,6 +202,13 @@ describe("a file that is no whole snapshot", () => {
 		expect((await failure(sealed(file)))?.message).toMatch(/neither meta page/);
 	});
 
+	it("is not read on when that is aborted", async () => {
+		const file = join(folder, "good.db");
+		const stop = new AbortController();
+		const reading = verifySnapshot(file, { signal: stop.signal, onProgress: () => stop.abort() });
+		await expect(reading).rejects.toMatchObject({ code: "Stopped" });
+	});
+
 	it("may be no file", async () => {
 		await expect(verifySnapshot(join(folder, "none"))).rejects.toMatchObject({ code: "NotFound" });
 		await expect(verifySnapshot(folder)).rejects.toMatchObject({ code: "SnapshotInvalid" });

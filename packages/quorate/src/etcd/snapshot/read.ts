@@ -37,15 +37,14 @@ export async function verifySnapshot(path: string, options?: ReadOptions): Promi
 	return (await readSnapshot(path, options)).info;
 }
 
-/** As {@link verifySnapshot}, and which keys it holds: about 50 MB for a million. */
+/** As {@link verifySnapshot}, and which keys it holds: less than 50 MB for a million. */
 export async function readSnapshot(path: string, options: ReadOptions = {}): Promise<LoadedSnapshot> {
-	const { size, sha256 } = await checkTrailer(path, options);
-	return readDatabase(path, size, sha256, options.signal);
-}
-
-/** Which keys a snapshot holds, and when each was last written. */
-export async function snapshotKeys(path: string, options?: ReadOptions): Promise<KeyIndex> {
-	return (await readSnapshot(path, options)).index;
+	try {
+		const { size, sha256 } = await checkTrailer(path, options);
+		return await readDatabase(path, size, sha256, options.signal);
+	} catch (error) {
+		throw asFailure(error, path, options.signal);
+	}
 }
 
 /** The names of those keys that `wanted` asks for, at most `limit`. The file has been verified before. */
@@ -96,30 +95,34 @@ async function checkTrailer(
 	path: string,
 	{ signal, onProgress }: ReadOptions,
 ): Promise<{ size: number; sha256: string }> {
-	let total: number;
-	try {
-		const file = await stat(path);
-		if (!file.isFile()) {
-			throw snapshotInvalid(path, "it is not a file");
-		}
-		total = file.size;
-	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-			throw new QuorateError("NotFound", {
-				operation: `reading the snapshot ${path}`,
-				message: "there is no such file",
-			});
-		}
-		throw error;
+	const file = await stat(path);
+	if (!file.isFile()) {
+		throw snapshotInvalid(path, "it is not a file");
 	}
 	const check = new TrailerCheck();
 	for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal ? { signal } : {}) })) {
 		check.update(chunk);
-		onProgress?.({ bytes: check.size, total });
+		onProgress?.({ bytes: check.size, total: file.size });
 	}
 	const { sha256, wrong } = check.finish();
 	if (wrong) {
 		throw snapshotInvalid(path, wrong);
 	}
 	return { size: check.size, sha256 };
+}
+
+function asFailure(error: unknown, path: string, signal: AbortSignal | undefined): unknown {
+	const operation = `reading the snapshot ${path}`;
+	if (error instanceof QuorateError) {
+		return error;
+	}
+	if (signal?.aborted) {
+		return new QuorateError("Stopped", { operation, message: "it was interrupted", cause: error });
+	}
+	if (!(error instanceof Error && "code" in error)) {
+		return error;
+	}
+	return error.code === "ENOENT"
+		? new QuorateError("NotFound", { operation, message: "there is no such file", cause: error })
+		: snapshotInvalid(path, `it cannot be read: ${error.message}`, error);
 }

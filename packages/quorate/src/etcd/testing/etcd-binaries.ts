@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
 export interface EtcdBinary {
@@ -10,29 +11,34 @@ export interface EtcdBinary {
 }
 
 function inspect(path: string): EtcdBinary[] {
-	if (!existsSync(path)) {
+	if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
 		return [];
 	}
 	const version = /etcd Version: (\S+)/.exec(execFileSync(path, ["--version"], { encoding: "utf8" }))?.[1];
 	return version ? [{ version, path }] : [];
 }
 
-function find(): EtcdBinary[] {
-	const folder = process.env.QUORATE_ETCD;
-	if (folder) {
-		const folders = [folder, ...(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [])];
-		return folders.flatMap((f) => inspect(join(f, "etcd")));
-	}
-	const inPath = (process.env.PATH ?? "").split(delimiter).find((f) => f && existsSync(join(f, "etcd")));
-	return inPath ? inspect(join(inPath, "etcd")) : [];
+/** Those in a folder, or in a folder of it each. */
+function inspectAll(folder: string): EtcdBinary[] {
+	const inner = existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+	return [folder, ...inner].flatMap((each) => inspect(join(each, "etcd")));
 }
 
-/** The etcd servers at hand, oldest first: those in the folder QUORATE_ETCD (or a folder in it each), else in PATH. */
+function find(): EtcdBinary[] {
+	const { QUORATE_ETCD: named, PATH = "", XDG_CACHE_HOME: cache = join(homedir(), ".cache") } = process.env;
+	if (named) {
+		return inspectAll(named);
+	}
+	const inPath = PATH.split(delimiter).find((folder) => folder && existsSync(join(folder, "etcd")));
+	return inPath ? inspect(join(inPath, "etcd")) : inspectAll(join(cache, "quorate", "etcd"));
+}
+
+/** The etcd servers at hand, oldest first: in the folder QUORATE_ETCD, else in PATH, else those that the lab has fetched. */
 export function etcdBinaries(): readonly [EtcdBinary, ...EtcdBinary[]] {
 	const [first, ...others] = find().sort((a, b) => a.version.localeCompare(b.version, "en", { numeric: true }));
 	if (!first) {
 		throw new Error(
-			"These tests need etcd: set QUORATE_ETCD to a folder that has `etcd` in it, or a folder for each version, or put etcd in PATH",
+			"These tests need etcd: set QUORATE_ETCD to a folder that has `etcd` in it, or a folder for each version; or put etcd in PATH; or start the lab once, which fetches one",
 		);
 	}
 	return [first, ...others];

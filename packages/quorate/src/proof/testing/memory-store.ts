@@ -6,8 +6,11 @@ import type { KeyValue, MemberClient } from "../../etcd/member-client.ts";
 export function memoryStore(kvs: readonly KeyValue[], pageKeys: number): Pick<MemberClient, "rangeRaw"> {
 	const sorted = [...kvs].sort((a, b) => Buffer.compare(a.key, b.key));
 	return {
-		rangeRaw: async ({ key, limit = 0 }) => {
-			const rest = sorted.filter((kv) => Buffer.compare(kv.key, key) >= 0);
+		rangeRaw: async ({ key, rangeEnd = Uint8Array.of(0), limit = 0 }) => {
+			const toTheEnd = Buffer.compare(rangeEnd, Uint8Array.of(0)) === 0;
+			const rest = sorted.filter(
+				(kv) => Buffer.compare(kv.key, key) >= 0 && (toTheEnd || Buffer.compare(kv.key, rangeEnd) < 0),
+			);
 			const page = rest.slice(0, Math.min(limit || rest.length, pageKeys));
 			const raw = page.map((kv) => toBinary(KeyValueSchema, create(KeyValueSchema, { ...kv })));
 			return {

@@ -38,7 +38,10 @@ export class SpdyConnection {
 	/** Serves until the connection ends; then nothing is left of its streams. */
 	async run(): Promise<void> {
 		this.#transport.on("error", () => {});
-		this.#transport.on("close", () => this.#abandon());
+		this.#transport.on("close", () => {
+			this.#abandon();
+			this.#codec.close();
+		});
 		const reader = new FrameReader();
 		try {
 			for await (const chunk of this.#transport) {
@@ -50,7 +53,6 @@ export class SpdyConnection {
 		} finally {
 			this.#abandon();
 			this.#transport.end();
-			this.#codec.close();
 		}
 	}
 
