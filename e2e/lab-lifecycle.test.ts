@@ -89,6 +89,12 @@ describe("a lab that is up", () => {
 		await until(async () => !(await locks()).includes(first ?? ""));
 	});
 
+	it("comes up by itself where nobody waits for it", async () => {
+		await upLab({ ...SMALL, wait: false });
+		await until(async () => (await statusLab()).phase === "up");
+		expect((await statusLab()).machine?.pods.map(({ ready }) => ready)).toEqual([true]);
+	});
+
 	it("goes down with its supervisor, and can be brought up again over what is left", async () => {
 		await upLab(SMALL);
 		process.kill((await record()).supervisor.pid, "SIGKILL");

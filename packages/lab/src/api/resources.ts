@@ -20,6 +20,9 @@ export const STORAGECLASSES: GroupVersionResource = {
 	resource: "storageclasses",
 };
 export const STATEFULSETS: GroupVersionResource = { group: "apps", version: "v1", resource: "statefulsets" };
+export const DEPLOYMENTS: GroupVersionResource = { group: "apps", version: "v1", resource: "deployments" };
+export const REPLICASETS: GroupVersionResource = { group: "apps", version: "v1", resource: "replicasets" };
+export const JOBS: GroupVersionResource = { group: "batch", version: "v1", resource: "jobs" };
 export const CONTROLLERREVISIONS: GroupVersionResource = {
 	group: "apps",
 	version: "v1",

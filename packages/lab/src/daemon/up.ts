@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { open, readFile, realpath } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,6 +14,7 @@ import { fromPlain, type LabConfig, type SupervisorMessage } from "./messages.ts
 import { labCommand, type ParsedUpOptions, parseUpOptions, type UpOptions } from "./options.ts";
 import { preflight } from "./preflight.ts";
 import { createLabFolder, hasLabFolder, isAlive, logPath, readRecord } from "./record.ts";
+import { Report } from "./report.ts";
 import type { SupervisorStart } from "./supervisor.ts";
 
 /**
@@ -37,8 +37,8 @@ export async function bringUp(options: UpOptions, running: Running): Promise<voi
 	const volumes = parsed.empty ? undefined : parsed.volumes;
 	const otherEtcd = { ...named, offline };
 	const config = { name, folder, port, members, nodes, volumes, etcd, otherEtcd, bubblewrap: bubblewrap.path };
-	const supervisor = await withLock(labLock(folder), () => start(config, namespaces, running), running.signal);
-	await untilUp(supervisor, parsed, folder, running);
+	const started = await withLock(labLock(folder), () => start(config, namespaces, running), running.signal);
+	await untilUp(started, parsed, folder, running);
 }
 
 const operation = "bringing the lab up";
@@ -70,8 +70,13 @@ async function refuseHidden(places: Record<string, string>): Promise<void> {
 	}
 }
 
+interface Started {
+	supervisor: ChildProcess;
+	report: Report;
+}
+
 /** Returns once the supervisor has written down that it is there. */
-async function start(config: LabConfig, namespaces: [string, ...string[]], running: Running): Promise<ChildProcess> {
+async function start(config: LabConfig, namespaces: [string, ...string[]], running: Running): Promise<Started> {
 	const { name, folder } = config;
 	await refuseExisting(name, folder);
 	if (hasLabFolder(folder)) {
@@ -88,14 +93,11 @@ async function start(config: LabConfig, namespaces: [string, ...string[]], runni
 			stdio: ["ignore", log.fd, log.fd, "ipc"],
 		});
 		const message: SupervisorStart = { config, namespaces };
-		supervisor.on("error", () => undefined);
-		const started = once(supervisor, "message");
-		const ended = once(supervisor, "exit").then(() => undefined);
+		const report = new Report(supervisor);
 		supervisor.send(message, () => undefined);
-		if ((await Promise.race([started, ended])) === undefined) {
-			throw await startFailed(name, folder, "its supervisor ended at once");
-		}
-		return supervisor;
+		const first = await new Promise<SupervisorMessage | "ended">((resolve) => report.follow(resolve));
+		if (first === "ended") throw await startFailed(name, folder, "its supervisor ended at once");
+		return { supervisor, report };
 	} catch (error) {
 		await clearLab(name, folder);
 		throw error;
@@ -108,7 +110,7 @@ async function start(config: LabConfig, namespaces: [string, ...string[]], runni
 const SUPERVISOR_FLAGS = ["--max-semi-space-size=1", "--max-old-space-size=64"];
 
 async function untilUp(
-	supervisor: ChildProcess,
+	{ supervisor, report }: Started,
 	options: ParsedUpOptions,
 	folder: string,
 	running: Running,
@@ -121,11 +123,9 @@ async function untilUp(
 			const aborted = () => reject(either.reason);
 			if (either.aborted) return aborted();
 			either.addEventListener("abort", aborted, { once: true });
-			supervisor.on("exit", () =>
-				reject(new LabError("LabStartFailed", { operation, message: "its supervisor ended" })),
-			);
-			supervisor.on("message", (message: SupervisorMessage) => {
-				if (message.type === "progress") running.onProgress?.(message.progress);
+			report.follow((message) => {
+				if (message === "ended") reject(new LabError("LabStartFailed", { operation, message: "its supervisor ended" }));
+				else if (message.type === "progress") running.onProgress?.(message.progress);
 				else if (message.type === "failed") reject(fromPlain(message.error));
 				else if (message.type === "ready" || (message.type === "serving" && !options.wait)) {
 					either.removeEventListener("abort", aborted);
@@ -139,7 +139,7 @@ async function untilUp(
 		await clearLab(name, folder);
 		throw failed;
 	} finally {
-		supervisor.removeAllListeners();
+		supervisor.removeAllListeners().on("error", () => undefined);
 		if (supervisor.connected) supervisor.disconnect();
 		supervisor.unref();
 	}

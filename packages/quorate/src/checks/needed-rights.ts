@@ -14,12 +14,12 @@ interface NeededVerbs {
 /** Every verb that a scaling uses; the ClusterRole in the docs is the same list. */
 export const NEEDED_TO_SCALE: readonly NeededVerbs[] = [
 	{ verbs: ["get", "list", "update"], resource: resources.STATEFULSETS },
-	{ verbs: ["list", "delete"], resource: resources.PODS },
+	{ verbs: ["list", "create", "delete"], resource: resources.PODS },
 	{ verbs: ["create", "get"], resource: resources.PODS, subresource: "portforward" },
-	{ verbs: ["list"], resource: resources.PERSISTENTVOLUMECLAIMS },
+	{ verbs: ["list", "delete"], resource: resources.PERSISTENTVOLUMECLAIMS },
 	{ verbs: ["get"], resource: resources.SERVICES },
 	{ verbs: ["get", "create", "update", "delete"], resource: LEASES },
-	{ verbs: ["list", "create"], resource: resources.PERSISTENTVOLUMES, clusterWide: true },
+	{ verbs: ["list", "create", "delete"], resource: resources.PERSISTENTVOLUMES, clusterWide: true },
 	{ verbs: ["list"], resource: resources.NODES, clusterWide: true },
 	{ verbs: ["list"], resource: resources.STORAGECLASSES, clusterWide: true },
 ];

@@ -15,6 +15,14 @@ export const size: Check = ({ view, goal, force }) => {
 			why: `more than ${MOST_MEMBERS} members make every write slower and tolerate no failure that matters more`,
 			hint: "if it is meant: --force",
 		};
+	if (goal.replicas === 1 && from !== 1 && !force)
+		return {
+			...base,
+			status: "fail",
+			saw,
+			why: "a single member tolerates no failure: while it restarts there is no etcd",
+			hint: "if it is meant: --force",
+		};
 	if (goal.replicas % 2 === 0)
 		return {
 			...base,

@@ -88,7 +88,7 @@ describe("the command as it is shipped", () => {
 
 	it("completes", async () => {
 		expect((await quorate.run(["__complete", "stat"])).stdout).toBe(
-			"status\tShow the cluster, its members and pods; changes nothing.\n:4\n",
+			"status\tshow the cluster, its members and pods\n:4\n",
 		);
 	});
 });

@@ -73,7 +73,8 @@ function goalOptions(command: Command): Command {
 		.requiredOption("--replicas <number>", "how many members there shall be")
 		.option("--current-replicas <number>", "refuse unless the StatefulSet has that many replicas now")
 		.option("--snapshot <file>", "where the snapshot goes that is taken first, or none; default: in the working folder")
-		.option("--force", "go beyond 7 members");
+		.option("--force", "go beyond 7 members, or down to one")
+		.option("--keep-volumes", "going down: leave claims and volumes of members that leave");
 }
 
 function addPlan(program: Command, context: MakeContext): void {

@@ -67,6 +67,7 @@ function asQuorateError(error: unknown, program: Command, words: readonly string
 		const help = `${commandOf(program, words)} --help`;
 		return usage("reading the command line", message, suggestion?.replace(/^\(|\)$/g, "") ?? `see ${help}`);
 	}
+	if (error instanceof Error && error.name === "AbortError") return interrupted(program, error);
 	const message = error instanceof Error ? error.message : String(error);
 	return new QuorateError("Internal", {
 		operation: "running the command",
@@ -75,6 +76,15 @@ function asQuorateError(error: unknown, program: Command, words: readonly string
 		cause: error,
 	});
 }
+
+/** Ctrl-C met what does not say by itself how far it got. */
+const interrupted = (program: Command, cause: Error): QuorateError =>
+	new QuorateError("Stopped", {
+		operation: "running the command",
+		message: "stopped as asked",
+		hint: `see how things are: ${program.name()} status`,
+		cause,
+	});
 
 /** The command that was meant, as far as it can be told. */
 function commandOf(program: Command, words: readonly string[]): string {

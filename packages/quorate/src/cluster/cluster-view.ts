@@ -12,6 +12,8 @@ export interface ClusterView {
 	readonly claims: readonly ClaimView[];
 	/** all PersistentVolumes that are bound to, meant for, or fit this StatefulSet's claims */
 	readonly volumes: readonly VolumeView[];
+	/** pods of ours that empty the volume of a member that has left */
+	readonly cleaners: readonly CleanerView[];
 	/** one for each volumeClaimTemplate */
 	readonly storage: readonly StorageView[];
 	readonly nodes: readonly NodeView[];
@@ -40,6 +42,8 @@ export interface StatefulSetView {
 	/** spec.ordinals.start */
 	readonly firstOrdinal: number;
 	readonly serviceName: string;
+	/** persistentVolumeClaimRetentionPolicy.whenScaled is Delete: the controller deletes claims itself */
+	readonly deletesClaims: boolean;
 	readonly podManagementPolicy: "OrderedReady" | "Parallel";
 	readonly updateStrategy: UpdateStrategyView;
 	/** the same, as it stands in the object */
@@ -86,9 +90,17 @@ export interface ClaimView {
 	readonly terminating: boolean;
 }
 
+export interface CleanerView {
+	readonly claim: string;
+	readonly phase: PodView["phase"];
+	/** why it is not done, in Kubernetes' own words */
+	readonly trouble: string | undefined;
+}
+
 export interface VolumeView {
 	readonly name: string;
 	readonly phase: string;
+	readonly terminating: boolean;
 	readonly claim: { namespace: string; name: string } | undefined;
 	readonly spec: PersistentVolumeSpec;
 	readonly labels: Readonly<Record<string, string>>;
@@ -164,6 +176,10 @@ export const tolerance = (view: ClusterView): number =>
 
 export const podAt = (view: ClusterView, ordinal: number): PodView | undefined =>
 	view.pods.find((pod) => pod.ordinal === ordinal);
+
+/** Its pod was scaled away, or is about to be: a member of an ordinal beyond the replicas. */
+export const isLeaving = ({ statefulSet }: ClusterView, member: MemberView): boolean =>
+	member.ordinal !== undefined && member.ordinal >= statefulSet.firstOrdinal + statefulSet.replicas;
 
 export const memberAt = (view: ClusterView, ordinal: number): MemberView | undefined =>
 	view.etcd.members.find((member) => member.ordinal === ordinal);

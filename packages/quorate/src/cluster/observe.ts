@@ -6,7 +6,16 @@ import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, Service } from
 import type { StorageClass } from "kubernetes-types/storage/v1";
 import { QuorateError } from "../errors.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import type { ClaimView, ClusterView, PodView, StatefulSetView, StorageView, VolumeView } from "./cluster-view.ts";
+import { CLEANER_CONTAINER, CLEANER_LABEL } from "./cleaner-pod.ts";
+import type {
+	ClaimView,
+	CleanerView,
+	ClusterView,
+	PodView,
+	StatefulSetView,
+	StorageView,
+	VolumeView,
+} from "./cluster-view.ts";
 import { type EtcdContainer, findEtcdContainer } from "./etcd-container.ts";
 import { isJoinTemplate } from "./join-profile.ts";
 import { managedBy } from "./managed-by.ts";
@@ -50,6 +59,7 @@ export async function observe(cluster: ClusterAccess, options: { signal?: AbortS
 	const statefulSet = statefulSetView(object);
 	const template = statefulSet.record?.template ?? statefulSet.template;
 	const pods = (await read.pods).items.flatMap((pod) => ownPod(pod, object, statefulSet.etcd));
+	const cleaners = (await read.pods).items.flatMap(cleanerView);
 	pods.sort((a, b) => a.ordinal - b.ordinal);
 	const [etcd, service, classes, claims, volumes, nodes, snapshotReadable] = await Promise.all([
 		observeMembers(cluster.members, pods, name, options),
@@ -65,6 +75,7 @@ export async function observe(cluster: ClusterAccess, options: { signal?: AbortS
 		statefulSet,
 		pods,
 		claims: claims.items.flatMap((claim) => claimView(claim, storage, name)),
+		cleaners,
 		volumes: volumes.items.map(volumeView),
 		storage,
 		nodes: nodes.items.map((node) => nodeView(node, template.spec ?? { containers: [] })),
@@ -93,6 +104,7 @@ export function statefulSetView(object: StatefulSet): StatefulSetView {
 		replicas: spec?.replicas ?? 1,
 		firstOrdinal: spec?.ordinals?.start ?? 0,
 		serviceName: spec?.serviceName ?? "",
+		deletesClaims: spec?.persistentVolumeClaimRetentionPolicy?.whenScaled === "Delete",
 		podManagementPolicy: spec?.podManagementPolicy === "Parallel" ? "Parallel" : "OrderedReady",
 		updateStrategy: {
 			type: spec?.updateStrategy?.type === "OnDelete" ? "OnDelete" : "RollingUpdate",
@@ -115,6 +127,13 @@ function ownPod(pod: Pod, set: StatefulSet, etcd: EtcdContainer): PodView[] {
 	const ordinal = ordinalOf(pod.metadata?.name ?? "", set.metadata?.name ?? "");
 	const own = pod.metadata?.ownerReferences?.some((owner) => owner.uid === set.metadata?.uid);
 	return ordinal === undefined || !own ? [] : [podView(pod, ordinal, etcd.name)];
+}
+
+function cleanerView(pod: Pod): CleanerView[] {
+	const claim = pod.metadata?.labels?.[CLEANER_LABEL];
+	if (claim === undefined) return [];
+	const { phase, trouble } = podView(pod, -1, CLEANER_CONTAINER);
+	return [{ claim, phase, trouble }];
 }
 
 function claimView(claim: PersistentVolumeClaim, storage: readonly StorageView[], set: string): ClaimView[] {
@@ -141,6 +160,7 @@ function volumeView(volume: PersistentVolume): VolumeView {
 	return {
 		name: volume.metadata?.name ?? "",
 		phase: volume.status?.phase ?? "Pending",
+		terminating: volume.metadata?.deletionTimestamp !== undefined,
 		claim: claim ? { namespace: claim.namespace ?? "", name: claim.name ?? "" } : undefined,
 		spec: volume.spec ?? {},
 		labels: volume.metadata?.labels ?? {},

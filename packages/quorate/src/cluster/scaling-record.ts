@@ -20,6 +20,8 @@ export interface ScalingRecord {
 	updateStrategy: StatefulSetUpdateStrategy;
 	/** ordinal whose join profile the template holds now; absent: the template is the original */
 	joining?: number;
+	/** the ordinal that leaves, and the node that its pod was on: its volume may be nowhere else */
+	leaving?: { ordinal: number; node?: string };
 	/** the verified snapshot that was taken before the first change */
 	snapshot?: { file: string; revision: string; sha256: string; takenAt: string };
 	/** the last proof: how many voters were found to hold the same keyspace */

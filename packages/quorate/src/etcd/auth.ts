@@ -36,7 +36,7 @@ export function withToken(
 				const pending = authenticate();
 				current = pending;
 				pending.catch(() => {
-					current = undefined;
+					current = current === pending ? undefined : current;
 				});
 			}
 			const token = await current;

@@ -4,6 +4,8 @@ export interface Goal {
 	readonly replicas: number;
 	/** whether a verified snapshot must exist before the first change. @default true */
 	readonly snapshot: boolean;
+	/** leave claims and volumes of members that leave where they are. @default false */
+	readonly keepVolumes?: boolean;
 }
 
 /** More members than this cost write latency and win nothing (etcd's own advice); only with `force`. */

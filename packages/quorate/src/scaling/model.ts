@@ -34,6 +34,7 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 					{
 						name: step.volume.name,
 						phase: "Available",
+						terminating: false,
 						claim: { namespace: set.namespace, name: step.volume.claim },
 						spec: step.volume.spec,
 						labels: step.volume.labels,
@@ -79,6 +80,31 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 			);
 		case "prove":
 			return withSet(view, { record: { ...record, proven: { voters: step.voters, revision: "0" } } });
+		case "move-leader":
+			return { ...view, etcd: { ...view.etcd, leader: step.target } };
+		case "lower-replicas":
+			return withSet(view, {
+				replicas: step.replicas,
+				record: { ...record, leaving: { ordinal: set.firstOrdinal + step.replicas } },
+			});
+		case "remove-member":
+			return withMembers(
+				view,
+				view.etcd.members.filter((m) => m.id !== step.memberId),
+			);
+		case "empty-volume":
+			return { ...view, cleaners: [...view.cleaners, { claim: step.claim, phase: "Running", trouble: undefined }] };
+		case "delete-claim": {
+			const bound = view.claims.find((claim) => claim.name === step.claim)?.volume;
+			return {
+				...view,
+				claims: view.claims.filter((claim) => claim.name !== step.claim),
+				cleaners: view.cleaners.filter((cleaner) => cleaner.claim !== step.claim),
+				volumes: view.volumes.map((v) => (v.name === bound ? { ...v, phase: "Released" } : v)),
+			};
+		}
+		case "delete-volume":
+			return { ...view, volumes: view.volumes.filter((v) => v.name !== step.volume) };
 		case "restore-strategy":
 			return withSet(view, {
 				record: undefined,
@@ -117,7 +143,7 @@ export function settle(view: ClusterView): ClusterView {
 	const leader = view.etcd.members.find((m) => m.id === view.etcd.leader) ?? voters(view).find((m) => m.status);
 	const members = view.etcd.members.map((member): MemberView => {
 		const pod = pods.find((p) => p.ordinal === member.ordinal);
-		if (!pod || !leader?.status) return member;
+		if (!pod || !leader?.status) return { ...member, status: undefined, lag: undefined };
 		return {
 			...member,
 			name: pod.name,
@@ -134,7 +160,13 @@ export function settle(view: ClusterView): ClusterView {
 			return { ordinal: pod.ordinal, template, name, phase: "Bound" as const, volume, terminating: false };
 		}),
 	);
-	return { ...withMembers(withSet(view, { observed: true }), members), pods, claims };
+	const kept = set.deletesClaims ? [] : view.claims.filter((c) => !ordinals.includes(c.ordinal));
+	return {
+		...withMembers(withSet(view, { observed: true }), members),
+		pods,
+		claims: [...claims, ...kept],
+		cleaners: view.cleaners.map((cleaner) => ({ ...cleaner, phase: "Succeeded" })),
+	};
 }
 
 function volumeNode(view: ClusterView, ordinal: number): string | undefined {

@@ -4,7 +4,8 @@ import { applyStep, settle } from "./model.ts";
 import { nextStep } from "./next-step.ts";
 import { healthyView, type ViewOptions } from "./testing/views.ts";
 
-const goal = { replicas: 5, snapshot: true };
+const growth = { replicas: 5, snapshot: true };
+const goal = growth;
 const VARIANTS: ViewOptions[] = [
 	{},
 	{ readyAsLearner: true },
@@ -17,7 +18,7 @@ const VARIANTS: ViewOptions[] = [
 ];
 
 /** Every state between two changes on the way to the goal, as a run that was killed there would leave it. */
-function statesOnTheWay(options: ViewOptions): ClusterView[] {
+function statesOnTheWay(options: ViewOptions, goal = growth): ClusterView[] {
 	const states: ClusterView[] = [];
 	let view = healthyView(options);
 	for (let round = 0; round < 500; round++) {
@@ -123,16 +124,97 @@ describe("nextStep", () => {
 		expect(reasonOf(withMembers([...rest, { ...first, ordinal: 4 }]))).toBe("MemberMissing");
 		expect(reasonOf(change(view, { replicas: 4 }))).toBe("ReplicasWithoutMembers");
 		expect(reasonOf(change(view, { replicas: 2 }))).toBe("MembersWithoutReplicas");
-		expect(reasonOf(view, { replicas: 2, snapshot: true })).toBe("ShrinkingUnsupported");
+		expect(reasonOf(change(view, { replicas: 1 }), { replicas: 2, snapshot: true })).toBe("MembersWithoutReplicas");
 		expect(reasonOf({ ...view, etcd: { ...view.etcd, alarms: [{ memberId: first.id, type: "NOSPACE" }] } })).toBe(
 			"AlarmRaised",
 		);
+		const kept = { ...goal, keepVolumes: true };
 		const stale = { ...view.claims[0], name: "data-mayastor-etcd-3", ordinal: 3 } as ClusterView["claims"][number];
 		const begun = applyStep({ ...view, claims: [...view.claims, stale] }, { kind: "take-snapshot" });
-		expect(reasonOf(begun)).toBe("StaleClaim");
+		expect(reasonOf(begun, kept)).toBe("StaleClaim");
+		expect(nextStep(begun, goal)).toMatchObject({ step: { kind: "empty-volume", claim: "data-mayastor-etcd-3" } });
 	});
 
 	it("has nothing to do where all is as wanted", () => {
 		expect(nextStep(healthyView(), { replicas: 3, snapshot: true }).kind).toBe("done");
+	});
+
+	describe("going down", () => {
+		const down = { replicas: 3, snapshot: true };
+		const LARGE: ViewOptions[] = [
+			{ members: 7 },
+			{ members: 5, readyAsLearner: true },
+			{ members: 5, podManagementPolicy: "OrderedReady" },
+			{ members: 4, firstOrdinal: 2 },
+			{ members: 5, provisioner: "example.com/dynamic" },
+			{ members: 5, deletesClaims: true, provisioner: "example.com/dynamic" },
+		];
+
+		it.each(LARGE)("goes on from wherever a run was killed, and leaves no claim or volume: %o", (options) => {
+			for (const state of statesOnTheWay(options, down)) {
+				let view = state;
+				for (let round = 0; nextStep(view, down).kind !== "done"; round++) {
+					expect(round).toBeLessThan(500);
+					const decision = nextStep(view, down);
+					expect(decision.kind).not.toBe("blocked");
+					view = decision.kind === "step" ? applyStep(view, decision.step) : settle(view);
+				}
+				expect(voters(view)).toHaveLength(3);
+				expect(view.statefulSet).toMatchObject({ replicas: 3, record: undefined });
+				expect(view.pods).toHaveLength(3);
+				expect(view.claims).toHaveLength(3);
+				if (options.provisioner === undefined) expect(view.volumes).toHaveLength(3);
+				expect(view.cleaners).toEqual([]);
+			}
+		});
+
+		it("takes a member out only when its pod will not be started again, and never the leader", () => {
+			for (const options of LARGE)
+				for (const state of statesOnTheWay(options, down)) {
+					const decision = nextStep(state, down);
+					if (decision.kind !== "step" || decision.step.kind !== "remove-member") continue;
+					const { memberId, ordinal } = decision.step;
+					expect(memberId).not.toBe(state.etcd.leader);
+					expect(state.statefulSet.replicas + state.statefulSet.firstOrdinal).toBe(ordinal);
+					expect(state.pods.find((pod) => pod.ordinal === ordinal)?.terminating ?? true).toBe(true);
+				}
+		});
+
+		it("hands the leadership on first", () => {
+			const view = healthyView({ members: 5 });
+			const led = { ...view, etcd: { ...view.etcd, leader: 105n } };
+			const begun = applyStep(led, { kind: "take-snapshot" });
+			expect(nextStep(begun, down)).toMatchObject({ step: { kind: "move-leader", ordinal: 4, target: 101n } });
+		});
+
+		it("never leaves fewer healthy voters than quorum, whoever is down", () => {
+			for (const state of statesOnTheWay({ members: 5 }, down))
+				for (const member of voters(state)) {
+					const members = state.etcd.members.map((m) =>
+						m === member ? { ...m, status: undefined, lag: undefined } : m,
+					);
+					const view = { ...state, etcd: { ...state.etcd, members } };
+					const decision = nextStep(view, down);
+					if (decision.kind !== "step") continue;
+					const healthy = voters(applyStep(view, decision.step)).filter(isHealthy).length;
+					expect(healthy).toBeGreaterThanOrEqual(quorum(voters(applyStep(view, decision.step)).length));
+				}
+		});
+
+		it("deletes nothing of a member that has not left, and keeps volumes where asked", () => {
+			for (const state of statesOnTheWay({ members: 5 }, down)) {
+				const decision = nextStep(state, down);
+				if (decision.kind !== "step" || !["empty-volume", "delete-claim"].includes(decision.step.kind)) continue;
+				const { ordinal } = decision.step as { ordinal: number };
+				expect(state.etcd.members.some((m) => m.ordinal === ordinal)).toBe(false);
+				expect(state.pods.some((p) => p.ordinal === ordinal)).toBe(false);
+			}
+			const kept = { ...down, keepVolumes: true };
+			for (const state of statesOnTheWay({ members: 5 }, kept)) {
+				const decision = nextStep(state, kept);
+				if (decision.kind === "step")
+					expect(["empty-volume", "delete-claim", "delete-volume"]).not.toContain(decision.step.kind);
+			}
+		});
 	});
 });

@@ -2,6 +2,7 @@ import {
 	type ClusterView,
 	isCaughtUp,
 	isHealthy,
+	isLeaving,
 	type MemberView,
 	memberAt,
 	originalRevision,
@@ -12,17 +13,13 @@ import {
 	voters,
 } from "../cluster/cluster-view.ts";
 import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
+import { clearing } from "./clearing.ts";
+import { blocked, step, wait } from "./decision.ts";
 import type { Goal } from "./goal.ts";
+import { leaving } from "./leaving.ts";
 import { findObstacle } from "./obstacles.ts";
-import type { Decision, Step, Wait } from "./step.ts";
+import type { Decision, Wait } from "./step.ts";
 import { volumesFor } from "./volumes.ts";
-
-const step = (step: Step): Decision => ({ kind: "step", step });
-const wait = (wait: Wait): Decision => ({ kind: "wait", wait });
-const blocked = (reason: string, message: string, hint: string): Decision => ({
-	kind: "blocked",
-	blocked: { reason, message, hint },
-});
 
 /**
  * The one decision: what is to be done next to bring this cluster to the goal. It looks at the view alone, never at what was
@@ -44,37 +41,37 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 			reason: `the StatefulSet controller has not taken up the newest ${set.name} yet`,
 			hint: "see whether kube-controller-manager runs: kubectl get pods -n kube-system",
 		});
-	const unwell = voters(view).filter((member) => !isHealthy(member));
+	const staying = voters(view).filter((member) => !isLeaving(view, member));
+	const unwell = staying.filter((member) => !isHealthy(member));
 	if (unwell.length > 0) return wait(untilHealthy(unwell));
 	const learner = view.etcd.members.find((member) => member.isLearner);
-	if (learner) return joining(view, goal, learner);
-	const behind = voters(view).filter((member) => !isCaughtUp(member));
+	if (learner) return joining(view, learner);
+	// half-way out: nothing else before it is out
+	if (set.replicas < voters(view).length) return leaving(view);
+	const behind = staying.filter((member) => !isCaughtUp(member));
 	if (behind.length > 0) return wait(untilHealthy(behind));
 	if (set.record && voters(view).length !== set.record.from && set.record.proven?.voters !== voters(view).length)
 		return step({ kind: "prove", voters: voters(view).length });
-	return voters(view).length < goal.replicas ? beginning(view, goal) : finishing(view);
+	const beginning = voters(view).length !== goal.replicas;
+	if (beginning && goal.snapshot && !(set.record?.snapshot && view.snapshotReadable))
+		return step({ kind: "take-snapshot" });
+	const leftovers = beginning || set.record ? clearing(view, goal) : undefined;
+	if (leftovers) return leftovers;
+	if (voters(view).length < goal.replicas) return growing(view);
+	return voters(view).length > goal.replicas ? (restoring(view) ?? leaving(view)) : finishing(view);
 }
 
 /** No learner, more members wanted: prepare the next ordinal and add it. */
-function beginning(view: ClusterView, goal: Goal): Decision {
+function growing(view: ClusterView): Decision {
 	const set = view.statefulSet;
 	const count = voters(view).length;
 	const ordinal = set.firstOrdinal + count;
 	const name = podName(set, ordinal);
-	if (goal.snapshot && !(set.record?.snapshot && view.snapshotReadable)) return step({ kind: "take-snapshot" });
 	// an ordered controller makes no new pod while an earlier one is not Ready, and one on a join profile never is
 	if (set.podManagementPolicy === "OrderedReady" && set.record?.joining !== ordinal) {
 		const unfinished = restoring(view) ?? untilReady(view);
 		if (unfinished) return unfinished;
 	}
-	const leftover = podAt(view, ordinal);
-	if (leftover)
-		return wait({
-			kind: "pod-gone",
-			ordinal,
-			reason: `pod ${name} of an earlier scaling is still ending`,
-			hint: `kubectl describe pod ${name} -n ${set.namespace}`,
-		});
 	const volumes = volumesFor(view, ordinal);
 	if (volumes.kind === "blocked") return { kind: "blocked", blocked: volumes.blocked };
 	const volume = volumes.missing[0];
@@ -85,7 +82,7 @@ function beginning(view: ClusterView, goal: Goal): Decision {
 }
 
 /** A learner of ours is in the list: bring it up, give it the original template back, let it vote. */
-function joining(view: ClusterView, _goal: Goal, learner: MemberView): Decision {
+function joining(view: ClusterView, learner: MemberView): Decision {
 	const set = view.statefulSet;
 	const count = voters(view).length;
 	const ordinal = set.firstOrdinal + count;

@@ -7,17 +7,7 @@ import type { Blocked } from "./step.ts";
  * Looked for again before every single change. Pure.
  */
 export function findObstacle(view: ClusterView, goal: Goal): Blocked | undefined {
-	for (const look of [
-		deleted,
-		foreignTemplate,
-		foreignMembers,
-		unstarted,
-		alarms,
-		learners,
-		order,
-		replicas,
-		direction,
-	]) {
+	for (const look of [deleted, foreignTemplate, foreignMembers, unstarted, alarms, learners, order, replicas]) {
 		const found = look(view, goal);
 		if (found) return found;
 	}
@@ -117,7 +107,7 @@ function order(view: ClusterView): Blocked | undefined {
 	return undefined;
 }
 
-function replicas(view: ClusterView): Blocked | undefined {
+function replicas(view: ClusterView, goal: Goal): Blocked | undefined {
 	const set = view.statefulSet;
 	const members = view.etcd.members.length;
 	const count = voters(view).length;
@@ -129,21 +119,18 @@ function replicas(view: ClusterView): Blocked | undefined {
 			hint: `take the replicas back first: kubectl scale sts ${set.name} -n ${set.namespace} --replicas=${members}`,
 		};
 	}
-	if (set.replicas < count)
+	// its pod was taken away, and it is not asked to leave: it can simply come back
+	if (set.replicas < count && goal.replicas >= count)
 		return {
 			reason: "MembersWithoutReplicas",
 			message: `the cluster has ${count} voters, but the StatefulSet only ${set.replicas} replicas: ${podName(set, set.firstOrdinal + set.replicas)} is a dead voter (quorum is ${quorum(count)} of ${count})`,
-			hint: `bring its pod back: kubectl scale sts ${set.name} -n ${set.namespace} --replicas=${count}`,
+			hint: `bring its pod back: kubectl scale sts ${set.name} -n ${set.namespace} --replicas=${count}; or take it out: quorate scale sts/${set.name} -n ${set.namespace} --replicas ${set.replicas}`,
+		};
+	if (set.replicas < goal.replicas && goal.replicas < count)
+		return {
+			reason: "MembersWithoutReplicas",
+			message: `the StatefulSet has ${set.replicas} replicas already, fewer than the ${goal.replicas} that are wanted`,
+			hint: `take the members out that have no pod: quorate scale sts/${set.name} -n ${set.namespace} --replicas ${set.replicas}`,
 		};
 	return undefined;
-}
-
-function direction(view: ClusterView, goal: Goal): Blocked | undefined {
-	const count = voters(view).length;
-	if (goal.replicas >= count) return undefined;
-	return {
-		reason: "ShrinkingUnsupported",
-		message: `${view.statefulSet.name} has ${count} members; this version only adds members, it does not take any out`,
-		hint: `ask for ${count} or more`,
-	};
 }

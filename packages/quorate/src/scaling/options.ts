@@ -10,8 +10,10 @@ export interface ScaleOptions {
 	 * @default `NAMESPACE-NAME-TIME.db` in the working folder
 	 */
 	snapshot?: string;
-	/** go beyond 7 members. @default false */
+	/** go beyond 7 members, or down to one. @default false */
 	force?: boolean;
+	/** going down: leave the claims and volumes of the members that leave. @default false */
+	keepVolumes?: boolean;
 	/** milliseconds that the whole run may take; it then stops between two changes. @default no limit but that of each wait */
 	timeoutMs?: number;
 }

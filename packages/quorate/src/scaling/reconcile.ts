@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ClusterView, voters } from "../cluster/cluster-view.ts";
+import type { ClusterView } from "../cluster/cluster-view.ts";
 import { observe } from "../cluster/observe.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
 import { QuorateError } from "../errors.ts";
+import { memberFailure } from "../etcd/member-failure.ts";
 import { describeState, howToGoOn } from "./describe-state.ts";
 import type { Emit } from "./events.ts";
 import type { Goal } from "./goal.ts";
@@ -75,7 +76,8 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 			}
 		}
 	} catch (error) {
-		const failure = signal.aborted && isAbort(error) ? stopped(signal) : error;
+		const told = memberFailure(`scaling ${options.view.statefulSet.name}`, error);
+		const failure = signal.aborted && isAbort(told) ? stopped(signal) : told;
 		throw withState(failure, view ?? options.view, goal, steps.changed);
 	}
 }
@@ -139,11 +141,9 @@ function withState(error: unknown, view: ClusterView, goal: Goal, changed: boole
 			cause: error.cause ?? error,
 		});
 	}
-	const message = error instanceof Error ? error.message : String(error);
-	const isEtcd = error instanceof Error && error.name === "EtcdError";
-	return new QuorateError(isEtcd ? "EtcdRefused" : "Internal", {
-		operation: `scaling ${view.statefulSet.name} (${voters(view).length} members)`,
-		message,
+	return new QuorateError("Internal", {
+		operation: `scaling ${view.statefulSet.name}`,
+		message: error instanceof Error ? error.message : String(error),
 		state,
 		...(next ? { hint: next } : {}),
 		cause: error,

@@ -25,7 +25,11 @@ export interface Looked {
 /** Looks at the cluster and at all that speaks against the goal. Writes nothing. */
 export async function look(cluster: ClusterAccess, options: ScaleOptions, signal?: AbortSignal): Promise<Looked> {
 	validateReplicas(options.replicas);
-	const goal: Goal = { replicas: options.replicas, snapshot: options.snapshot !== "none" };
+	const goal: Goal = {
+		replicas: options.replicas,
+		snapshot: options.snapshot !== "none",
+		keepVolumes: options.keepVolumes ?? false,
+	};
 	const run = { signal: anySignal(signal) };
 	const [view, rights] = await Promise.all([observe(cluster, run), missingRights(cluster, run)]);
 	return { view, goal, checks: runChecks({ view, goal, missingRights: rights, force: options.force ?? false }) };

@@ -24,6 +24,20 @@ export type Step =
 	| { readonly kind: "promote"; readonly ordinal: number; readonly memberId: bigint }
 	/** same keyspace on every voter, and nothing of the snapshot lost */
 	| { readonly kind: "prove"; readonly voters: number }
+	/** hand the leadership from the member that is to leave to one that stays */
+	| { readonly kind: "move-leader"; readonly ordinal: number; readonly target: bigint }
+	| { readonly kind: "lower-replicas"; readonly replicas: number; readonly node: string | undefined }
+	/** take the member out; its pod is terminating or gone, so nothing will start it again */
+	| { readonly kind: "remove-member"; readonly ordinal: number; readonly memberId: bigint }
+	/** empty a static volume of a member that has left, by a pod that mounts its claim */
+	| {
+			readonly kind: "empty-volume";
+			readonly ordinal: number;
+			readonly claim: string;
+			readonly node: string | undefined;
+	  }
+	| { readonly kind: "delete-claim"; readonly ordinal: number; readonly claim: string }
+	| { readonly kind: "delete-volume"; readonly volume: string }
 	/** put the update strategy back and remove the annotation */
 	| { readonly kind: "restore-strategy" };
 
@@ -46,6 +60,9 @@ export interface Wait {
 		| "pod-running"
 		| "pod-gone"
 		| "member-started"
+		| "volume-emptied"
+		| "claim-gone"
+		| "volume-gone"
 		| "caught-up"
 		| "voters-healthy"
 		| "pods-ready"
@@ -65,6 +82,9 @@ export const WAIT_LIMITS: Readonly<Record<Wait["kind"], number>> = {
 	"pod-running": 300_000,
 	"pod-gone": 180_000,
 	"member-started": 180_000,
+	"volume-emptied": 300_000,
+	"claim-gone": 180_000,
+	"volume-gone": 180_000,
 	"caught-up": 1_800_000,
 	"voters-healthy": 180_000,
 	"pods-ready": 600_000,

@@ -1,12 +1,15 @@
 import type { ResourceKind } from "../machinery/kind.ts";
 import { persistentvolumeclaims } from "./claim.ts";
 import { configmaps, secrets, serviceaccounts } from "./config.ts";
+import { deployments } from "./deployment.ts";
 import { endpoints, endpointslices } from "./endpoints.ts";
 import { events } from "./event.ts";
+import { jobs } from "./job.ts";
 import { namespaces } from "./namespace.ts";
 import { nodes } from "./node.ts";
 import { pods } from "./pod.ts";
 import { clusterrolebindings, clusterroles, rolebindings, roles } from "./rbac.ts";
+import { replicasets } from "./replicaset.ts";
 import {
 	localsubjectaccessreviews,
 	selfsubjectaccessreviews,
@@ -24,7 +27,8 @@ import { controllerrevisions, leases, poddisruptionbudgets } from "./workload.ts
 export const KINDS: readonly ResourceKind[] = [
 	...[configmaps, endpoints, events, namespaces, nodes, persistentvolumeclaims, persistentvolumes, pods],
 	...[secrets, serviceaccounts, services],
-	...[controllerrevisions, statefulsets],
+	...[controllerrevisions, deployments, replicasets, statefulsets],
+	...[jobs],
 	...[selfsubjectreviews],
 	...[localsubjectaccessreviews, selfsubjectaccessreviews, selfsubjectrulesreviews, subjectaccessreviews],
 	...[leases, endpointslices, poddisruptionbudgets],

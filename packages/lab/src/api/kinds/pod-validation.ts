@@ -178,19 +178,27 @@ function validateProbe(probe: Probe, field: string, errors: Violations, onlyOneS
 	}
 }
 
-/** A pod template of a workload, whose pods must be restarted for ever. */
-export function validatePodTemplate(
+/** A pod template of a workload. */
+export function validateTemplate(
 	template: PodTemplateSpec,
 	field: string,
 	errors: Violations,
 	claims: string[] = [],
 ): void {
 	validateLabels(template.metadata?.labels, `${field}.labels`, errors);
-	if (!template.spec) {
-		errors.required(`${field}.spec.containers`);
-		return;
-	}
-	validatePodSpec(template.spec, `${field}.spec`, errors, claims);
+	if (template.spec) validatePodSpec(template.spec, `${field}.spec`, errors, claims);
+	else errors.required(`${field}.spec.containers`);
+}
+
+/** A pod template of a workload whose pods must be restarted for ever. */
+export function validatePodTemplate(
+	template: PodTemplateSpec,
+	field: string,
+	errors: Violations,
+	claims: string[] = [],
+): void {
+	validateTemplate(template, field, errors, claims);
+	if (!template.spec) return;
 	if (template.spec.restartPolicy !== "Always") {
 		errors.notSupported(`${field}.spec.restartPolicy`, template.spec.restartPolicy, ["Always"]);
 	}

@@ -35,11 +35,6 @@ export const conflict = (kind: Named, name: string, why: string) =>
 export const staleVersion = (kind: Named, name: string) =>
 	conflict(kind, name, "the object has been modified; please apply your changes to the latest version and try again");
 
-export const forbidden = (kind: Named, name: string, why: string) => {
-	const about = name === "" ? resourceName(kind) : `${resourceName(kind)} ${JSON.stringify(name)}`;
-	return new ApiError(403, "Forbidden", `${about} is forbidden: ${why}`, details(kind, name));
-};
-
 export const badRequest = (message: string) => new ApiError(400, "BadRequest", message);
 
 export const methodNotAllowed = () =>

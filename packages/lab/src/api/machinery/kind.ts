@@ -81,8 +81,10 @@ export interface ResourceKind<T = KubernetesObject> {
 	columns?: Column<T>[];
 	/** has a `/status` subresource: a write to the object leaves the status alone, and the other way round. @default false */
 	status?: boolean;
-	/** `metadata.generation` counts changes of the spec. @default false */
-	generation?: boolean;
+	/** `metadata.generation` counts changes of the spec, or of the annotations too. @default false */
+	generation?: boolean | "spec and annotations";
+	/** a write to `/status` may change the annotations along with it. @default false */
+	annotatedWithStatus?: boolean;
 	scale?: ScaleAccess<T>;
 	/** other subresources, and the verbs that clients use on them */
 	subresources?: Record<string, { kind: string; group?: string; version?: string; schema?: string; verbs: string[] }>;

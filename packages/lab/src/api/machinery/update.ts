@@ -27,7 +27,7 @@ export function update(
 	const around = resources.surroundings();
 	const { name, namespace } = old.metadata;
 	checkPreconditions(kind, old, object);
-	const next = options.subresource === "status" ? withStatus(old, object) : withIdentity(kind, old, object);
+	const next = options.subresource === "status" ? withStatus(kind, old, object) : withIdentity(kind, old, object);
 	if (options.subresource !== "status") {
 		if (kind.status) keepStatus(old, next);
 		if (options.subresource !== "finalize") kind.prepareUpdate?.(next, old, around);
@@ -36,7 +36,10 @@ export function update(
 	kind.setDefaults?.(next);
 	if (kind.generation && options.subresource !== "status" && options.subresource !== "binding") {
 		const generation = old.metadata.generation ?? 1;
-		(next.metadata as Open<ObjectMeta>).generation = equal(specOf(old), specOf(next)) ? generation : generation + 1;
+		const annotated =
+			kind.generation === "spec and annotations" && !equal(old.metadata.annotations, next.metadata.annotations);
+		const unchanged = equal(specOf(old), specOf(next)) && !annotated;
+		(next.metadata as Open<ObjectMeta>).generation = unchanged ? generation : generation + 1;
 	}
 	const errors = new Violations();
 	validateMetadata(kind, next, errors);
@@ -110,8 +113,13 @@ function withIdentity(kind: ResourceKind, old: KubernetesObject, object: Kuberne
 	return next;
 }
 
-function withStatus(old: KubernetesObject, object: KubernetesObject): KubernetesObject {
+function withStatus(kind: ResourceKind, old: KubernetesObject, object: KubernetesObject): KubernetesObject {
 	const next: KubernetesObject = { ...structuredClone(old), status: object.status };
+	if (kind.annotatedWithStatus) {
+		const { annotations: _annotations, ...metadata } = next.metadata;
+		const { annotations } = object.metadata;
+		next.metadata = { ...metadata, ...(annotations ? { annotations } : {}) };
+	}
 	if (object.metadata.managedFields) next.metadata.managedFields = object.metadata.managedFields;
 	if (next.status === undefined) delete next.status;
 	return next;

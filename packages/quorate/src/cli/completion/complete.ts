@@ -43,7 +43,7 @@ export function completions(program: Command, words: readonly string[]): string 
 		);
 	if (command.commands.length > 0)
 		return answer(
-			command.commands.map((child) => `${child.name()}\t${child.description()}`),
+			command.commands.map((child) => `${child.name()}\t${child.summary() || child.description()}`),
 			begun,
 			NO_FILES,
 		);

@@ -39,12 +39,28 @@ export function stepFacts(step: Step, set: Pick<ClusterView["statefulSet"], "nam
 	return compact({
 		kind: step.kind,
 		pod: "ordinal" in step ? podName(set, step.ordinal) : undefined,
-		memberId: step.kind === "promote" && step.memberId !== 0n ? id(step.memberId) : undefined,
-		volume: step.kind === "create-volume" ? volumeFacts(step.volume) : undefined,
+		memberId: memberOf(step),
+		volume: volumeOf(step),
+		claim: "claim" in step ? step.claim : undefined,
 		partition: step.kind === "fence" ? step.partition : undefined,
-		replicas: step.kind === "raise-replicas" ? step.replicas : undefined,
+		replicas: "replicas" in step ? step.replicas : undefined,
 	});
 }
 
-const volumeFacts = ({ name, claim, node, spec }: Extract<Step, { kind: "create-volume" }>["volume"]) =>
-	compact({ name, claim, node, capacity: spec.capacity?.storage, path: spec.hostPath?.path ?? spec.local?.path });
+function memberOf(step: Step): string | undefined {
+	if ("memberId" in step) return id(step.memberId);
+	return step.kind === "move-leader" ? id(step.target) : undefined;
+}
+
+function volumeOf(step: Step) {
+	if (step.kind === "delete-volume") return { name: step.volume };
+	if (step.kind !== "create-volume") return undefined;
+	const { name, claim, node, spec } = step.volume;
+	return compact({
+		name,
+		claim,
+		node,
+		capacity: spec.capacity?.storage,
+		path: spec.hostPath?.path ?? spec.local?.path,
+	});
+}

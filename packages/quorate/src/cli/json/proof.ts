@@ -16,6 +16,10 @@ export function proofFacts(proof: Proof) {
 		),
 		differing: proof.differing,
 		differences,
-		...(proof.snapshot ? { snapshot: { ...proof.snapshot, revision: Number(proof.snapshot.revision) } } : {}),
+		...(proof.snapshot ? { snapshot: snapshotFacts(proof.snapshot) } : {}),
 	};
+}
+
+function snapshotFacts({ path, revision, ...rest }: NonNullable<Proof["snapshot"]>) {
+	return { file: path, revision: Number(revision), ...rest };
 }

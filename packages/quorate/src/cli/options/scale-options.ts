@@ -10,6 +10,7 @@ export interface ScaleFlags extends EtcdFlags {
 	currentReplicas?: string;
 	snapshot?: string;
 	force?: boolean;
+	keepVolumes?: boolean;
 	timeout?: string;
 	dryRun?: string;
 	yes?: boolean;
@@ -24,6 +25,7 @@ export function parseScaleOptions(flags: ScaleFlags): ScaleOptions {
 		replicas: parseReplicas(flags.replicas),
 		...(flags.snapshot === undefined ? {} : { snapshot: flags.snapshot }),
 		...(flags.force ? { force: true } : {}),
+		...(flags.keepVolumes ? { keepVolumes: true } : {}),
 		...(timeoutMs > 0 ? { timeoutMs } : {}),
 	};
 }

@@ -41,6 +41,7 @@ function liveTicker(output: Output, style: Style): Ticker {
 		draw();
 	}, REDRAW_MS);
 	timer.unref();
+	process.once("exit", erase);
 	return {
 		line: (text) => {
 			erase();
@@ -54,7 +55,9 @@ function liveTicker(output: Output, style: Style): Ticker {
 		},
 		close: () => {
 			clearInterval(timer);
+			status = undefined;
 			erase();
+			process.off("exit", erase);
 		},
 	};
 }

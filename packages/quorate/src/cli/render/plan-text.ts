@@ -52,8 +52,9 @@ function heading(plan: Plan, { statefulSet: set }: ClusterView, refused: boolean
 	return `Quorate will scale ${name} from ${plan.from} to ${to}:`;
 }
 
-function paint(sign: Sign, { green, yellow, cyan, symbols }: Style): string {
+function paint(sign: Sign, { green, yellow, red, cyan, symbols }: Style): string {
 	if (sign === "+") return green(sign);
+	if (sign === "-") return red(sign);
 	return sign === "=" ? cyan(sign) : yellow(sign === "±" ? symbols.renew : sign);
 }
 
@@ -94,7 +95,12 @@ function summary(plan: Plan, view: ClusterView, { symbols }: Style): string[] {
 	const present = restartsOfPresentPods(plan, view);
 	const votersNow = voters(view).length;
 	const reached = last?.voters ?? votersNow;
-	const count = `${plural(plan.steps.length, "step")}, ${plural(volumes, "volume")} to create`;
+	const deleted = plan.steps.filter(({ step }) => step.kind === "delete-volume").length;
+	const count = [
+		plural(plan.steps.length, "step"),
+		...(volumes > 0 ? [`${plural(volumes, "volume")} to create`] : []),
+		...(deleted > 0 ? [`${plural(deleted, "volume")} to delete`] : []),
+	].join(", ");
 	return [
 		plan.blocked
 			? `refused; it would stop at ${reached} of ${plural(plan.to, "member")}, after ${count}`

@@ -1,8 +1,8 @@
 import { type ClusterView, podName } from "../../cluster/cluster-view.ts";
 import type { Step } from "../../scaling/step.ts";
 
-/** `+` something new, `~` something changed, `±` made anew, `=` only looked at. */
-export type Sign = "+" | "~" | "±" | "=";
+/** `+` something new, `-` something taken away, `~` something changed, `±` made anew, `=` only looked at. */
+export type Sign = "+" | "-" | "~" | "±" | "=";
 
 export interface StepWords {
 	readonly sign: Sign;
@@ -68,6 +68,30 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 				subject: "proof",
 				words: `same keyspace on all ${step.voters} voters, nothing of the snapshot lost`,
 			};
+		case "move-leader":
+			return {
+				sign: "~",
+				subject: "leadership",
+				words: `handed on by ${podName(set, step.ordinal)}, which is to leave`,
+			};
+		case "lower-replicas":
+			return {
+				sign: "~",
+				subject: "StatefulSet",
+				words: `replicas ${step.replicas}, which ends pod ${podName(set, set.firstOrdinal + step.replicas)}`,
+			};
+		case "remove-member":
+			return { sign: "-", subject: `member ${podName(set, step.ordinal)}`, words: "leaves the cluster" };
+		case "empty-volume":
+			return {
+				sign: "-",
+				subject: `data of claim ${step.claim}`,
+				words: `deleted by a pod${step.node ? ` on ${step.node}` : ""}, for no later member may start on it`,
+			};
+		case "delete-claim":
+			return { sign: "-", subject: `claim ${step.claim}`, words: "deleted" };
+		case "delete-volume":
+			return { sign: "-", subject: `volume ${step.volume}`, words: "deleted" };
 		case "restore-strategy":
 			return {
 				sign: "~",

@@ -8,7 +8,7 @@ const CHANGE_TIMEOUT = 10_000;
 
 /** etcd says "not yet", or says nothing: the member list tells the rest. */
 const NOT_YET: Partial<Record<EtcdFailure, string>> = {
-	UnhealthyCluster: "etcd takes a new member only when all voters have been connected for 5 s",
+	UnhealthyCluster: "etcd changes its members only when its voters have been connected for 5 s",
 	LearnerNotReady: "etcd does not find the learner in sync with the leader yet",
 	NotEnoughStarted: "etcd waits for a member that was added to start",
 	TooManyLearners: "there is a learner already",
@@ -18,6 +18,8 @@ const NOT_YET: Partial<Record<EtcdFailure, string>> = {
 	DeadlineExceeded: "the leader did not answer in time",
 	MemberExists: "the member is in the list already",
 	NotLearner: "the member votes already",
+	MemberNotFound: "the member is not in the list any more",
+	BadLeaderTransferee: "the member that was to lead is not a voter any more",
 };
 
 export async function addLearner(
@@ -30,6 +32,22 @@ export async function addLearner(
 
 export async function promote(context: PerformContext, view: ClusterView, step: Extract<Step, { kind: "promote" }>) {
 	await asking(leader(context, view), (client) => client.memberPromote(step.memberId, { timeoutMs: CHANGE_TIMEOUT }));
+}
+
+export async function moveLeader(
+	context: PerformContext,
+	view: ClusterView,
+	step: Extract<Step, { kind: "move-leader" }>,
+) {
+	await asking(leader(context, view), (client) => client.moveLeader(step.target, { timeoutMs: CHANGE_TIMEOUT }));
+}
+
+export async function removeMember(
+	context: PerformContext,
+	view: ClusterView,
+	step: Extract<Step, { kind: "remove-member" }>,
+) {
+	await asking(leader(context, view), (client) => client.memberRemove(step.memberId, { timeoutMs: CHANGE_TIMEOUT }));
 }
 
 /** Only the leader knows how far the others are, and with auth older versions let nobody else promote. */

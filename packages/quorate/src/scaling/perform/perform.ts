@@ -1,12 +1,12 @@
 import type { ClusterView } from "../../cluster/cluster-view.ts";
 import type { Step } from "../step.ts";
 import type { PerformContext } from "./context.ts";
-import { addLearner, promote } from "./membership.ts";
+import { addLearner, moveLeader, promote, removeMember } from "./membership.ts";
 import { proveAndRecord } from "./prove.ts";
 import { restartPod } from "./restart-pod.ts";
 import { takeSnapshot } from "./snapshot.ts";
-import { fence, raiseReplicas, restoreStrategy, restoreTemplate } from "./template.ts";
-import { createVolume } from "./volume.ts";
+import { fence, lowerReplicas, raiseReplicas, restoreStrategy, restoreTemplate } from "./template.ts";
+import { createVolume, deleteClaim, deleteVolume, emptyVolume } from "./volume.ts";
 
 /**
  * Carries out one step against the real systems.
@@ -41,6 +41,24 @@ export async function perform(context: PerformContext, view: ClusterView, step: 
 			return undefined;
 		case "prove":
 			return proveAndRecord(context, view, step.voters);
+		case "move-leader":
+			await moveLeader(context, view, step);
+			return undefined;
+		case "lower-replicas":
+			await lowerReplicas(context, view, step);
+			return undefined;
+		case "remove-member":
+			await removeMember(context, view, step);
+			return undefined;
+		case "empty-volume":
+			await emptyVolume(context, view, step);
+			return step.node ? `on ${step.node}` : undefined;
+		case "delete-claim":
+			await deleteClaim(context, step.claim);
+			return undefined;
+		case "delete-volume":
+			await deleteVolume(context, step.volume);
+			return undefined;
 		case "restore-strategy":
 			await restoreStrategy(context, view);
 			return undefined;

@@ -25,6 +25,18 @@ export async function restoreTemplate(
 	});
 }
 
+export async function lowerReplicas(
+	context: PerformContext,
+	view: ClusterView,
+	step: Extract<Step, { kind: "lower-replicas" }>,
+) {
+	const ordinal = view.statefulSet.firstOrdinal + step.replicas;
+	const leaving = { ordinal, ...(step.node ? { node: step.node } : {}) };
+	await editStatefulSet(context, view, { ...recordFor(view), leaving }, (spec) => {
+		spec.replicas = step.replicas;
+	});
+}
+
 /** Pods below the partition are not restarted by a change of the template; with OnDelete none is anyway. */
 function held(strategy: StatefulSetUpdateStrategy, partition: number): StatefulSetUpdateStrategy {
 	if (strategy.type === "OnDelete") return strategy;

@@ -1,7 +1,9 @@
-import type { PersistentVolume } from "kubernetes-types/core/v1";
-import { PERSISTENTVOLUMES } from "../../cluster/resources.ts";
+import type { PersistentVolume, Pod } from "kubernetes-types/core/v1";
+import { cleanerName, cleanerPod } from "../../cluster/cleaner-pod.ts";
+import type { ClusterView } from "../../cluster/cluster-view.ts";
+import { PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS } from "../../cluster/resources.ts";
 import { QuorateError } from "../../errors.ts";
-import type { NewVolume } from "../step.ts";
+import type { NewVolume, Step } from "../step.ts";
 import { LookAgain, type PerformContext } from "./context.ts";
 
 export async function createVolume({ cluster }: PerformContext, volume: NewVolume) {
@@ -17,5 +19,33 @@ export async function createVolume({ cluster }: PerformContext, volume: NewVolum
 		if (error instanceof QuorateError && error.code === "Conflict")
 			throw new LookAgain(`volume ${name} is there already`, `kubectl describe pv ${name}`, { cause: error });
 		throw error;
+	}
+}
+
+export async function emptyVolume(
+	{ cluster }: PerformContext,
+	view: ClusterView,
+	step: Extract<Step, { kind: "empty-volume" }>,
+) {
+	const set = view.statefulSet;
+	const where = { namespace: cluster.namespace, claim: step.claim, node: step.node };
+	await cluster.client.create<Pod>(PODS, cleanerPod(set.record?.template ?? set.template, set.etcd.name, where));
+}
+
+/** The pod that emptied the volume goes first: a claim in use is not deleted. */
+export async function deleteClaim({ cluster }: PerformContext, claim: string) {
+	await gone(() => cluster.client.delete(PODS, cluster.namespace, cleanerName(claim), { gracePeriodSeconds: 0 }));
+	await gone(() => cluster.client.delete(PERSISTENTVOLUMECLAIMS, cluster.namespace, claim));
+}
+
+export async function deleteVolume({ cluster }: PerformContext, volume: string) {
+	await gone(() => cluster.client.delete(PERSISTENTVOLUMES, undefined, volume));
+}
+
+async function gone(remove: () => Promise<void>): Promise<void> {
+	try {
+		await remove();
+	} catch (error) {
+		if (!(error instanceof QuorateError && error.code === "NotFound")) throw error;
 	}
 }

@@ -13,6 +13,8 @@ export interface ViewOptions {
 	readyAsLearner?: boolean;
 	/** @default "manual", static */
 	provisioner?: string;
+	/** claims are deleted by the controller. @default false */
+	deletesClaims?: boolean;
 	/** @default 0 */
 	firstOrdinal?: number;
 }
@@ -33,6 +35,7 @@ export function healthyView(options: ViewOptions = {}): ClusterView {
 			replicas: members,
 			firstOrdinal,
 			serviceName: "mayastor-etcd-headless",
+			deletesClaims: options.deletesClaims ?? false,
 			podManagementPolicy,
 			updateStrategy: { type: "RollingUpdate", partition: 0 },
 			rawUpdateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 0 } },
@@ -55,9 +58,11 @@ export function healthyView(options: ViewOptions = {}): ClusterView {
 			volume: `etcd-volume-${ordinal}`,
 			terminating: false,
 		})),
+		cleaners: [],
 		volumes: ordinals.map((ordinal) => ({
 			name: `etcd-volume-${ordinal}`,
 			phase: "Bound",
+			terminating: false,
 			claim: { namespace: "mayastor", name: `data-mayastor-etcd-${ordinal}` },
 			labels: { "statefulset.kubernetes.io/pod-name": `mayastor-etcd-${ordinal}` },
 			annotations: { "meta.helm.sh/release-name": "mayastor" },

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findKubectl } from "quorate-lab";
+import { run } from "../kubectl.ts";
+import { type Chapter, type Operation, words } from "./operation.ts";
+
+/** What a command printed, and how it ended. */
+export interface Outcome {
+	operation: Operation;
+	code: number | null;
+	stdout: string;
+	stderr: string;
+}
+
+/** A Kubernetes that the script runs on. */
+export interface Server {
+	kubeconfig: string;
+	/** of the chapter; the same on both servers, so that nothing that is derived from it differs */
+	namespace: string;
+}
+
+/** Milliseconds between two looks, and after which what was awaited does not come. */
+const INTERVAL = 300;
+const PATIENCE = 60_000;
+
+/** Runs a chapter's operations in order. */
+export async function perform(server: Server, chapter: Chapter): Promise<Outcome[]> {
+	const { path: kubectl } = await findKubectl();
+	const dir = await mkdtemp(join(tmpdir(), "quorate-twin-"));
+	const running = new Map<string, Running>();
+	const settings = { dir, kubectl, ...server };
+	const outcomes: Outcome[] = [];
+	try {
+		for (const operation of chapter.operations) {
+			if (operation.ends !== undefined) outcomes.push(await end(running, operation.ends));
+			else if (operation.begins !== undefined) running.set(operation.begins, begin(settings, operation));
+			else outcomes.push(await untilSo(settings, operation));
+		}
+	} finally {
+		for (const name of running.keys()) await end(running, name);
+		await rm(dir, { recursive: true });
+	}
+	return outcomes;
+}
+
+interface Settings extends Server {
+	dir: string;
+	kubectl: string;
+}
+
+async function untilSo(settings: Settings, operation: Operation): Promise<Outcome> {
+	const deadline = Date.now() + PATIENCE;
+	for (;;) {
+		const outcome = await runOnce(settings, operation);
+		const isSo = operation.until === undefined || operation.until.test(outcome.stdout + outcome.stderr);
+		if (isSo || Date.now() > deadline) return outcome;
+		await sleep(INTERVAL);
+	}
+}
+
+async function runOnce(settings: Settings, operation: Operation): Promise<Outcome> {
+	const { input } = operation;
+	const text = input === undefined || typeof input === "string" ? input : JSON.stringify(input);
+	const ran = await run(settings.kubectl, await commandLine(settings, operation), {
+		input: text === undefined ? undefined : await fill(settings, text),
+		cwd: settings.dir,
+		env: { ...process.env, ...operation.env },
+		killAfter: PATIENCE,
+	});
+	return { operation, code: ran.code, stdout: ran.stdout, stderr: ran.stderr };
+}
+
+async function commandLine(settings: Settings, operation: Operation): Promise<string[]> {
+	const args = await Promise.all(words(operation.run).map((word) => fill(settings, word)));
+	return ["--kubeconfig", settings.kubeconfig, "-n", settings.namespace, ...args];
+}
+
+async function fill(settings: Settings, text: string): Promise<string> {
+	const filled = text.replaceAll("{ns}", settings.namespace).replaceAll("{dir}", settings.dir);
+	const pod = /\{node:([\w-]+)\}/.exec(filled);
+	if (!pod) return filled;
+	const get = ["get", "pod", pod[1] ?? "", "-o", "jsonpath={.spec.nodeName}"];
+	const { stdout } = await run(settings.kubectl, [
+		"--kubeconfig",
+		settings.kubeconfig,
+		"-n",
+		settings.namespace,
+		...get,
+	]);
+	return filled.replaceAll(pod[0], stdout);
+}
+
+interface Running {
+	operation: Operation;
+	started: Promise<ChildProcess>;
+	printed: { stdout: string; stderr: string };
+}
+
+function begin(settings: Settings, operation: Operation): Running {
+	const printed = { stdout: "", stderr: "" };
+	const started = commandLine(settings, operation).then((args) => {
+		const child = spawn(settings.kubectl, args, { stdio: ["ignore", "pipe", "pipe"] });
+		for (const stream of ["stdout", "stderr"] as const)
+			child[stream].setEncoding("utf8").on("data", (text: string) => {
+				printed[stream] += text;
+			});
+		return child;
+	});
+	return { operation, started, printed };
+}
+
+async function end(running: Map<string, Running>, name: string): Promise<Outcome> {
+	const found = running.get(name);
+	if (!found) throw new Error(`nothing began under the name ${name}`);
+	running.delete(name);
+	const child = await found.started;
+	// what was done last is still on its way
+	await sleep(1000);
+	const closed = child.exitCode === null && child.signalCode === null ? once(child, "close") : undefined;
+	child.kill("SIGTERM");
+	await closed;
+	return { operation: found.operation, code: child.exitCode, ...found.printed };
+}

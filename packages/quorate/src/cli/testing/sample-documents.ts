@@ -1,0 +1,133 @@
+import { runChecks } from "../../checks/index.ts";
+import { QuorateError } from "../../errors.ts";
+import { proofOf } from "../../proof/proof.ts";
+import { plan } from "../../scaling/plan.ts";
+import { healthyView } from "../../scaling/testing/views.ts";
+import { clusterStatus } from "../json/cluster-status.ts";
+import { document } from "../json/document.ts";
+import { errorDocument } from "../json/error.ts";
+import { etcdVersionsDocument, labDocument, labListDocument } from "../json/lab.ts";
+import { planDocument } from "../json/plan.ts";
+import { proofDocument } from "../json/proof.ts";
+import { scaleResultDocument } from "../json/scale-result.ts";
+import { snapshotDocument } from "../json/snapshot.ts";
+
+export const sampleProof = proofOf({
+	equal: false,
+	revision: 1000n,
+	compactRevision: 900n,
+	keys: 12,
+	bytes: 345,
+	members: [{ id: 0x8e9e05c52164694dn, name: "mayastor-etcd-0", isLearner: false, hash: 42 }],
+	differing: 1,
+	differences: [{ kind: "value", key: Buffer.from("a"), members: ["mayastor-etcd-0"] }],
+	snapshot: {
+		path: "/x.db",
+		revision: 998n,
+		keys: 12,
+		held: 11,
+		deletedSince: 1,
+		unexplained: 0,
+		undecidable: 0,
+		examples: ["b"],
+	},
+});
+
+/** One document of each kind, with every field that it can have. */
+export function sampleDocuments(): Readonly<Record<string, object>> {
+	const view = fullView();
+	const goal = { replicas: 4, snapshot: true };
+	const checks = runChecks({ view, goal, missingRights: ["patch statefulsets.apps"], force: false });
+	const healthy = healthyView({ nodes: 4 });
+	const growth = plan(healthy, { replicas: 5, snapshot: true });
+	const claim = { kind: "delete-claim", ordinal: 4, claim: "data-mayastor-etcd-4" } as const;
+	const planned = {
+		...growth,
+		steps: [...growth.steps, { step: claim, voters: 4, learners: 0, quorum: 3, tolerance: 1 }],
+	};
+	const lab = {
+		name: "lab",
+		phase: "up",
+		since: "2026-11-21T10:00:00Z",
+		port: 6443,
+		kubeconfig: "/k",
+		log: "/l",
+		members: 3,
+		nodes: 5,
+		etcd: { version: "3.5.9", folder: "/e" },
+		memory: { lab: 1, etcd: 2 },
+		machine: {
+			nodes: [{ name: "worker-0", ready: true }],
+			pods: [
+				{
+					namespace: "mayastor",
+					name: "mayastor-etcd-0",
+					node: "worker-0",
+					address: "198.18.1.2",
+					phase: "Running",
+					ready: true,
+					restarts: 0,
+				},
+			],
+		},
+	};
+	return {
+		ClusterStatus: clusterStatus(view, "https://127.0.0.1:6443"),
+		Plan: planDocument(planned, checks, healthy),
+		ScaleResult: scaleResultDocument(
+			{
+				from: 3,
+				to: 5,
+				seconds: 12.5004,
+				steps: planned.steps.map(({ step }) => ({ step, seconds: 0.1 })),
+				snapshot: { file: "/x.db", revision: "998", sha256: "ab" },
+				proof: sampleProof,
+				members: [{ id: 255n, name: "mayastor-etcd-3" }],
+				restarts: 0,
+			},
+			view,
+		),
+		Proof: proofDocument(sampleProof),
+		Snapshot: snapshotDocument({ path: "/x.db", size: 1, sha256: "ab", revision: 998n, keys: 12, version: "3.6.0" }),
+		Lab: labDocument(lab),
+		LabList: labListDocument([lab]),
+		EtcdVersions: etcdVersionsDocument({
+			atHand: [{ version: "3.5.9", source: "path", folder: "/e" }],
+			fetchable: [{ version: "3.6.14", source: "release", url: "https://example.com" }],
+		}),
+		Version: document("Version", { clientVersion: "v1.0.0", nodeVersion: "v20.19.0", serverVersion: "v1.34.0" }),
+		Error: errorDocument(new QuorateError("Refused", { operation: "o", message: "m", state: "s", hint: "h" })),
+	};
+}
+
+/** In the middle of a scaling, with a member that is down and an alarm. */
+function fullView() {
+	const view = healthyView({ provisioner: "example.com/disks" });
+	const set = view.statefulSet;
+	return {
+		...view,
+		statefulSet: {
+			...set,
+			managedBy: "Helm release mayastor",
+			record: {
+				version: 1 as const,
+				from: 3,
+				startedAt: "2026-11-21T10:00:00Z",
+				template: set.template,
+				updateStrategy: {},
+				joining: 3,
+				snapshot: { file: "/x.db", revision: "998", sha256: "ab", takenAt: "2026-11-21T10:00:01Z" },
+				proven: { voters: 3, revision: "1000" },
+			},
+		},
+		pods: view.pods.map((pod, index) => (index === 1 ? { ...pod, ready: false, trouble: "CrashLoopBackOff" } : pod)),
+		etcd: {
+			...view.etcd,
+			trouble: "one does not answer",
+			alarms: [{ memberId: 101n, type: "NOSPACE" as const }],
+			members: view.etcd.members.map((member, index) =>
+				index === 1 ? { ...member, status: undefined, lag: undefined, trouble: "connection refused" } : member,
+			),
+		},
+	};
+}

@@ -1,0 +1,51 @@
+import type { Pod, PodTemplateSpec } from "kubernetes-types/core/v1";
+
+/** Its value is the claim whose volume the pod empties. */
+export const CLEANER_LABEL = "quorate.io/empties";
+export const CLEANER_CONTAINER = "clean";
+
+const FOLDER = "/volume";
+
+export const cleanerName = (claim: string): string => `quorate-empties-${claim}`;
+
+/**
+ * A pod that empties a volume: of the image that the node has already, with the rights and tolerations of the pods that wrote
+ * the data, and nothing else. Needs a shell in the image.
+ *
+ * @param node where the volume is; undefined: the volume itself says
+ */
+export function cleanerPod(
+	template: PodTemplateSpec,
+	container: string,
+	where: { namespace: string; claim: string; node: string | undefined },
+): Pod {
+	const spec = template.spec;
+	const etcd = spec?.containers.find(({ name }) => name === container);
+	const { claim, namespace, node } = where;
+	return {
+		apiVersion: "v1",
+		kind: "Pod",
+		metadata: { name: cleanerName(claim), namespace, labels: { [CLEANER_LABEL]: claim } },
+		spec: {
+			restartPolicy: "Never",
+			terminationGracePeriodSeconds: 0,
+			automountServiceAccountToken: false,
+			...(node ? { nodeSelector: { "kubernetes.io/hostname": node } } : {}),
+			...(spec?.tolerations ? { tolerations: spec.tolerations } : {}),
+			...(spec?.securityContext ? { securityContext: spec.securityContext } : {}),
+			...(spec?.imagePullSecrets ? { imagePullSecrets: spec.imagePullSecrets } : {}),
+			containers: [
+				{
+					name: CLEANER_CONTAINER,
+					...(etcd?.image ? { image: etcd.image } : {}),
+					...(etcd?.imagePullPolicy ? { imagePullPolicy: etcd.imagePullPolicy } : {}),
+					...(etcd?.securityContext ? { securityContext: etcd.securityContext } : {}),
+					// what begins with a dot too, but never . and ..
+					command: ["sh", "-c", `rm -rf ${FOLDER}/* ${FOLDER}/.[!.]* ${FOLDER}/..?*`],
+					volumeMounts: [{ name: "volume", mountPath: FOLDER }],
+				},
+			],
+			volumes: [{ name: "volume", persistentVolumeClaim: { claimName: claim } }],
+		},
+	};
+}

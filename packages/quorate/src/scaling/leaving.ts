@@ -1,0 +1,51 @@
+import {
+	type ClusterView,
+	isHealthy,
+	type MemberView,
+	podAt,
+	podName,
+	quorum,
+	voters,
+} from "../cluster/cluster-view.ts";
+import { blocked, step, wait } from "./decision.ts";
+import type { Decision } from "./step.ts";
+
+/**
+ * One member fewer: leadership moved off it, replicas − 1, and as soon as its pod is ending, taken out of the cluster. Not before: some
+ * images add themselves again when their container restarts, and a pod that is ending is not restarted.
+ */
+export function leaving(view: ClusterView): Decision {
+	const set = view.statefulSet;
+	const count = voters(view).length;
+	const ordinal = set.firstOrdinal + count - 1;
+	const name = podName(set, ordinal);
+	const victim = voters(view).find((member) => member.ordinal === ordinal);
+	const staying = voters(view).filter((member) => member !== victim);
+	if (!victim) return blocked("MemberMissing", `${name} is no member`, "see the member list: etcdctl member list");
+	if (staying.filter(isHealthy).length < quorum(staying.length))
+		return blocked(
+			"WouldLoseQuorum",
+			`without ${name} only ${staying.filter(isHealthy).length} of ${staying.length} voters would be healthy; quorum is ${quorum(staying.length)}`,
+			"bring the other members up first",
+		);
+	if (set.replicas === count) {
+		if (victim.id === view.etcd.leader) return step({ kind: "move-leader", ordinal, target: successor(staying).id });
+		return step({ kind: "lower-replicas", replicas: count - 1, node: podAt(view, ordinal)?.node });
+	}
+	const pod = podAt(view, ordinal);
+	if (pod && !pod.terminating)
+		return wait({
+			kind: "controller",
+			ordinal,
+			reason: `the StatefulSet controller has not begun to end pod ${name}`,
+			hint: `kubectl describe statefulset ${set.name} -n ${set.namespace}`,
+		});
+	return step({ kind: "remove-member", ordinal, memberId: victim.id });
+}
+
+/** The least behind of those that stay, and of these the lowest ordinal, which stays longest. */
+function successor(staying: readonly MemberView[]): MemberView {
+	const [first, ...others] = staying.filter(isHealthy);
+	if (!first) throw new RangeError("nobody stays");
+	return others.reduce((best, member) => ((member.ordinal ?? 0) < (best.ordinal ?? 0) ? member : best), first);
+}
