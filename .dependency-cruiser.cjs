@@ -33,7 +33,7 @@ module.exports = {
 			severity: "error",
 			from: {
 				path: [
-					"^packages/quorate/src/scaling/(goal|step|next-step|obstacles|volumes|model|plan)\\.ts$",
+					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|volumes|leaving|clearing|model|plan)\\.ts$",
 					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile)\\.ts$",
 				],
 			},
@@ -41,7 +41,7 @@ module.exports = {
 				dependencyTypesNot: ["type-only"],
 				pathNot: [
 					"^kubernetes-types/|node_modules/kubernetes-types/",
-					"^packages/quorate/src/scaling/(goal|step|next-step|obstacles|volumes|model|plan)\\.ts$",
+					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|volumes|leaving|clearing|model|plan)\\.ts$",
 					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile)\\.ts$",
 				],
 			},

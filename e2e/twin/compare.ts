@@ -22,8 +22,9 @@ type Found = Omit<Difference, "chapter" | "operation">;
 /** All that differs between what one operation did on the lab and on the real Kubernetes. */
 export function compare(lab: Outcome, real: Outcome, namespace: string): Found[] {
 	const view = viewOf(lab.operation);
-	if (view === "nothing") return [];
 	const found: Found[] = [];
+	if (lab.came !== real.came) found.push({ at: "awaited", lab: came(lab), real: came(real) });
+	if (view === "nothing") return found;
 	if (lab.code !== real.code) found.push({ at: "exit code", lab: String(lab.code), real: String(real.code) });
 	found.push(...compareText("stderr", lab.stderr, real.stderr, namespace));
 	if (view === "code") return found;
@@ -35,6 +36,7 @@ export function compare(lab: Outcome, real: Outcome, namespace: string): Found[]
 	return [...found, ...compareValues("", normaliseValue(one, namespace), normaliseValue(other, namespace))];
 }
 
+const came = (outcome: Outcome) => (outcome.came ? "came" : "did not come");
 const sorted = (text: string) => text.split("\n").sort().join("\n");
 
 function parse(text: string): unknown {

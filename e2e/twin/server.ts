@@ -14,6 +14,8 @@ export interface Outcome {
 	code: number | null;
 	stdout: string;
 	stderr: string;
+	/** false: what was awaited did not come */
+	came: boolean;
 }
 
 /** A Kubernetes that the script runs on. */
@@ -25,7 +27,7 @@ export interface Server {
 
 /** Milliseconds between two looks, and after which what was awaited does not come. */
 const INTERVAL = 300;
-const PATIENCE = 60_000;
+const PATIENCE = 40_000;
 
 /** Runs a chapter's operations in order. */
 export async function perform(server: Server, chapter: Chapter): Promise<Outcome[]> {
@@ -57,7 +59,7 @@ async function untilSo(settings: Settings, operation: Operation): Promise<Outcom
 	for (;;) {
 		const outcome = await runOnce(settings, operation);
 		const isSo = operation.until === undefined || operation.until.test(outcome.stdout + outcome.stderr);
-		if (isSo || Date.now() > deadline) return outcome;
+		if (isSo || Date.now() > deadline) return { ...outcome, came: isSo };
 		await sleep(INTERVAL);
 	}
 }
@@ -71,7 +73,7 @@ async function runOnce(settings: Settings, operation: Operation): Promise<Outcom
 		env: { ...process.env, ...operation.env },
 		killAfter: PATIENCE,
 	});
-	return { operation, code: ran.code, stdout: ran.stdout, stderr: ran.stderr };
+	return { operation, code: ran.code, stdout: ran.stdout, stderr: ran.stderr, came: true };
 }
 
 async function commandLine(settings: Settings, operation: Operation): Promise<string[]> {
@@ -123,5 +125,5 @@ async function end(running: Map<string, Running>, name: string): Promise<Outcome
 	const closed = child.exitCode === null && child.signalCode === null ? once(child, "close") : undefined;
 	child.kill("SIGTERM");
 	await closed;
-	return { operation: found.operation, code: child.exitCode, ...found.printed };
+	return { operation: found.operation, code: child.exitCode, came: true, ...found.printed };
 }

@@ -1,4 +1,5 @@
 import type * as apps from "kubernetes-types/apps/v1";
+import type * as batch from "kubernetes-types/batch/v1";
 import type * as core from "kubernetes-types/core/v1";
 import type { ObjectMeta } from "kubernetes-types/meta/v1";
 
@@ -26,6 +27,9 @@ export type Node = Stored<core.Node>;
 export type Namespace = Stored<core.Namespace>;
 export type Service = Namespaced<core.Service>;
 export type StatefulSet = Namespaced<apps.StatefulSet>;
+export type Deployment = Namespaced<apps.Deployment>;
+export type ReplicaSet = Namespaced<apps.ReplicaSet>;
+export type Job = Namespaced<batch.Job>;
 export type ControllerRevision = Namespaced<apps.ControllerRevision>;
 
 /** "namespace/name", or "name" for what lies in no namespace: the key of a work queue. */

@@ -30,6 +30,12 @@ export function leaving(view: ClusterView): Decision {
 		);
 	if (set.replicas === count) {
 		if (victim.id === view.etcd.leader) return step({ kind: "move-leader", ordinal, target: successor(staying).id });
+		// two are quorum only together: the second must agree to its own leaving while it still runs
+		if (count === 2) {
+			if (set.record?.leaving?.ordinal === ordinal)
+				return step({ kind: "remove-member", ordinal, memberId: victim.id });
+			return step({ kind: "note-leaving", ordinal, node: podAt(view, ordinal)?.node });
+		}
 		return step({ kind: "lower-replicas", replicas: count - 1, node: podAt(view, ordinal)?.node });
 	}
 	const pod = podAt(view, ordinal);

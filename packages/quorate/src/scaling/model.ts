@@ -82,6 +82,8 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 			return withSet(view, { record: { ...record, proven: { voters: step.voters, revision: "0" } } });
 		case "move-leader":
 			return { ...view, etcd: { ...view.etcd, leader: step.target } };
+		case "note-leaving":
+			return withSet(view, { record: { ...record, leaving: { ordinal: step.ordinal } } });
 		case "lower-replicas":
 			return withSet(view, {
 				replicas: step.replicas,

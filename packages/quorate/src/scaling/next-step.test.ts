@@ -180,6 +180,28 @@ describe("nextStep", () => {
 				}
 		});
 
+		it.each([2, 3, 5])("gets from %i to one, the second agreeing to its own leaving", (members) => {
+			const one = { replicas: 1, snapshot: true };
+			const states = statesOnTheWay({ members }, one);
+			for (const state of states) {
+				const decision = nextStep(state, one);
+				if (decision.kind !== "step" || decision.step.kind !== "remove-member") continue;
+				const healthy = voters(state).filter(isHealthy).length;
+				expect(healthy).toBeGreaterThanOrEqual(quorum(voters(state).length));
+			}
+			for (const state of states) {
+				let view = state;
+				for (let round = 0; nextStep(view, one).kind !== "done"; round++) {
+					expect(round).toBeLessThan(500);
+					const decision = nextStep(view, one);
+					expect(decision.kind).not.toBe("blocked");
+					view = decision.kind === "step" ? applyStep(view, decision.step) : settle(view);
+				}
+				expect(voters(view)).toHaveLength(1);
+				expect(view.statefulSet).toMatchObject({ replicas: 1, record: undefined });
+			}
+		});
+
 		it("hands the leadership on first", () => {
 			const view = healthyView({ members: 5 });
 			const led = { ...view, etcd: { ...view.etcd, leader: 105n } };

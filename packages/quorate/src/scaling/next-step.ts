@@ -48,6 +48,8 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	if (learner) return joining(view, learner);
 	// half-way out: nothing else before it is out
 	if (set.replicas < voters(view).length) return leaving(view);
+	if (set.replicas > view.etcd.members.length)
+		return step({ kind: "lower-replicas", replicas: view.etcd.members.length, node: undefined });
 	const behind = staying.filter((member) => !isCaughtUp(member));
 	if (behind.length > 0) return wait(untilHealthy(behind));
 	if (set.record && voters(view).length !== set.record.from && set.record.proven?.voters !== voters(view).length)

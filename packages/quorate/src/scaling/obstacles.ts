@@ -111,7 +111,8 @@ function replicas(view: ClusterView, goal: Goal): Blocked | undefined {
 	const set = view.statefulSet;
 	const members = view.etcd.members.length;
 	const count = voters(view).length;
-	if (set.replicas > members) {
+	const halfOut = set.record?.leaving?.ordinal === set.firstOrdinal + members && set.replicas === members + 1;
+	if (set.replicas > members && !halfOut) {
 		const name = podName(set, set.firstOrdinal + members);
 		return {
 			reason: "ReplicasWithoutMembers",

@@ -3,15 +3,14 @@ import type { ClusterView } from "../cluster/cluster-view.ts";
 import { observe } from "../cluster/observe.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
 import { QuorateError } from "../errors.ts";
-import { memberFailure } from "../etcd/member-failure.ts";
-import { describeState, howToGoOn } from "./describe-state.ts";
 import type { Emit } from "./events.ts";
+import { asFailure, blockedError, throwIfStopped } from "./failures.ts";
 import type { Goal } from "./goal.ts";
 import { nextStep } from "./next-step.ts";
 import { LookAgain, type PerformContext } from "./perform/context.ts";
 import { perform } from "./perform/perform.ts";
 import { plan } from "./plan.ts";
-import type { Blocked, Step } from "./step.ts";
+import type { Step } from "./step.ts";
 import { StepClock } from "./step-clock.ts";
 import { WaitClock } from "./wait-clock.ts";
 
@@ -76,9 +75,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 			}
 		}
 	} catch (error) {
-		const told = memberFailure(`scaling ${options.view.statefulSet.name}`, error);
-		const failure = signal.aborted && isAbort(told) ? stopped(signal) : told;
-		throw withState(failure, view ?? options.view, goal, steps.changed);
+		throw asFailure(error, signal, { view: view ?? options.view, goal, changed: steps.changed });
 	}
 }
 
@@ -102,50 +99,4 @@ async function lookAgain(options: ReconcileOptions, last: ClusterView, waits: Wa
 			await sleep(1000, undefined, { signal: options.signal });
 		}
 	}
-}
-
-function blockedError(blocked: Blocked, view: ClusterView): QuorateError {
-	const begun = view.statefulSet.record !== undefined;
-	return new QuorateError(begun ? "Blocked" : "Refused", {
-		operation: `scaling ${view.statefulSet.name}`,
-		message: `${blocked.message} (${blocked.reason})`,
-		hint: blocked.hint,
-	});
-}
-
-function throwIfStopped(signal: AbortSignal): void {
-	if (signal.aborted) throw stopped(signal);
-}
-
-function stopped(signal: AbortSignal): unknown {
-	// the lock that was lost, or the time that ran out, tells more than "stopped"
-	if (signal.reason instanceof QuorateError) return signal.reason;
-	return new QuorateError("Stopped", { operation: "scaling", message: "stopped as asked, between two changes" });
-}
-
-const isAbort = (error: unknown): boolean =>
-	error instanceof Error && (error.name === "AbortError" || !(error instanceof QuorateError));
-
-/** Every failure says what state things are in now and how to go on. */
-function withState(error: unknown, view: ClusterView, goal: Goal, changed: boolean): unknown {
-	const begun = changed || view.statefulSet.record !== undefined;
-	const state = begun ? describeState(view) : "nothing was changed";
-	const next = begun ? howToGoOn(view, goal) : undefined;
-	if (error instanceof QuorateError) {
-		const hint = [error.hint, next].filter((part) => part !== undefined).join("\n");
-		return new QuorateError(error.code, {
-			operation: error.operation,
-			message: error.message,
-			state: error.state ?? state,
-			...(hint ? { hint } : {}),
-			cause: error.cause ?? error,
-		});
-	}
-	return new QuorateError("Internal", {
-		operation: `scaling ${view.statefulSet.name}`,
-		message: error instanceof Error ? error.message : String(error),
-		state,
-		...(next ? { hint: next } : {}),
-		cause: error,
-	});
 }

@@ -3,18 +3,20 @@ import { anySignal } from "../any-signal.ts";
 import type { CheckResult } from "../checks/check.ts";
 import { runChecks } from "../checks/index.ts";
 import { missingRights } from "../checks/needed-rights.ts";
-import { type ClusterView, voters } from "../cluster/cluster-view.ts";
+import type { ClusterView } from "../cluster/cluster-view.ts";
 import { type ClusterAccess, observe } from "../cluster/observe.ts";
 import { QuorateError } from "../errors.ts";
 import { acquireLock } from "../kubernetes/lock.ts";
 import type { Proof } from "../proof/proof.ts";
 import { describeState } from "./describe-state.ts";
 import { EventQueue } from "./event-queue.ts";
-import type { Emit, ScaleEvent, ScaleResult } from "./events.ts";
+import type { Emit, ScaleEvent } from "./events.ts";
+import { asFailure, blockedError, isAbort, stopped } from "./failures.ts";
 import type { Goal } from "./goal.ts";
 import { type ScaleOptions, validateReplicas } from "./options.ts";
 import { plan } from "./plan.ts";
 import { reconcile } from "./reconcile.ts";
+import { scaleResult } from "./scale-result.ts";
 
 export interface Looked {
 	readonly view: ClusterView;
@@ -65,15 +67,19 @@ async function run(
 ): Promise<void> {
 	const began = performance.now();
 	const emit: Emit = (event) => queue.push({ ...event, at: performance.now() - began } as ScaleEvent);
-	const looked = await look(cluster, options, signal);
+	const looked = await look(cluster, options, signal).catch((error: unknown) => {
+		throw signal.aborted && isAbort(error) ? stopped(signal) : error;
+	});
 	emit({ type: "checked", checks: looked.checks });
 	throwIfRefused(looked);
 	const planned = plan(looked.view, looked.goal);
 	emit({ type: "planned", plan: planned });
-	const before = new Map(looked.view.pods.map((pod) => [pod.name, pod]));
+	// what cannot be brought to its end is not begun
+	if (planned.blocked)
+		throw asFailure(blockedError(planned.blocked, looked.view), signal, { ...looked, changed: false });
 	let proof: Proof | undefined;
 	let end: Awaited<ReturnType<typeof reconcile>> = { view: looked.view, steps: [], snapshot: undefined };
-	if (planned.steps.length > 0 || planned.blocked) {
+	if (planned.steps.length > 0) {
 		const lock = await acquireLock(
 			cluster.client,
 			{
@@ -105,7 +111,8 @@ async function run(
 			await lock.release();
 		}
 	}
-	emit({ type: "finished", result: result(looked.view, end, proof, before, (performance.now() - began) / 1000) });
+	const seconds = (performance.now() - began) / 1000;
+	emit({ type: "finished", result: scaleResult(looked.view, planned.from, { ...end, proof, seconds }) });
 }
 
 function throwIfRefused({ view, checks }: Looked): void {
@@ -118,29 +125,6 @@ function throwIfRefused({ view, checks }: Looked): void {
 		state: view.statefulSet.record ? describeState(view) : "nothing was changed",
 		...(first.hint ? { hint: first.hint } : {}),
 	});
-}
-
-function result(
-	before: ClusterView,
-	end: Awaited<ReturnType<typeof reconcile>>,
-	proof: Proof | undefined,
-	pods: ReadonlyMap<string, ClusterView["pods"][number]>,
-	seconds: number,
-): ScaleResult {
-	const restarted = end.view.pods.filter((pod) => {
-		const was = pods.get(pod.name);
-		return was !== undefined && (was.uid !== pod.uid || was.restarts !== pod.restarts);
-	});
-	return {
-		from: voters(before).length,
-		to: voters(end.view).length,
-		seconds,
-		steps: end.steps,
-		snapshot: end.snapshot,
-		proof,
-		members: voters(end.view).map(({ id, name }) => ({ id, name })),
-		restarts: restarted.length,
-	};
 }
 
 function snapshotName(cluster: ClusterAccess): string {

@@ -26,6 +26,8 @@ export type Step =
 	| { readonly kind: "prove"; readonly voters: number }
 	/** hand the leadership from the member that is to leave to one that stays */
 	| { readonly kind: "move-leader"; readonly ordinal: number; readonly target: bigint }
+	/** write down who leaves, where the member is taken out before its pod */
+	| { readonly kind: "note-leaving"; readonly ordinal: number; readonly node: string | undefined }
 	| { readonly kind: "lower-replicas"; readonly replicas: number; readonly node: string | undefined }
 	/** take the member out; its pod is terminating or gone, so nothing will start it again */
 	| { readonly kind: "remove-member"; readonly ordinal: number; readonly memberId: bigint }

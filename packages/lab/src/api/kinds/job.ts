@@ -1,4 +1,4 @@
-import type { Job } from "kubernetes-types/batch/v1";
+import type { Job, JobSpec } from "kubernetes-types/batch/v1";
 import { equal, type Open } from "../json.ts";
 import { humanDuration } from "../machinery/ages.ts";
 import { defineKind } from "../machinery/kind.ts";
@@ -13,9 +13,6 @@ const POLICIES = ["TerminatingOrFailed", "Failed"];
 
 /** Ways of counting that the lab's job controller does not know: refused rather than ignored. */
 const UNKNOWN_HERE = ["backoffLimitPerIndex", "maxFailedIndexes", "podFailurePolicy", "successPolicy", "managedBy"] as const;
-
-/** `podReplacementPolicy` is younger than the package of types. */
-type Spec = NonNullable<Job["spec"]> & { podReplacementPolicy?: string };
 
 export const jobs = defineKind<Job>({
 	group: "batch",
@@ -47,7 +44,7 @@ export const jobs = defineKind<Job>({
 		spec.completionMode ??= "NonIndexed";
 		spec.suspend ??= false;
 		spec.manualSelector ??= false;
-		(spec as Spec).podReplacementPolicy ??= "TerminatingOrFailed";
+		spec.podReplacementPolicy ??= "TerminatingOrFailed";
 		if (spec.template?.spec) setPodSpecDefaults(spec.template.spec);
 	},
 	prepareCreate(job) {
@@ -86,9 +83,9 @@ function labelLikePods(job: Open<Job>): void {
 	job.metadata.labels = { ...labels };
 }
 
-function validateSpec(spec: Spec, uid: string, errors: Violations): void {
+function validateSpec(spec: JobSpec, uid: string, errors: Violations): void {
 	for (const field of UNKNOWN_HERE) {
-		if (spec[field as keyof Spec] !== undefined) errors.forbidden(`spec.${field}`, "not supported by the lab");
+		if (spec[field] !== undefined) errors.forbidden(`spec.${field}`, "not supported by the lab");
 	}
 	if (!spec.selector) errors.required("spec.selector");
 	else if (!spec.manualSelector && spec.selector.matchLabels?.[UID] !== uid) {

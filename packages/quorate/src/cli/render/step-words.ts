@@ -74,6 +74,8 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 				subject: "leadership",
 				words: `handed on by ${podName(set, step.ordinal)}, which is to leave`,
 			};
+		case "note-leaving":
+			return { sign: "~", subject: "StatefulSet", words: `noted that ${podName(set, step.ordinal)} is to leave` };
 		case "lower-replicas":
 			return {
 				sign: "~",

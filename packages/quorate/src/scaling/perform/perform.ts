@@ -5,7 +5,7 @@ import { addLearner, moveLeader, promote, removeMember } from "./membership.ts";
 import { proveAndRecord } from "./prove.ts";
 import { restartPod } from "./restart-pod.ts";
 import { takeSnapshot } from "./snapshot.ts";
-import { fence, lowerReplicas, raiseReplicas, restoreStrategy, restoreTemplate } from "./template.ts";
+import { fence, lowerReplicas, noteLeaving, raiseReplicas, restoreStrategy, restoreTemplate } from "./template.ts";
 import { createVolume, deleteClaim, deleteVolume, emptyVolume } from "./volume.ts";
 
 /**
@@ -43,6 +43,9 @@ export async function perform(context: PerformContext, view: ClusterView, step: 
 			return proveAndRecord(context, view, step.voters);
 		case "move-leader":
 			await moveLeader(context, view, step);
+			return undefined;
+		case "note-leaving":
+			await noteLeaving(context, view, step);
 			return undefined;
 		case "lower-replicas":
 			await lowerReplicas(context, view, step);

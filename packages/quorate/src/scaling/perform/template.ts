@@ -25,13 +25,24 @@ export async function restoreTemplate(
 	});
 }
 
+export async function noteLeaving(
+	context: PerformContext,
+	view: ClusterView,
+	step: Extract<Step, { kind: "note-leaving" }>,
+) {
+	await editStatefulSet(context, view, { ...recordFor(view), leaving: leavingOf(step.ordinal, step.node) }, () => {});
+}
+
+const leavingOf = (ordinal: number, node: string | undefined) => ({ ordinal, ...(node ? { node } : {}) });
+
 export async function lowerReplicas(
 	context: PerformContext,
 	view: ClusterView,
 	step: Extract<Step, { kind: "lower-replicas" }>,
 ) {
 	const ordinal = view.statefulSet.firstOrdinal + step.replicas;
-	const leaving = { ordinal, ...(step.node ? { node: step.node } : {}) };
+	const noted = view.statefulSet.record?.leaving;
+	const leaving = noted?.ordinal === ordinal ? noted : leavingOf(ordinal, step.node);
 	await editStatefulSet(context, view, { ...recordFor(view), leaving }, (spec) => {
 		spec.replicas = step.replicas;
 	});
