@@ -1,7 +1,12 @@
 /** Which room may open which door; ARCHITECTURE.md draws the same. */
 module.exports = {
 	forbidden: [
-		{ name: "no-circular", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+		{
+			name: "no-circular",
+			severity: "error",
+			from: {},
+			to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+		},
 		{
 			name: "packages-meet-at-their-doors",
 			comment: "another package is imported by its name, never by a path into it",
@@ -70,6 +75,10 @@ module.exports = {
 		exclude: { path: "(/dist/|/generated/)" },
 		tsPreCompilationDeps: true,
 		tsConfig: { fileName: "tsconfig.base.json" },
-		enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "default"], extensions: [".ts", ".js"] },
+		enhancedResolveOptions: {
+			exportsFields: ["exports"],
+			conditionNames: ["import", "types", "default"],
+			extensions: [".ts", ".js"],
+		},
 	},
 };
