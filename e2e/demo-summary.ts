@@ -8,7 +8,7 @@ export interface ScaleDocument {
 	restarts: number;
 	membersBefore: { name: string }[];
 	members: { name: string }[];
-	steps: { kind: string; ordinal?: number; words?: string; seconds: number }[];
+	steps: { kind: string; pod?: string; seconds: number }[];
 	proof: { equal: boolean; revision: number; keys: number; members: { name: string; hash?: number | string | null }[] };
 }
 
@@ -16,8 +16,8 @@ export interface ScaleDocument {
 export function summary(document: ScaleDocument, writes: WriteReport, lost: readonly string[]): string {
 	const { from, to, seconds, restarts, proof } = document;
 	const hashes = new Set(proof.members.map(({ hash }) => hash));
-	const rows = document.steps.map(({ kind, ordinal, seconds: took }) => {
-		const what = ordinal === undefined ? kind : `${kind} (mayastor-etcd-${ordinal})`;
+	const rows = document.steps.map(({ kind, pod, seconds: took }) => {
+		const what = pod === undefined ? kind : `${kind} (${pod})`;
 		return `    ${what.padEnd(40)}${took.toFixed(2).padStart(8)} s`;
 	});
 	return [
