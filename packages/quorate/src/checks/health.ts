@@ -1,4 +1,4 @@
-import { isCaughtUp, isHealthy, quorum, voters } from "../cluster/cluster-view.ts";
+import { isCaughtUp, isHealthy, isLeaving, quorum, voters } from "../cluster/cluster-view.ts";
 import type { Check } from "./check.ts";
 
 const base = { id: "members-healthy", group: "etcd" } as const;
@@ -16,7 +16,8 @@ export const health: Check = ({ view }) => {
 			why,
 			hint: "see the pods and their logs; a cluster without quorum cannot be scaled",
 		};
-	const bad = all.find((member) => !isCaughtUp(member));
+	// one whose pod was scaled away cannot answer, and is about to be taken out
+	const bad = all.find((member) => !isCaughtUp(member) && !isLeaving(view, member));
 	if (!bad) return { ...base, status: "pass", saw };
 	const trouble = bad.trouble ?? bad.status?.errors.join(", ") ?? "";
 	return {

@@ -2,6 +2,9 @@ import { voters } from "../cluster/cluster-view.ts";
 import { volumesFor } from "../scaling/volumes.ts";
 import type { Check } from "./check.ts";
 
+/** what is cleared away before a member comes, unless volumes are to be kept */
+const LEFT_OVER: ReadonlySet<string> = new Set(["StaleClaim", "StaleVolume"]);
+
 const base = { id: "storage-ready", group: "kubernetes" } as const;
 
 export const storage: Check = ({ view, goal }) => {
@@ -21,14 +24,22 @@ export const storage: Check = ({ view, goal }) => {
 	const learners = view.etcd.members.length - voters(view).length;
 	for (let ordinal = first + voters(view).length + learners; ordinal < first + goal.replicas; ordinal++) {
 		const found = volumesFor(view, ordinal);
-		if (found.kind === "blocked" && found.blocked.reason !== "NoNodeForVolume")
+		if (found.kind === "ok" || found.blocked.reason === "NoNodeForVolume") continue;
+		if (!goal.keepVolumes && LEFT_OVER.has(found.blocked.reason))
 			return {
 				...base,
-				status: "fail",
+				status: "warn",
 				saw: found.blocked.message,
-				why: "a new member starts on an empty volume of its own",
-				hint: found.blocked.hint,
+				why: "it is emptied and deleted first",
+				hint: "if what is in it is needed, save it first",
 			};
+		return {
+			...base,
+			status: "fail",
+			saw: found.blocked.message,
+			why: "a new member starts on an empty volume of its own",
+			hint: found.blocked.hint,
+		};
 	}
 	return { ...base, status: "pass", saw: described };
 };

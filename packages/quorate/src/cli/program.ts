@@ -30,6 +30,7 @@ export function buildProgram(name: string, terminal: Terminal): Command {
 	addStatus(program, context);
 	addPlan(program, context);
 	addScale(program, context);
+	addAbort(program, context);
 	addValidate(program, context);
 	addSnapshot(program, context);
 	addLabCommands(program, context);
@@ -70,7 +71,7 @@ function goalOptions(command: Command): Command {
 	return command
 		.argument("[sts/NAME...]", WHICH)
 		.usage(`${TARGET} --replicas N [flags]`)
-		.requiredOption("--replicas <number>", "how many members there shall be")
+		.option("--replicas <number>", "how many members there shall be")
 		.option("--current-replicas <number>", "refuse unless the StatefulSet has that many replicas now")
 		.option("--snapshot <file>", "where the snapshot goes that is taken first, or none; default: in the working folder")
 		.option("--force", "go beyond 7 members, or down to one")
@@ -96,9 +97,28 @@ function addScale(program: Command, context: MakeContext): void {
 	goalOptions(command)
 		.addOption(new Option("--dry-run [=kind]", "show the plan and change nothing (client and server mean the same)"))
 		.option("-y, --yes", "agree to the plan beforehand; needed where nobody can be asked")
-		.option("--timeout <time>", "of the whole run: 10m, 1h; then it stops between two changes; default: none");
+		.option("--timeout <time>", "of the whole run: 10m, 1h; then it stops between two changes; default: none")
+		.option("--abort", "take back a scaling that is unfinished, as quorate abort does");
 	etcdOptions(command);
 	command.action(async (words, flags) => (await import("./commands/scale.ts")).scale(context(command), words, flags));
+}
+
+function addAbort(program: Command, context: MakeContext): void {
+	const command = program
+		.command("abort")
+		.summary("take back a scaling that is unfinished")
+		.description(
+			"Take back a scaling that is unfinished: members, pods, volumes and the StatefulSet as they were before it.",
+		)
+		.argument("[sts/NAME...]", WHICH)
+		.usage(`${TARGET} [flags]`)
+		.addOption(new Option("--dry-run [=kind]", "show the plan and change nothing (client and server mean the same)"))
+		.option("-y, --yes", "agree to the plan beforehand; needed where nobody can be asked")
+		.option("--keep-volumes", "leave claims and volumes of members that leave");
+	etcdOptions(command);
+	command.action(async (words, flags) =>
+		(await import("./commands/scale.ts")).scale(context(command), words, { ...flags, abort: true }),
+	);
 }
 
 function addValidate(program: Command, context: MakeContext): void {
@@ -162,6 +182,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 	completion: ["completion bash > /etc/bash_completion.d/quorate"],
 	"lab up": ["lab up", "lab up --members 5 --etcd-version 3.6", "lab up --name second --empty"],
 	"lab kubeconfig": ["lab kubeconfig --name second"],
+	"lab node stop": ["lab node stop worker-1", "lab node stop 1 2"],
+	"lab cut": ["lab cut mayastor-etcd-0", "lab cut mayastor-etcd-0 --from mayastor-etcd-1 mayastor-etcd-2"],
+	"lab slow": ["lab slow mayastor-etcd-0 --ms 100"],
+	"lab kill": ["lab kill mayastor-etcd-0", "lab kill mayastor-etcd-0 --signal TERM"],
+	"lab fill": ["lab fill mayastor-etcd-0", "lab fill mayastor-etcd-0 --disk"],
 };
 
 function withExamples(program: Command, name: string): Command {

@@ -32,8 +32,8 @@ describe("the command line", () => {
 		["help staus", "unknown command 'staus'", "see quorate --help"],
 		["lab upp", "unknown command 'upp'", "Did you mean up?"],
 		["status --namspace x", "unknown option '--namspace'", "Did you mean --namespace?"],
-		["scale --yes", "required option '--replicas <number>' not specified", "see quorate scale --help"],
-		["plan", "required option '--replicas <number>' not specified", "see quorate plan --help"],
+		["scale --yes", "--replicas is missing", "--replicas 5"],
+		["plan", "--replicas is missing", "--replicas 5"],
 		["status -n", "option '-n, --namespace <name>' argument missing", "see quorate status --help"],
 		["snapshot save", "missing required argument 'file'", "see quorate snapshot save --help"],
 		[

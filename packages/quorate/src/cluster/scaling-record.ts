@@ -20,6 +20,8 @@ export interface ScalingRecord {
 	updateStrategy: StatefulSetUpdateStrategy;
 	/** ordinal whose join profile the template holds now; absent: the template is the original */
 	joining?: number;
+	/** PersistentVolumes that were made for members to come, to be deleted where these do not come after all */
+	volumes?: readonly string[];
 	/** the ordinal that leaves, and the node that its pod was on: its volume may be nowhere else */
 	leaving?: { ordinal: number; node?: string };
 	/** the verified snapshot that was taken before the first change */

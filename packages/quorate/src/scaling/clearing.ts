@@ -35,7 +35,7 @@ export function clearing(view: ClusterView, goal: Goal): Decision | undefined {
 		}
 		return step({ kind: "delete-claim", ordinal, claim: claim.name });
 	}
-	return staleVolume(view);
+	return staleVolume(view) ?? unusedVolume(view, goal);
 }
 
 /** Static volumes keep their data when their claim goes; of the others the class takes care. */
@@ -83,5 +83,22 @@ function staleVolume(view: ClusterView): Decision | undefined {
 		kind: "volume-gone",
 		reason: `volume ${stale.name} is being ${stale.terminating ? "deleted" : "released"}`,
 		hint: `kubectl describe pv ${stale.name}`,
+	});
+}
+
+/** One that was made for a member that is not to come after all. */
+function unusedVolume(view: ClusterView, goal: Goal): Decision | undefined {
+	const set = view.statefulSet;
+	if (goal.replicas > set.replicas) return undefined;
+	const wanted = new Set(view.claims.map(({ name }) => name));
+	const unused = view.volumes.find(
+		({ name, claim }) => set.record?.volumes?.includes(name) && claim !== undefined && !wanted.has(claim.name),
+	);
+	if (!unused) return undefined;
+	if (!unused.terminating) return step({ kind: "delete-volume", volume: unused.name });
+	return wait({
+		kind: "volume-gone",
+		reason: `volume ${unused.name} is being deleted`,
+		hint: `kubectl describe pv ${unused.name}`,
 	});
 }

@@ -18,5 +18,9 @@ export function describeState(view: ClusterView): string {
 
 export function howToGoOn(view: ClusterView, goal: Goal): string {
 	const { name, namespace } = view.statefulSet;
-	return `run the same command again to go on: quorate scale sts/${name} -n ${namespace} --replicas ${goal.replicas}`;
+	const back =
+		view.statefulSet.record?.from === goal.replicas
+			? ""
+			: `; or to take it back: quorate abort sts/${name} -n ${namespace}`;
+	return `run the same command again to go on: quorate scale sts/${name} -n ${namespace} --replicas ${goal.replicas}${back}`;
 }

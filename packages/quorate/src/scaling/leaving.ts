@@ -8,7 +8,7 @@ import {
 	voters,
 } from "../cluster/cluster-view.ts";
 import { blocked, step, wait } from "./decision.ts";
-import type { Decision } from "./step.ts";
+import type { Decision, Wait } from "./step.ts";
 
 /**
  * One member fewer: leadership moved off it, replicas − 1, and as soon as its pod is ending, taken out of the cluster. Not before: some
@@ -39,14 +39,29 @@ export function leaving(view: ClusterView): Decision {
 		return step({ kind: "lower-replicas", replicas: count - 1, node: podAt(view, ordinal)?.node });
 	}
 	const pod = podAt(view, ordinal);
-	if (pod && !pod.terminating)
-		return wait({
-			kind: "controller",
-			ordinal,
-			reason: `the StatefulSet controller has not begun to end pod ${name}`,
-			hint: `kubectl describe statefulset ${set.name} -n ${set.namespace}`,
-		});
+	if (pod && !pod.terminating) return wait(untilEnding(view, ordinal));
 	return step({ kind: "remove-member", ordinal, memberId: victim.id });
+}
+
+/** A learner that is not wanted after all: the same order, but nobody's agreement is needed, for it has no vote. */
+export function abandoning(view: ClusterView, learner: MemberView): Decision {
+	const set = view.statefulSet;
+	const count = voters(view).length;
+	const ordinal = set.firstOrdinal + count;
+	const pod = podAt(view, ordinal);
+	if (set.replicas > count) return step({ kind: "lower-replicas", replicas: count, node: pod?.node });
+	if (pod && !pod.terminating) return wait(untilEnding(view, ordinal));
+	return step({ kind: "remove-member", ordinal, memberId: learner.id });
+}
+
+function untilEnding(view: ClusterView, ordinal: number): Wait {
+	const set = view.statefulSet;
+	return {
+		kind: "controller",
+		ordinal,
+		reason: `the StatefulSet controller has not begun to end pod ${podName(set, ordinal)}`,
+		hint: `kubectl describe statefulset ${set.name} -n ${set.namespace}`,
+	};
 }
 
 /** The least behind of those that stay, and of these the lowest ordinal, which stays longest. */

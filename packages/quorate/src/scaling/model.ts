@@ -28,7 +28,7 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 			};
 		case "create-volume":
 			return {
-				...view,
+				...withSet(view, { record: { ...record, volumes: [...(record.volumes ?? []), step.volume.name] } }),
 				volumes: [
 					...view.volumes,
 					{

@@ -239,4 +239,28 @@ describe("nextStep", () => {
 			}
 		});
 	});
+
+	it.each(VARIANTS)("takes everything back from wherever a growth stopped: %o", (options) => {
+		const before = healthyView(options);
+		const back = { replicas: options.members ?? 3, snapshot: false };
+		for (const state of statesOnTheWay(options)) {
+			if (!state.statefulSet.record) continue;
+			let view = state;
+			for (let round = 0; nextStep(view, back).kind !== "done"; round++) {
+				expect(round).toBeLessThan(500);
+				const decision = nextStep(view, back);
+				expect(
+					decision.kind,
+					JSON.stringify(decision, (_, v) => (typeof v === "bigint" ? String(v) : v)),
+				).not.toBe("blocked");
+				view = decision.kind === "step" ? applyStep(view, decision.step) : settle(view);
+			}
+			expect(view.etcd.members.map((m) => m.name)).toEqual(before.etcd.members.map((m) => m.name));
+			expect(view.statefulSet).toMatchObject({ replicas: back.replicas, record: undefined, templateState: "original" });
+			expect(view.statefulSet.updateStrategy).toEqual(before.statefulSet.updateStrategy);
+			expect(view.claims.map((c) => c.name)).toEqual(before.claims.map((c) => c.name));
+			expect(view.volumes.map((v) => v.name)).toEqual(before.volumes.map((v) => v.name));
+			expect(view.pods.every((pod) => pod.ready)).toBe(true);
+		}
+	});
 });

@@ -16,7 +16,7 @@ import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
 import { clearing } from "./clearing.ts";
 import { blocked, step, wait } from "./decision.ts";
 import type { Goal } from "./goal.ts";
-import { leaving } from "./leaving.ts";
+import { abandoning, leaving } from "./leaving.ts";
 import { findObstacle } from "./obstacles.ts";
 import type { Decision, Wait } from "./step.ts";
 import { volumesFor } from "./volumes.ts";
@@ -45,15 +45,14 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	const unwell = staying.filter((member) => !isHealthy(member));
 	if (unwell.length > 0) return wait(untilHealthy(unwell));
 	const learner = view.etcd.members.find((member) => member.isLearner);
-	if (learner) return joining(view, learner);
+	if (learner) return goal.replicas > voters(view).length ? joining(view, learner) : abandoning(view, learner);
 	// half-way out: nothing else before it is out
 	if (set.replicas < voters(view).length) return leaving(view);
 	if (set.replicas > view.etcd.members.length)
 		return step({ kind: "lower-replicas", replicas: view.etcd.members.length, node: undefined });
 	const behind = staying.filter((member) => !isCaughtUp(member));
 	if (behind.length > 0) return wait(untilHealthy(behind));
-	if (set.record && voters(view).length !== set.record.from && set.record.proven?.voters !== voters(view).length)
-		return step({ kind: "prove", voters: voters(view).length });
+	if (isUnproven(view)) return step({ kind: "prove", voters: voters(view).length });
 	const beginning = voters(view).length !== goal.replicas;
 	if (beginning && goal.snapshot && !(set.record?.snapshot && view.snapshotReadable))
 		return step({ kind: "take-snapshot" });
@@ -61,6 +60,12 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	if (leftovers) return leftovers;
 	if (voters(view).length < goal.replicas) return growing(view);
 	return voters(view).length > goal.replicas ? (restoring(view) ?? leaving(view)) : finishing(view);
+}
+
+/** Voters came or went since the last proof, or since the beginning. */
+function isUnproven(view: ClusterView): boolean {
+	const { record } = view.statefulSet;
+	return record !== undefined && (record.proven?.voters ?? record.from) !== voters(view).length;
 }
 
 /** No learner, more members wanted: prepare the next ordinal and add it. */

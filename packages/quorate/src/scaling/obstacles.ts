@@ -66,7 +66,7 @@ function alarms(view: ClusterView): Blocked | undefined {
 	};
 }
 
-function learners(view: ClusterView, goal: Goal): Blocked | undefined {
+function learners(view: ClusterView): Blocked | undefined {
 	const [learner, second] = view.etcd.members.filter((member) => member.isLearner);
 	if (!learner) return undefined;
 	const set = view.statefulSet;
@@ -83,12 +83,6 @@ function learners(view: ClusterView, goal: Goal): Blocked | undefined {
 			reason: "ForeignLearner",
 			message: `${learner.name || learner.peerURLs.join(",")} is a learner that no run of Quorate added`,
 			hint: remove,
-		};
-	if (goal.replicas < voters(view).length + 1)
-		return {
-			reason: "JoinUnfinished",
-			message: `${podName(set, expected)} is half-way in`,
-			hint: `finish it first: quorate scale sts/${set.name} -n ${set.namespace} --replicas ${voters(view).length + 1}`,
 		};
 	return undefined;
 }
@@ -120,6 +114,8 @@ function replicas(view: ClusterView, goal: Goal): Blocked | undefined {
 			hint: `take the replicas back first: kubectl scale sts ${set.name} -n ${set.namespace} --replicas=${members}`,
 		};
 	}
+	// one that we sent away goes all the way out, whatever is wanted by now: its claim may be gone already
+	if (set.record?.leaving?.ordinal === set.firstOrdinal + set.replicas) return undefined;
 	// its pod was taken away, and it is not asked to leave: it can simply come back
 	if (set.replicas < count && goal.replicas >= count)
 		return {

@@ -3,8 +3,8 @@ import { MOST_MEMBERS } from "./goal.ts";
 
 /** What a scaling is asked for. */
 export interface ScaleOptions {
-	/** members that there shall be: a whole number from 1 */
-	replicas: number;
+	/** members that there shall be: a whole number from 1; "before": as many as before an unfinished scaling, which is so taken back */
+	replicas: number | "before";
 	/**
 	 * Where the snapshot goes that is taken and verified before the first change; never overwritten. "none": none is taken.
 	 * @default `NAMESPACE-NAME-TIME.db` in the working folder
@@ -19,8 +19,8 @@ export interface ScaleOptions {
 }
 
 /** @throws {QuorateError} Usage, before anything is looked at */
-export function validateReplicas(replicas: number): void {
-	if (Number.isSafeInteger(replicas) && replicas >= 1) return;
+export function validateReplicas(replicas: number | "before"): void {
+	if (replicas === "before" || (Number.isSafeInteger(replicas) && replicas >= 1)) return;
 	throw new QuorateError("Usage", {
 		operation: "reading --replicas",
 		message: `${replicas} is no number of members; it must be a whole number from 1 to ${MOST_MEMBERS}`,

@@ -1,4 +1,4 @@
-import { type ClusterView, isHealthy, quorum, voters } from "../cluster/cluster-view.ts";
+import { type ClusterView, isHealthy, isLeaving, type MemberView, quorum, voters } from "../cluster/cluster-view.ts";
 import type { Goal } from "./goal.ts";
 import { applyStep, settle } from "./model.ts";
 import { nextStep, restoresAsLearner } from "./next-step.ts";
@@ -28,6 +28,10 @@ export interface Plan {
 	/** pods go back to their template while they are learners */
 	readonly restoresAsLearner: boolean;
 }
+
+/** Voters that a step takes down: one that restarts comes back, one that leaves still counts against quorum until it is taken out. */
+const goesDown = (view: ClusterView, { kind }: Step) => (member: MemberView): boolean =>
+	kind === "restart-pod" ? !isHealthy(member) : kind === "lower-replicas" && isLeaving(view, member);
 
 /** No growth takes more: about a dozen steps for each member. Beyond it the core goes round in circles, which is a defect. */
 const MOST_STEPS = 40;
@@ -64,7 +68,7 @@ export function plan(view: ClusterView, goal: Goal): Plan {
 		waiting = false;
 		now = applyStep(now, decision.step);
 		const count = voters(now).length;
-		const down = decision.step.kind === "restart-pod" ? voters(now).filter((m) => !isHealthy(m)).length : 0;
+		const down = voters(now).filter(goesDown(now, decision.step)).length;
 		steps.push({
 			step: decision.step,
 			voters: count,

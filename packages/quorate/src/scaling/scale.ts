@@ -27,14 +27,20 @@ export interface Looked {
 /** Looks at the cluster and at all that speaks against the goal. Writes nothing. */
 export async function look(cluster: ClusterAccess, options: ScaleOptions, signal?: AbortSignal): Promise<Looked> {
 	validateReplicas(options.replicas);
-	const goal: Goal = {
-		replicas: options.replicas,
-		snapshot: options.snapshot !== "none",
-		keepVolumes: options.keepVolumes ?? false,
-	};
 	const run = { signal: anySignal(signal) };
 	const [view, rights] = await Promise.all([observe(cluster, run), missingRights(cluster, run)]);
+	const goal = goalOf(options, view);
 	return { view, goal, checks: runChecks({ view, goal, missingRights: rights, force: options.force ?? false }) };
+}
+
+/** Taking back needs no snapshot: nothing is done that the snapshot of the run that is taken back would not serve. */
+function goalOf({ replicas, snapshot, keepVolumes }: ScaleOptions, { statefulSet, etcd }: ClusterView): Goal {
+	const before = statefulSet.record?.from ?? etcd.members.filter((member) => !member.isLearner).length;
+	return {
+		replicas: replicas === "before" ? before : replicas,
+		snapshot: snapshot !== "none" && replicas !== "before",
+		keepVolumes: keepVolumes ?? false,
+	};
 }
 
 /**

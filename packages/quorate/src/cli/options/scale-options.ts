@@ -6,7 +6,8 @@ import { usage } from "./usage.ts";
 
 /** Flags of `plan` and `scale`, as commander hands them over. */
 export interface ScaleFlags extends EtcdFlags {
-	replicas: string;
+	replicas?: string;
+	abort?: boolean;
 	currentReplicas?: string;
 	snapshot?: string;
 	force?: boolean;
@@ -22,12 +23,17 @@ export function parseScaleOptions(flags: ScaleFlags): ScaleOptions {
 	if (flags.snapshot === "")
 		throw usage("reading --snapshot", "it is empty", "name the file that is to be written, or none");
 	return {
-		replicas: parseReplicas(flags.replicas),
+		replicas: flags.abort ? "before" : parseReplicas(wanted(flags)),
 		...(flags.snapshot === undefined ? {} : { snapshot: flags.snapshot }),
 		...(flags.force ? { force: true } : {}),
 		...(flags.keepVolumes ? { keepVolumes: true } : {}),
 		...(timeoutMs > 0 ? { timeoutMs } : {}),
 	};
+}
+
+function wanted({ replicas }: ScaleFlags): string {
+	if (replicas !== undefined) return replicas;
+	throw usage("reading the flags", "--replicas is missing", "say how many members there shall be: --replicas 5");
 }
 
 /** `client`, `server` and none given mean the same here: nothing but looking is done. */

@@ -19,7 +19,7 @@ export async function perform(context: PerformContext, view: ClusterView, step: 
 		case "take-snapshot":
 			return takeSnapshot(context, view);
 		case "create-volume":
-			await createVolume(context, step.volume);
+			await createVolume(context, view, step.volume);
 			return step.volume.node ? `on ${step.volume.node}` : undefined;
 		case "fence":
 			await fence(context, view, step);

@@ -5,9 +5,15 @@ import { PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS } from "../../cluster/r
 import { QuorateError } from "../../errors.ts";
 import type { NewVolume, Step } from "../step.ts";
 import { LookAgain, type PerformContext } from "./context.ts";
+import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
 
-export async function createVolume({ cluster }: PerformContext, volume: NewVolume) {
+/** Written down first: should the scaling be taken back, the volume is known for ours. */
+export async function createVolume(context: PerformContext, view: ClusterView, volume: NewVolume) {
+	const { cluster } = context;
 	const { name, labels, annotations, spec } = volume;
+	const record = recordFor(view);
+	const volumes = [...new Set([...(record.volumes ?? []), name])];
+	await editStatefulSet(context, view, { ...record, volumes }, () => {});
 	try {
 		await cluster.client.create<PersistentVolume>(PERSISTENTVOLUMES, {
 			apiVersion: "v1",
