@@ -1,10 +1,12 @@
 import type { Duplex } from "node:stream";
 import { anySignal } from "./any-signal.ts";
 import type { CheckResult } from "./checks/index.ts";
+import { findAccess } from "./cluster/access/find-access.ts";
 import type { ClusterView } from "./cluster/cluster-view.ts";
 import { findCluster } from "./cluster/find-cluster.ts";
 import { type EtcdAccess, MemberConnections } from "./cluster/member-connections.ts";
 import { type ClusterAccess, observe, statefulSetView } from "./cluster/observe.ts";
+import { SecretFiles } from "./cluster/secret-files.ts";
 import { pickSource } from "./cluster/snapshot-source.ts";
 import { type SavedSnapshot, saveSnapshot } from "./etcd/snapshot/save.ts";
 import { createKubernetesClient } from "./kubernetes/http-client.ts";
@@ -29,7 +31,7 @@ export interface OpenOptions {
 	name?: string;
 	/** milliseconds that one request to the API server may take. @default 30000 */
 	requestTimeoutMs?: number;
-	/** TLS and user for etcd itself. @default plain text, no user */
+	/** TLS and user for etcd itself. @default what the StatefulSet's template and the Secrets that it names tell */
 	etcd?: EtcdAccess;
 	/** told of each request to the API server (without headers and bodies) */
 	onRequest?: (request: { method: string; path: string; status: number | undefined; ms: number }) => void;
@@ -120,7 +122,8 @@ export class Cluster {
 /**
  * Finds the cluster and gets ready to reach its members through the API server's port-forward.
  *
- * @throws {QuorateError} KubeconfigInvalid, Unreachable, Unauthorized, Forbidden, StatefulSetNotFound, StatefulSetAmbiguous, NotEtcd
+ * @throws {QuorateError} KubeconfigInvalid, Unreachable, Unauthorized, Forbidden, StatefulSetNotFound, StatefulSetAmbiguous, NotEtcd,
+ * EtcdAccessUnknown
  */
 export async function openCluster(options: OpenOptions = {}, run: RunOptions = {}): Promise<Cluster> {
 	const { kubeconfig, context, namespace: wanted, requestTimeoutMs, onRequest } = options;
@@ -130,8 +133,10 @@ export async function openCluster(options: OpenOptions = {}, run: RunOptions = {
 		const { namespace } = client;
 		const set = statefulSetView(await findCluster(client, namespace, options.name, run));
 		const dial = (pod: string) => client.portForward(namespace, pod, set.etcd.clientPort);
-		const members = new MemberConnections(dial, options.etcd);
-		return new Cluster({ client, namespace, name: set.name, dial, members });
+		const secrets = new SecretFiles(client, namespace);
+		const found = await findAccess(set, secrets, options.etcd, run);
+		const members = new MemberConnections(dial, found.access);
+		return new Cluster({ client, namespace, name: set.name, dial, members, found });
 	} catch (error) {
 		client.close();
 		throw error;

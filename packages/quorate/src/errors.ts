@@ -17,6 +17,10 @@ export const ERRORS = {
 	StatefulSetNotFound: { exit: EXIT.usage, means: "there is no StatefulSet of that name" },
 	StatefulSetAmbiguous: { exit: EXIT.usage, means: "several StatefulSets run etcd; one must be named" },
 	NotEtcd: { exit: EXIT.refused, means: "the StatefulSet does not run etcd" },
+	EtcdAccessUnknown: {
+		exit: EXIT.usage,
+		means: "what etcd is to be spoken to with (certificates, a user) is neither given nor found in a Secret",
+	},
 	Declined: { exit: EXIT.failed, means: "the question whether to go on was answered with no; nothing was changed" },
 	Refused: { exit: EXIT.refused, means: "a check found that going on would not be safe; nothing was changed" },
 	Locked: { exit: EXIT.refused, means: "another run is at work on the same cluster" },

@@ -1,4 +1,5 @@
 import type { ClusterView } from "../cluster/cluster-view.ts";
+import type { SecurityView } from "../cluster/security-view.ts";
 import type { Goal } from "../scaling/goal.ts";
 
 export type CheckStatus = "pass" | "warn" | "fail" | "skip";
@@ -19,6 +20,7 @@ export interface CheckResult {
 export interface CheckInput {
 	readonly view: ClusterView;
 	readonly goal: Goal;
+	readonly security: SecurityView;
 	/** rights that the user lacks, as `verb resource` */
 	readonly missingRights: readonly string[];
 	/** sizes beyond {@link MOST_MEMBERS} are meant */

@@ -1,4 +1,5 @@
 import { addresses } from "./addresses.ts";
+import { auth } from "./auth.ts";
 import type { Check, CheckInput, CheckResult } from "./check.ts";
 import { health } from "./health.ts";
 import { nodes } from "./nodes.ts";
@@ -8,10 +9,13 @@ import { rights } from "./rights.ts";
 import { rollout } from "./rollout.ts";
 import { size } from "./size.ts";
 import { storage } from "./storage.ts";
+import { tls } from "./tls.ts";
 import { versions } from "./versions.ts";
 
 const CHECKS: readonly Check[] = [
 	size,
+	auth,
+	tls,
 	health,
 	obstacles,
 	versions,

@@ -36,5 +36,8 @@ export async function missingRights(cluster: ClusterAccess, options: { signal?: 
 			}),
 		),
 	);
+	// only where etcd is spoken to with what they hold
+	for (const name of cluster.found.secrets)
+		needs.push({ verb: "get", resource: resources.SECRETS, namespace: cluster.namespace, name });
 	return (await checkRights(cluster.client, needs, options)).map(describeNeed);
 }

@@ -13,7 +13,9 @@ export const rollout: Check = ({ view }) => {
 	const why = "growth holds the pods where they are; a roll-out under way would be caught half-way";
 	const hint = `wait for it: kubectl rollout status sts/${set.name} -n ${set.namespace}`;
 	const old = view.pods.filter((pod) => pod.revision !== set.updateRevision);
-	if (!set.observed || set.currentRevision !== set.updateRevision || old.length > 0)
+	// with OnDelete the controller never moves the current revision on
+	const rolling = set.updateStrategy.type !== "OnDelete" && set.currentRevision !== set.updateRevision;
+	if (!set.observed || rolling || old.length > 0)
 		return {
 			...base,
 			status: "fail",

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addLabFaultCommands } from "./lab-fault-commands.ts";
 import type { MakeContext } from "./program.ts";
 
 const NAME = ["--name <name>", 'which lab; default: "lab"'] as const;
@@ -33,6 +34,7 @@ export function addLabCommands(program: Command, context: MakeContext): void {
 		.description("List the versions of etcd that a lab can run here.")
 		.option("--etcd <folder>", "a folder with etcd and etcdctl to look into first");
 	versions.action(async (flags) => (await import("./commands/lab.ts")).labVersions(context(versions), flags));
+	addLabFaultCommands(group, context);
 }
 
 function addUp(group: Command, context: MakeContext): void {
@@ -43,9 +45,15 @@ function addUp(group: Command, context: MakeContext): void {
 		.option("--members <number>", "of etcd; default: 3")
 		.option("--nodes <number>", "of the Kubernetes; default: 5, or as many as members")
 		.option("--etcd-version <version>", "as in 3.5.9, or 3.5; default: the first at hand (see lab versions)")
+		.option("--image <name>", "of the members, as in bitnami/etcd:3.5.6-debian-11-r10; default: plain etcd")
+		.option("--real-probes", "Readiness is looked at when its probe is due, not as soon as it passes")
 		.option("--etcd <folder>", "a folder with etcd and etcdctl; default: QUORATE_ETCD, PATH, the cache, the network")
 		.option("--volumes <number>", "of Mayastor, in the keyspace; default: 200")
 		.option("--empty", "no keys, and nobody who writes any")
+		.option("--tls", "etcd speaks TLS, with certificates of a CA of its own")
+		.option("--client-cert-auth", "etcd takes only clients that have a certificate; means --tls")
+		.option("--tls-names <which>", "pods that the certificates cover: wildcard, or exact: those it begins with")
+		.option("--auth", "etcd's auth is on, with the user root")
 		.option("--port <number>", "of the API server on 127.0.0.1; default: any that is free")
 		.option("--offline", "fetch nothing")
 		.option("--no-wait", "do not wait until the members are Ready")

@@ -49,13 +49,20 @@ function addGlobalOptions(program: Command): void {
 		.option("--no-color", "no colours; NO_COLOR does the same");
 }
 
-/** etcdctl's names. */
+/** etcdctl's names, as far as it has any. */
 function etcdOptions(command: Command): Command {
 	return command
-		.option("--cacert <file>", "etcd's certificate authority, where etcd speaks TLS")
-		.option("--cert <file>", "client certificate for etcd")
+		.option("--cacert <file>", "etcd's certificate authority; default: the one in the pods' Secrets")
+		.option("--cert <file>", "client certificate for etcd; default: one in the pods' Secrets, where etcd wants any")
 		.option("--key <file>", "its key")
-		.option("--server-name <name>", "name that the members' certificates must cover; default: localhost");
+		.option("--server-name <name>", "name that all members' certificates cover; default: each pod's own")
+		.option("--insecure-skip-tls-verify", "do not verify the members' certificates")
+		.option(
+			"--user <name>",
+			"etcd's user; asks for the password. Default: root, where its password is in a pod's Secret",
+		)
+		.option("--password-file <file>", "holds the password of --user")
+		.option("--user-secret <name>", "Secret with etcd's user: keys username and password");
 }
 
 function addStatus(program: Command, context: MakeContext): void {

@@ -18,8 +18,9 @@ export interface EtcdContainer {
 	readonly readyAsLearner: boolean;
 }
 
+/** Flags with a value, as they stand in a shell's line. */
 const FLAG =
-	/(?:^|[\s"'])--?(initial-cluster(?:-state)?|listen-client-urls|name|data-dir)(?:=|\s+)("[^"]*"|'[^']*'|[^\s"']+)/g;
+	/(?:^|[\s"'])--?(initial-cluster(?:-state)?|(?:listen|advertise)-client-urls|(?:listen|initial-advertise)-peer-urls|name|data-dir|(?:peer-)?(?:cert-file|key-file|trusted-ca-file))(?:=|\s+)("[^"]*"|'[^']*'|[^\s"']+)/g;
 
 /** The container that runs etcd; undefined: none does. `name` says which, where several could be meant. */
 export function findEtcdContainer(template: PodTemplateSpec, name?: string): EtcdContainer | undefined {
@@ -27,7 +28,9 @@ export function findEtcdContainer(template: PodTemplateSpec, name?: string): Etc
 	const named = name === undefined ? containers : containers.filter((c) => c.name === name);
 	const container = named.find(startsEtcd);
 	if (!container) return undefined;
-	const listen = setting(container, "listen-client-urls")?.split(",")[0];
+	const listen = (setting(container, "listen-client-urls") ?? setting(container, "advertise-client-urls"))?.split(
+		",",
+	)[0];
 	const url = parseUrl(listen?.replace(/\$\(\w+\)|\$\{?\w+\}?/g, "0.0.0.0"));
 	return {
 		name: container.name,
@@ -74,6 +77,17 @@ export function setting(container: Container, flag: string): string | undefined 
 	const variable = `ETCD_${flag.toUpperCase().replaceAll("-", "_")}`;
 	return container.env?.find((e) => e.name === variable)?.value;
 }
+
+/** Whether one of etcd's switches is on: a flag with or without a value, or a variable. */
+export function isOn(container: Container, flag: string): boolean {
+	const words = [...(container.command ?? []), ...(container.args ?? [])].join(" ");
+	const given = new RegExp(`(?:^|[\\s"'])--?${flag}(?:=["']?(\\w+))?(?![\\w-])`).exec(words);
+	if (given) return given[1] === undefined || isTrue(given[1]);
+	return isTrue(setting(container, flag) ?? "");
+}
+
+/** As Go's flags read it. */
+const isTrue = (text: string): boolean => /^(1|t|true)$/i.test(text);
 
 /** Only what asks etcd itself in a way that a learner refuses keeps a learner out of the Service. */
 function readyAsLearner(container: Container): boolean {

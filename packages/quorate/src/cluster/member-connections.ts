@@ -2,19 +2,34 @@ import type { Duplex } from "node:stream";
 import { connectMember } from "../etcd/connect.ts";
 import type { MemberClient, MemberClientOptions } from "../etcd/member-client.ts";
 
-/** How etcd is spoken to, where it is not plain text. */
+type MemberTls = NonNullable<MemberClientOptions["tls"]>;
+
+/** Milliseconds that one member may take to give out a token. */
+const BORROW_TIMEOUT = 2000;
+
+/** How etcd is spoken to; what is not given is found in the StatefulSet's own Secrets. */
 export interface EtcdAccess {
-	tls?: NonNullable<MemberClientOptions["tls"]>;
-	auth?: NonNullable<MemberClientOptions["auth"]>;
+	/** PEM. `serverName`: that all members' certificates must cover. @default each pod's own name */
+	tls?: Omit<MemberTls, "serverName"> & { serverName?: string };
+	auth?: { username: string; password: string };
+	/** Secret with the keys `username` and `password`, of etcd's user */
+	userSecret?: string;
+}
+
+/** The same, ready for use. */
+export interface MemberAccess {
+	/** undefined: plain text */
+	readonly tls?: (pod: string) => MemberTls;
+	readonly auth?: NonNullable<EtcdAccess["auth"]>;
 }
 
 /** One connection to each pod's etcd, opened on first use and kept; a pod that was made anew gets a new one. */
 export class MemberConnections {
 	readonly #dial: (pod: string) => Promise<Duplex>;
-	readonly #access: EtcdAccess;
+	readonly #access: MemberAccess;
 	readonly #open = new Map<string, { uid: string; client: MemberClient }>();
 
-	constructor(dial: (pod: string) => Promise<Duplex>, access: EtcdAccess = {}) {
+	constructor(dial: (pod: string) => Promise<Duplex>, access: MemberAccess = {}) {
 		this.#dial = dial;
 		this.#access = access;
 	}
@@ -23,13 +38,41 @@ export class MemberConnections {
 		const open = this.#open.get(pod.name);
 		if (open?.uid === pod.uid) return open.client;
 		open?.client.close();
-		const client = connectMember({ name: pod.name, dial: () => this.#dial(pod.name), ...this.#access });
+		const client = this.#connect(pod.name, this.#access);
 		this.#open.set(pod.name, { uid: pod.uid, client });
 		return client;
+	}
+
+	/** One that names no user, for asking whether etcd wants one; the caller closes it. */
+	anonymous(pod: { name: string }): MemberClient {
+		const { tls } = this.#access;
+		return this.#connect(pod.name, tls ? { tls } : {});
 	}
 
 	close(): void {
 		for (const { client } of this.#open.values()) client.close();
 		this.#open.clear();
+	}
+
+	/** A learner gives out no token, but takes one of a voter's. */
+	async #borrowToken(learner: string): Promise<string | undefined> {
+		const { auth } = this.#access;
+		for (const [pod, { client }] of this.#open) {
+			if (pod === learner || !auth) continue;
+			const token = await client
+				.authenticate(auth.username, auth.password, { timeoutMs: BORROW_TIMEOUT })
+				.catch(() => undefined);
+			if (token !== undefined) return token;
+		}
+		return undefined;
+	}
+
+	#connect(pod: string, { tls, auth }: MemberAccess): MemberClient {
+		return connectMember({
+			name: pod,
+			dial: () => this.#dial(pod),
+			...(tls ? { tls: tls(pod) } : {}),
+			...(auth ? { auth: { ...auth, borrowToken: () => this.#borrowToken(pod) } } : {}),
+		});
 	}
 }

@@ -6,6 +6,7 @@ import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, Service } from
 import type { StorageClass } from "kubernetes-types/storage/v1";
 import { QuorateError } from "../errors.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
+import type { FoundAccess } from "./access/find-access.ts";
 import { CLEANER_CONTAINER, CLEANER_LABEL } from "./cleaner-pod.ts";
 import type {
 	ClaimView,
@@ -34,6 +35,8 @@ export interface ClusterAccess {
 	/** a byte stream to the client port of a pod's etcd */
 	readonly dial: (pod: string) => Promise<Duplex>;
 	readonly members: MemberConnections;
+	/** how that was found out */
+	readonly found: FoundAccess;
 }
 
 /**

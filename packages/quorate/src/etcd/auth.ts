@@ -1,6 +1,7 @@
 import { createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { Auth } from "../../generated/rpc_pb.ts";
 import { etcdError } from "./failure.ts";
+import type { MemberClientOptions } from "./member-client.ts";
 
 /**
  * Sends a user's token with every call, fetched with the first one and again when etcd no longer takes it. A call that
@@ -9,7 +10,7 @@ import { etcdError } from "./failure.ts";
 export function withToken(
 	plain: Transport,
 	member: string,
-	user: { username: string; password: string },
+	user: NonNullable<MemberClientOptions["auth"]>,
 	timeoutMs: number,
 ): Interceptor {
 	const auth = createClient(Auth, plain);
@@ -22,8 +23,13 @@ export function withToken(
 			return answer.token;
 		} catch (error) {
 			const known = etcdError("Authenticate", member, error);
-			// Auth is off, or a learner is asked, which answers Status without.
-			if (known.message.includes("authentication is not enabled") || known.failure === "NotSupportedForLearner") {
+			// A learner gives out no token, but takes a voter's. To have none is not kept: once it votes it will give one.
+			if (known.failure === "NotSupportedForLearner") {
+				const borrowed = await user.borrowToken?.();
+				current = borrowed === undefined ? undefined : current;
+				return borrowed;
+			}
+			if (known.message.includes("authentication is not enabled")) {
 				return undefined;
 			}
 			throw known;

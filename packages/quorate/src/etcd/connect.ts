@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { createClient } from "@connectrpc/connect";
 import {
 	AlarmRequest_AlarmAction,
+	Auth,
 	Cluster,
 	KV,
 	Maintenance,
@@ -24,6 +25,7 @@ export function connectMember(options: MemberClientOptions): MemberClient {
 	const kv = createClient(KV, transport);
 	const cluster = createClient(Cluster, transport);
 	const maintenance = createClient(Maintenance, transport);
+	const auth = createClient(Auth, transport);
 	const defaultTimeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 
 	/** One call with one answer: a deadline, the caller's signal, and every failure as an EtcdError. */
@@ -118,6 +120,11 @@ export function connectMember(options: MemberClientOptions): MemberClient {
 			}),
 
 		watch: (request, o) => watchEvents(transport, options.name, request, o),
+
+		authenticate: (name, password, o) =>
+			unary("Authenticate", o, async (call) => (await auth.authenticate({ name, password }, call)).token || undefined),
+
+		userRoles: (name, o) => unary("UserGet", o, async (call) => (await auth.userGet({ name }, call)).roles),
 
 		snapshot: (o) => streamSnapshot(maintenance, options.name, o),
 

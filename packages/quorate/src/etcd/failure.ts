@@ -25,6 +25,8 @@ const MESSAGES: readonly (readonly [message: string, failure: EtcdFailure])[] = 
 	["invalid auth token", "Unauthenticated"],
 	["revision of auth store is old", "Unauthenticated"],
 	["user name is empty", "Unauthenticated"],
+	// the common name of a client's certificate, where no token came with the call
+	["auth: user not found", "Unauthenticated"],
 	["authentication failed", "Unauthenticated"],
 	["permission denied", "PermissionDenied"],
 ];

@@ -127,6 +127,10 @@ export interface MemberClient {
 		request: { key: Uint8Array; rangeEnd?: Uint8Array; startRevision: bigint },
 		options?: CallOptions,
 	): AsyncIterable<{ revision: bigint; events: readonly { type: "PUT" | "DELETE"; kv: KeyValue }[] }>;
+	/** A token for that user; undefined where auth is off. Refused by learners. */
+	authenticate(username: string, password: string, options?: CallOptions): Promise<string | undefined>;
+	/** Roles of a user of etcd's own; one may always ask for oneself. */
+	userRoles(name: string, options?: CallOptions): Promise<readonly string[]>;
 	/** The whole database as a stream of chunks; the last 32 bytes are the SHA-256 of all before. */
 	snapshot(options?: CallOptions): AsyncIterable<{ chunk: Uint8Array; remainingBytes: bigint; version: string }>;
 	close(): void;
@@ -139,8 +143,8 @@ export interface MemberClientOptions {
 	name: string;
 	/** @default plain text */
 	tls?: { ca?: string; cert?: string; key?: string; serverName: string; rejectUnauthorized?: boolean };
-	/** @default none */
-	auth?: { username: string; password: string };
+	/** `borrowToken`: from another member, for a learner gives out none. @default none */
+	auth?: { username: string; password: string; borrowToken?: () => Promise<string | undefined> };
 	/** milliseconds a unary call may take. @default 5000 */
 	timeoutMs?: number;
 }

@@ -7,6 +7,8 @@ export interface Need {
 	verb: string;
 	resource: Resource;
 	subresource?: string;
+	/** of one object. @default all */
+	name?: string;
 	/** @default the whole cluster */
 	namespace?: string;
 }
@@ -18,10 +20,11 @@ export async function checkRights(
 	{ signal }: RequestOptions = {},
 ): Promise<Need[]> {
 	const allowed = await Promise.all(
-		needs.map(({ verb, resource, subresource, namespace }) =>
+		needs.map(({ verb, resource, subresource, name, namespace }) =>
 			client.canI(verb, resource, {
 				...(signal ? { signal } : {}),
 				...(subresource === undefined ? {} : { subresource }),
+				...(name === undefined ? {} : { name }),
 				...(namespace === undefined ? {} : { namespace }),
 			}),
 		),
@@ -32,5 +35,5 @@ export async function checkRights(
 /** "patch statefulsets.apps in namespace mayastor" */
 export function describeNeed(need: Need): string {
 	const place = need.namespace === undefined ? "in the whole cluster" : `in namespace ${need.namespace}`;
-	return `${need.verb} ${qualifiedName(need)} ${place}`;
+	return `${need.verb} ${qualifiedName(need)} ${need.name === undefined ? "" : `${need.name} `}${place}`;
 }

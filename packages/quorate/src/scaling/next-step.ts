@@ -44,6 +44,8 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	const staying = voters(view).filter((member) => !isLeaving(view, member));
 	const unwell = staying.filter((member) => !isHealthy(member));
 	if (unwell.length > 0) return wait(untilHealthy(unwell));
+	// a run of ours begins with it; where someone else began, it comes first all the same
+	if (goal.snapshot && !set.record?.snapshot && isUnfinished(view)) return step({ kind: "take-snapshot" });
 	const learner = view.etcd.members.find((member) => member.isLearner);
 	if (learner) return goal.replicas > voters(view).length ? joining(view, learner) : abandoning(view, learner);
 	// half-way out: nothing else before it is out
@@ -62,6 +64,11 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	return voters(view).length > goal.replicas ? (restoring(view) ?? leaving(view)) : finishing(view);
 }
 
+/** Members and replicas are not the same number: someone is half-way in or out. */
+function isUnfinished(view: ClusterView): boolean {
+	return view.statefulSet.replicas !== voters(view).length || view.etcd.members.length !== voters(view).length;
+}
+
 /** Voters came or went since the last proof, or since the beginning. */
 function isUnproven(view: ClusterView): boolean {
 	const { record } = view.statefulSet;
@@ -74,6 +81,8 @@ function growing(view: ClusterView): Decision {
 	const count = voters(view).length;
 	const ordinal = set.firstOrdinal + count;
 	const name = podName(set, ordinal);
+	const back = rollingBack(view);
+	if (back) return back;
 	// an ordered controller makes no new pod while an earlier one is not Ready, and one on a join profile never is
 	if (set.podManagementPolicy === "OrderedReady" && set.record?.joining !== ordinal) {
 		const unfinished = restoring(view) ?? untilReady(view);
@@ -110,6 +119,9 @@ function joining(view: ClusterView, learner: MemberView): Decision {
 			reason: pod ? `pod ${name} is ending` : `pod ${name} is not made yet`,
 			hint: `kubectl describe statefulset ${set.name} -n ${set.namespace}`,
 		});
+	// made while the template was another one, it would never join; an ordered controller leaves it so
+	if (learner.name === "" && pod.revision !== set.updateRevision)
+		return step({ kind: "restart-pod", ordinal, uid: pod.uid });
 	if (pod.node === undefined)
 		return wait({
 			kind: "pod-scheduled",
@@ -143,6 +155,8 @@ function joining(view: ClusterView, learner: MemberView): Decision {
 		});
 	if (restoresAsLearner(view)) {
 		if (set.templateState === "joining") return step({ kind: "restore-template", partition: set.replicas });
+		const back = rollingBack(view);
+		if (back?.kind === "step") return back;
 		if (pod.revision !== originalRevision(view)) return step({ kind: "restart-pod", ordinal, uid: pod.uid });
 	}
 	return step({ kind: "promote", ordinal, memberId: learner.id });
@@ -159,6 +173,8 @@ function restoring(view: ClusterView): Decision | undefined {
 	const set = view.statefulSet;
 	if (!set.record) return undefined;
 	if (set.templateState === "joining") return step({ kind: "restore-template", partition: set.replicas });
+	const back = rollingBack(view);
+	if (back) return back;
 	const pod = podsToRestart(view)[0];
 	if (!pod) return undefined;
 	const ending = view.pods.find((other) => other.terminating || !other.running);
@@ -174,9 +190,28 @@ function restoring(view: ClusterView): Decision | undefined {
 		return blocked(
 			"RestartWouldLoseQuorum",
 			`restarting ${pod.name} onto the original template would leave ${voters(view).length - 1} of ${voters(view).length} voters, fewer than quorum`,
-			"bring the other members up first, then run the same command again",
+			voters(view).every(isHealthy)
+				? `where a moment without quorum does no harm: kubectl delete pod ${pod.name} -n ${set.namespace}; then run the same command again`
+				: "bring the other members up first, then run the same command again",
 		);
 	return step({ kind: "restart-pod", ordinal: pod.ordinal, uid: pod.uid });
+}
+
+/**
+ * Someone changed the template and put it back meanwhile, and the controller had moved its current revision on: from that it makes the
+ * pods that a partition holds. It must be let finish, or a pod that we restart comes back from the wrong template, again and again.
+ */
+function rollingBack(view: ClusterView): Decision | undefined {
+	const set = view.statefulSet;
+	const strayed = set.updateStrategy.type !== "OnDelete" && set.currentRevision !== set.updateRevision;
+	if (!set.record || set.templateState !== "original" || !strayed) return undefined;
+	const partition = set.record.updateStrategy.rollingUpdate?.partition ?? 0;
+	if (set.updateStrategy.partition !== partition) return step({ kind: "restore-template", partition });
+	return wait({
+		kind: "pods-ready",
+		reason: `the roll-out of ${set.name} back to its template is not over`,
+		hint: `kubectl rollout status sts/${set.name} -n ${set.namespace}`,
+	});
 }
 
 /**

@@ -7,7 +7,18 @@ import type { Blocked } from "./step.ts";
  * Looked for again before every single change. Pure.
  */
 export function findObstacle(view: ClusterView, goal: Goal): Blocked | undefined {
-	for (const look of [deleted, foreignTemplate, foreignMembers, unstarted, alarms, learners, order, replicas]) {
+	for (const look of [
+		deleted,
+		foreignTemplate,
+		foreignStrategy,
+		rollout,
+		foreignMembers,
+		unstarted,
+		alarms,
+		learners,
+		order,
+		replicas,
+	]) {
 		const found = look(view, goal);
 		if (found) return found;
 	}
@@ -29,6 +40,38 @@ function foreignTemplate({ statefulSet }: ClusterView): Blocked | undefined {
 		reason: "TemplateChanged",
 		message: `someone changed the pod template of ${statefulSet.name} while a scaling was unfinished`,
 		hint: `see who: kubectl get sts ${statefulSet.name} -n ${statefulSet.namespace} -o yaml --show-managed-fields; the template as it was found is in the annotation quorate.io/scaling`,
+	};
+}
+
+/** Without its fence a join profile is rolled out to the pods that were there before, and none of them would be Ready on it. */
+function foreignStrategy({ statefulSet: set }: ClusterView): Blocked | undefined {
+	const { type, partition } = set.updateStrategy;
+	if (set.templateState !== "joining" || type === "OnDelete") return undefined;
+	const fence = (set.record?.joining ?? set.firstOrdinal) - set.firstOrdinal;
+	if (partition >= fence) return undefined;
+	const patch = `'{"spec":{"updateStrategy":{"rollingUpdate":{"partition":${fence}}}}}'`;
+	return {
+		reason: "StrategyChanged",
+		message: `someone set the partition of ${set.name} to ${partition} while its template holds the join profile of ${podName(set, set.firstOrdinal + fence)}: pods that were there before are restarted on it`,
+		hint: `put it back: kubectl patch sts ${set.name} -n ${set.namespace} -p ${patch}; and delete the pods before ${podName(set, set.firstOrdinal + fence)} that were restarted, one by one`,
+	};
+}
+
+/** What is on its way to another template is not to be caught half-way. */
+function rollout(view: ClusterView, goal: Goal): Blocked | undefined {
+	const set = view.statefulSet;
+	if (set.record || goal.replicas === voters(view).length) return undefined;
+	const old = view.pods.filter((pod) => pod.revision !== undefined && pod.revision !== set.updateRevision);
+	const onDelete = set.updateStrategy.type === "OnDelete";
+	// until the controller has moved it on, pods behind a partition would be made from the template before; with OnDelete it never does
+	const lagging = !onDelete && set.currentRevision !== set.updateRevision;
+	if (!set.observed || (old.length === 0 && !lagging)) return undefined;
+	return {
+		reason: "RolloutUnfinished",
+		message: `${old.length} of ${view.pods.length} pods of ${set.name} are not on its newest template, and its roll-out is not over`,
+		hint: onDelete
+			? `delete them one by one, each when the others are Ready: kubectl delete pod ${old[0]?.name} -n ${set.namespace}`
+			: `wait for it: kubectl rollout status sts/${set.name} -n ${set.namespace}`,
 	};
 }
 
@@ -78,7 +121,9 @@ function learners(view: ClusterView): Blocked | undefined {
 			message: "there are several learners; Quorate adds one at a time",
 			hint: remove,
 		};
-	if (!set.record || learner.ordinal !== expected)
+	// one of ours is added under its fence, and started before the fence is taken away
+	const unfenced = learner.name === "" && set.record?.joining !== expected;
+	if (!set.record || learner.ordinal !== expected || unfenced)
 		return {
 			reason: "ForeignLearner",
 			message: `${learner.name || learner.peerURLs.join(",")} is a learner that no run of Quorate added`,

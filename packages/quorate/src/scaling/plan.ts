@@ -30,8 +30,10 @@ export interface Plan {
 }
 
 /** Voters that a step takes down: one that restarts comes back, one that leaves still counts against quorum until it is taken out. */
-const goesDown = (view: ClusterView, { kind }: Step) => (member: MemberView): boolean =>
-	kind === "restart-pod" ? !isHealthy(member) : kind === "lower-replicas" && isLeaving(view, member);
+const goesDown =
+	(view: ClusterView, { kind }: Step) =>
+	(member: MemberView): boolean =>
+		kind === "restart-pod" ? !isHealthy(member) : kind === "lower-replicas" && isLeaving(view, member);
 
 /** No growth takes more: about a dozen steps for each member. Beyond it the core goes round in circles, which is a defect. */
 const MOST_STEPS = 40;

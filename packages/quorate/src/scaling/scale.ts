@@ -5,6 +5,7 @@ import { runChecks } from "../checks/index.ts";
 import { missingRights } from "../checks/needed-rights.ts";
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import { type ClusterAccess, observe } from "../cluster/observe.ts";
+import { observeSecurity } from "../cluster/observe-security.ts";
 import { QuorateError } from "../errors.ts";
 import { acquireLock } from "../kubernetes/lock.ts";
 import type { Proof } from "../proof/proof.ts";
@@ -30,7 +31,9 @@ export async function look(cluster: ClusterAccess, options: ScaleOptions, signal
 	const run = { signal: anySignal(signal) };
 	const [view, rights] = await Promise.all([observe(cluster, run), missingRights(cluster, run)]);
 	const goal = goalOf(options, view);
-	return { view, goal, checks: runChecks({ view, goal, missingRights: rights, force: options.force ?? false }) };
+	const security = await observeSecurity(cluster, view, goal.replicas, run);
+	const input = { view, goal, security, missingRights: rights, force: options.force ?? false };
+	return { view, goal, checks: runChecks(input) };
 }
 
 /** Taking back needs no snapshot: nothing is done that the snapshot of the run that is taken back would not serve. */

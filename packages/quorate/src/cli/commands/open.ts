@@ -1,6 +1,7 @@
 import { type Cluster, openCluster } from "../../cluster-session.ts";
+import { askSecret } from "../ask-secret.ts";
 import type { CommandContext } from "../command-context.ts";
-import { type EtcdFlags, readEtcdTls } from "../options/etcd-access.ts";
+import { type EtcdFlags, readEtcdAccess } from "../options/etcd-access.ts";
 import { parseTarget } from "../options/target.ts";
 import { requestLine } from "../render/request-line.ts";
 
@@ -13,7 +14,9 @@ export async function withCluster<T>(
 	signal?: AbortSignal,
 ): Promise<T> {
 	const name = parseTarget(words);
-	const tls = await readEtcdTls(flags);
+	const { stdin, stderr } = terminal;
+	const ask = (question: string) => askSecret(stdin.stream, stderr, question);
+	const etcd = await readEtcdAccess(flags, stdin.isTTY && stderr.isTTY ? ask : undefined);
 	const { kubeconfig, context, namespace, requestTimeoutMs, verbosity } = globals;
 	const cluster = await openCluster(
 		{
@@ -22,7 +25,7 @@ export async function withCluster<T>(
 			...(namespace === undefined ? {} : { namespace }),
 			...(name === undefined ? {} : { name }),
 			...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
-			...(tls ? { etcd: { tls } } : {}),
+			...(etcd ? { etcd } : {}),
 			...(verbosity >= 6 ? { onRequest: (request) => terminal.stderr.write(`${requestLine(request)}\n`) } : {}),
 		},
 		signal ? { signal } : {},

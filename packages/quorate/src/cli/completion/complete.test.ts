@@ -8,11 +8,13 @@ const complete = (...words: string[]) => {
 	return { words: lines.slice(0, -1).map((line) => line.split("\t")[0]), files: lines.at(-1) === ":0" };
 };
 
+const FAULTS = ["node", "cut", "slow", "heal", "kill", "freeze", "thaw", "fill", "clear"];
+
 describe("completion", () => {
 	it("knows the commands", () => {
 		expect(complete("s")).toEqual({ words: ["status", "scale", "snapshot"], files: false });
 		expect(complete("lab", "")).toEqual({
-			words: ["up", "down", "status", "list", "kubeconfig", "versions"],
+			words: ["up", "down", "status", "list", "kubeconfig", "versions", ...FAULTS],
 			files: false,
 		});
 		expect(complete("-n", "mayastor", "snap").words).toEqual(["snapshot"]);

@@ -11,6 +11,7 @@ export type DocumentKind =
 	| "Snapshot"
 	| "Lab"
 	| "LabList"
+	| "LabFault"
 	| "EtcdVersions"
 	| "Version"
 	| "Error";

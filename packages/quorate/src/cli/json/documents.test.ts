@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { runChecks } from "../../checks/index.ts";
+import { PLAIN } from "../../cluster/security-view.ts";
 import { QuorateError } from "../../errors.ts";
 import { proofOf } from "../../proof/proof.ts";
 import { plan } from "../../scaling/plan.ts";
@@ -54,7 +55,7 @@ describe("documents", () => {
 
 	it("Plan", () => {
 		const goal = { replicas: 4, snapshot: true };
-		const checks = runChecks({ view, goal, missingRights: [], force: false });
+		const checks = runChecks({ view, goal, security: PLAIN, missingRights: [], force: false });
 		const found = planDocument(plan(view, goal), checks, view);
 		expect(found).toMatchObject({
 			kind: "Plan",

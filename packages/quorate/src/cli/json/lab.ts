@@ -27,6 +27,9 @@ function labFacts(lab: LabStatus) {
 	});
 }
 
+/** What a fault did, a line each. */
+export const labFaultDocument = (done: readonly string[]) => document("LabFault", { done: [...done] });
+
 export const etcdVersionsDocument = ({ atHand, fetchable }: EtcdListing) =>
 	document("EtcdVersions", {
 		atHand: atHand.map(({ version, source, folder }) => ({ version, source, folder })),

@@ -8,6 +8,22 @@ export interface LabDoor {
 	listLabs(): Promise<LabInfo[]>;
 	labKubeconfig(name?: string): Promise<string>;
 	listEtcd(options?: { etcd?: string }): Promise<EtcdListing>;
+	labFaults(name?: string): LabFaults;
+}
+
+/** Each says what it did, a line each. */
+export interface LabFaults {
+	stopNode(node: string): Promise<string[]>;
+	startNode(node: string): Promise<string[]>;
+	wipeNode(node: string): Promise<string[]>;
+	cut(pods: string[], options?: { from?: string[] }): Promise<string[]>;
+	slow(pods: string[], ms: number): Promise<string[]>;
+	heal(pods?: string[]): Promise<string[]>;
+	kill(pods: string[], options?: { signal?: string; container?: string }): Promise<string[]>;
+	freeze(pods: string[]): Promise<string[]>;
+	thaw(pods: string[]): Promise<string[]>;
+	fill(pods: string[], options?: { what?: "database" | "disk"; container?: string }): Promise<string[]>;
+	clear(pods: string[], options?: { container?: string }): Promise<string[]>;
 }
 
 export interface LabUpOptions {
@@ -15,9 +31,15 @@ export interface LabUpOptions {
 	members?: number;
 	nodes?: number;
 	etcdVersion?: string;
+	image?: string;
+	realProbes?: boolean;
 	etcd?: string;
 	volumes?: number;
 	empty?: boolean;
+	tls?: boolean;
+	clientCertAuth?: boolean;
+	tlsNames?: "wildcard" | "exact";
+	auth?: boolean;
 	port?: number;
 	wait?: boolean;
 	timeout?: number;
@@ -68,7 +90,7 @@ export interface EtcdListing {
 
 const PACKAGE: string = "quorate-lab";
 
-const DOORS = ["upLab", "downLab", "statusLab", "listLabs", "labKubeconfig", "listEtcd"] as const;
+const DOORS = ["upLab", "downLab", "statusLab", "listLabs", "labKubeconfig", "listEtcd", "labFaults"] as const;
 
 /**
  * Loads the lab's package and does something with it; its failures become LabFailed.

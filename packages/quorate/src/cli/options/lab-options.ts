@@ -8,9 +8,15 @@ export interface LabUpFlags {
 	members?: string;
 	nodes?: string;
 	etcdVersion?: string;
+	image?: string;
+	realProbes?: boolean;
 	etcd?: string;
 	volumes?: string;
 	empty?: boolean;
+	tls?: boolean;
+	clientCertAuth?: boolean;
+	tlsNames?: string;
+	auth?: boolean;
 	port?: string;
 	offline?: boolean;
 	wait?: boolean;
@@ -19,21 +25,32 @@ export interface LabUpFlags {
 
 /** @throws {QuorateError} Usage; what the numbers may be is the lab's to say */
 export function parseLabUp(flags: LabUpFlags): LabUpOptions {
-	const { name, etcdVersion, etcd } = flags;
+	const { name, etcdVersion, image, etcd } = flags;
 	const timeout = flags.timeout === undefined ? 0 : parseDuration(flags.timeout, "--timeout");
 	return {
 		...(name === undefined ? {} : { name }),
 		...(etcdVersion === undefined ? {} : { etcdVersion: etcdVersion.replace(/^v/, "") }),
+		...(image === undefined ? {} : { image }),
 		...(etcd === undefined ? {} : { etcd }),
 		...number("members", flags.members),
 		...number("nodes", flags.nodes),
 		...number("volumes", flags.volumes),
 		...number("port", flags.port),
 		...(flags.empty ? { empty: true } : {}),
+		...(flags.tls ? { tls: true } : {}),
+		...(flags.clientCertAuth ? { clientCertAuth: true } : {}),
+		...(flags.tlsNames === undefined ? {} : { tlsNames: parseTlsNames(flags.tlsNames) }),
+		...(flags.auth ? { auth: true } : {}),
+		...(flags.realProbes ? { realProbes: true } : {}),
 		...(flags.offline ? { offline: true } : {}),
 		...(flags.wait === false ? { wait: false } : {}),
 		...(timeout > 0 ? { timeout } : {}),
 	};
+}
+
+function parseTlsNames(text: string): "wildcard" | "exact" {
+	if (text === "wildcard" || text === "exact") return text;
+	throw usage("reading --tls-names", `"${text}" is neither wildcard nor exact`, "as in: --tls-names exact");
 }
 
 function number<Name extends string>(name: Name, text: string | undefined): { [Key in Name]?: number } {

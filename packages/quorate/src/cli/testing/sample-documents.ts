@@ -1,4 +1,5 @@
 import { runChecks } from "../../checks/index.ts";
+import { PLAIN } from "../../cluster/security-view.ts";
 import { QuorateError } from "../../errors.ts";
 import { proofOf } from "../../proof/proof.ts";
 import { plan } from "../../scaling/plan.ts";
@@ -6,7 +7,7 @@ import { healthyView } from "../../scaling/testing/views.ts";
 import { clusterStatus } from "../json/cluster-status.ts";
 import { document } from "../json/document.ts";
 import { errorDocument } from "../json/error.ts";
-import { etcdVersionsDocument, labDocument, labListDocument } from "../json/lab.ts";
+import { etcdVersionsDocument, labDocument, labFaultDocument, labListDocument } from "../json/lab.ts";
 import { planDocument } from "../json/plan.ts";
 import { proofDocument } from "../json/proof.ts";
 import { scaleResultDocument } from "../json/scale-result.ts";
@@ -37,7 +38,13 @@ export const sampleProof = proofOf({
 export function sampleDocuments(): Readonly<Record<string, object>> {
 	const view = fullView();
 	const goal = { replicas: 4, snapshot: true };
-	const checks = runChecks({ view, goal, missingRights: ["patch statefulsets.apps"], force: false });
+	const checks = runChecks({
+		view,
+		goal,
+		security: PLAIN,
+		missingRights: ["patch statefulsets.apps"],
+		force: false,
+	});
 	const healthy = healthyView({ nodes: 4 });
 	const growth = plan(healthy, { replicas: 5, snapshot: true });
 	const claim = { kind: "delete-claim", ordinal: 4, claim: "data-mayastor-etcd-4" } as const;
@@ -91,6 +98,7 @@ export function sampleDocuments(): Readonly<Record<string, object>> {
 		Snapshot: snapshotDocument({ path: "/x.db", size: 1, sha256: "ab", revision: 998n, keys: 12, version: "3.6.0" }),
 		Lab: labDocument(lab),
 		LabList: labListDocument([lab]),
+		LabFault: labFaultDocument(["worker-0 is on again, with its disk as it was"]),
 		EtcdVersions: etcdVersionsDocument({
 			atHand: [{ version: "3.5.9", source: "path", folder: "/e" }],
 			fetchable: [{ version: "3.6.14", source: "release", url: "https://example.com" }],

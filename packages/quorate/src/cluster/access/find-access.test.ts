@@ -1,0 +1,178 @@
+import type { StatefulSet } from "kubernetes-types/apps/v1";
+import type { EnvVar } from "kubernetes-types/core/v1";
+import { beforeAll, describe, expect, it } from "vitest";
+import { QuorateError } from "../../errors.ts";
+import { type TestCertificate, testCertificates } from "../../etcd/testing/test-certificates.ts";
+import type { EtcdAccess } from "../member-connections.ts";
+import { statefulSetView } from "../observe.ts";
+import { SecretFiles } from "../secret-files.ts";
+import { findAccess } from "./find-access.ts";
+
+let ca: string;
+let server: TestCertificate;
+let client: TestCertificate;
+
+beforeAll(async () => {
+	({ ca, server, client } = await testCertificates(["*.etcd-headless.m.svc.cluster.local"]));
+});
+
+interface Setup {
+	env?: Record<string, string>;
+	secretEnv?: Record<string, string>;
+	/** mounted at /NAME */
+	secrets?: Record<string, Record<string, string>>;
+	forbidden?: boolean;
+	given?: EtcdAccess;
+}
+
+function find({ env = {}, secretEnv = {}, secrets = {}, forbidden = false, given }: Setup) {
+	const variables: EnvVar[] = Object.entries({ ETCD_NAME: "$(POD)", ETCD_DATA_DIR: "/d", ...env }).map(
+		([name, value]) => ({ name, value }),
+	);
+	for (const [name, text] of Object.entries(secretEnv)) {
+		const [secret = "", key = ""] = text.split("/");
+		variables.push({ name, valueFrom: { secretKeyRef: { name: secret, key } } });
+	}
+	const names = Object.keys(secrets);
+	const set: StatefulSet = {
+		metadata: { name: "etcd", namespace: "m" },
+		spec: {
+			serviceName: "etcd-headless",
+			selector: {},
+			template: {
+				spec: {
+					containers: [
+						{
+							name: "etcd",
+							image: "etcd:3.5.9",
+							env: variables,
+							volumeMounts: names.map((name) => ({ name, mountPath: `/${name}/` })),
+						},
+					],
+					volumes: names.map((name) => ({ name, secret: { secretName: name } })),
+				},
+			},
+		},
+	};
+	const read: string[] = [];
+	const files = new SecretFiles(
+		{
+			find: async <T>(_: unknown, __: unknown, name: string) => {
+				read.push(name);
+				if (forbidden) throw new QuorateError("Forbidden", { operation: "reading", message: "no" });
+				const data = Object.entries(secrets[name] ?? {}).map(([key, text]) => [key, btoa(text)]);
+				return (secrets[name] ? { data: Object.fromEntries(data) } : undefined) as T | undefined;
+			},
+		},
+		"m",
+	);
+	return { found: findAccess(statefulSetView(set), files, given), read };
+}
+
+const SERVER = {
+	ETCD_LISTEN_CLIENT_URLS: "https://0.0.0.0:2379",
+	ETCD_CERT_FILE: "/certs/tls.crt",
+	ETCD_KEY_FILE: "/certs/tls.key",
+};
+const MUTUAL = { ...SERVER, ETCD_CLIENT_CERT_AUTH: "true", ETCD_TRUSTED_CA_FILE: "/certs/ca.crt" };
+const certs = () => ({ "tls.crt": server.cert, "tls.key": server.key, "ca.crt": ca });
+
+describe("how members are spoken to", () => {
+	it("in plain text, without reading any Secret", async () => {
+		const { found, read } = find({ secrets: { certs: certs() } });
+		expect(await found).toMatchObject({ access: {}, secrets: [], user: undefined });
+		expect((await found).access.tls).toBeUndefined();
+		expect(read).toEqual([]);
+	});
+
+	it("by TLS, each under its own name, with the authority that lies beside the certificate", async () => {
+		const { access, secrets } = await find({ env: SERVER, secrets: { certs: certs() } }).found;
+		expect(access.tls?.("etcd-3")).toEqual({ ca: ca.trim(), serverName: "etcd-3.etcd-headless.m.svc.cluster.local" });
+		expect(secrets).toEqual(["certs"]);
+	});
+
+	it("with the members' own certificate, where etcd wants one", async () => {
+		const { access, user } = await find({ env: MUTUAL, secrets: { certs: certs() } }).found;
+		expect(access.tls?.("etcd-0")).toMatchObject(server);
+		expect(user, "what etcd takes its common name for").toBe("etcd");
+	});
+
+	it("with another pair that is mounted, where that is none for clients", async () => {
+		const { "tls.key": _, ...keyless } = certs();
+		const tools = { "ca.pem": ca, "ca-key.pem": server.key, "cli.pem": client.cert, "cli-key.pem": client.key };
+		const { access, secrets } = await find({ env: MUTUAL, secrets: { certs: keyless, tools } }).found;
+		expect(access.tls?.("etcd-0")).toMatchObject(client);
+		expect(secrets).toEqual(["certs", "tools"]);
+	});
+
+	it("as was given, without reading any Secret", async () => {
+		const given = { tls: { ca: "CA", ...client, serverName: "etcd" }, auth: { username: "ann", password: "x" } };
+		const { found, read } = find({ env: MUTUAL, secrets: { certs: certs() }, given });
+		expect((await found).access.tls?.("etcd-0")).toEqual({ ca: "CA", ...client, serverName: "etcd" });
+		expect(await found).toMatchObject({ user: "ann", serverName: "etcd", secrets: [] });
+		expect(read).toEqual([]);
+	});
+
+	it.each<[string, Setup, RegExp]>([
+		["no authority", { env: SERVER }, /no Secret of its pods holds the authority/],
+		[
+			"certificates that members make themselves",
+			{ env: { ...SERVER, ETCD_CERT_FILE: "", ETCD_AUTO_TLS: "true" } },
+			/auto-tls/,
+		],
+		["a Secret that is gone", { env: SERVER, secrets: { certs: {} } }, /authority/],
+	])("not with %s", async (_, setup, message) => {
+		const refused = {
+			code: "EtcdAccessUnknown",
+			message: expect.stringMatching(message),
+			hint: expect.stringMatching(/--/),
+		};
+		await expect(find(setup).found).rejects.toMatchObject(refused);
+	});
+
+	it("not with no certificate to show, and not where the Secret is closed", async () => {
+		const onlyCa = { certs: { "ca.crt": ca } };
+		await expect(find({ env: MUTUAL, secrets: onlyCa }).found).rejects.toMatchObject({
+			hint: expect.stringContaining("--cert"),
+		});
+		await expect(find({ env: SERVER, secrets: onlyCa, forbidden: true }).found).rejects.toMatchObject({
+			code: "Forbidden",
+			message: expect.stringContaining("ca.crt of Secret certs"),
+			hint: expect.stringContaining("--cacert"),
+		});
+	});
+});
+
+describe("etcd's user", () => {
+	const secretEnv = { ETCD_ROOT_PASSWORD: "etcd/etcd-root-password" };
+
+	it("is root, with the password that the image is told", async () => {
+		const secrets = { etcd: { "etcd-root-password": "hunter2" } };
+		expect(await find({ secretEnv, secrets }).found).toMatchObject({
+			access: { auth: { username: "root", password: "hunter2" } },
+			user: "root",
+			secrets: ["etcd"],
+		});
+		const env = { ETCD_ROOT_PASSWORD_FILE: "/etcd/etcd-root-password" };
+		expect(await find({ env, secrets }).found).toMatchObject({ access: { auth: { password: "hunter2" } } });
+	});
+
+	it("is none where that may not be read; etcd may not ask", async () => {
+		const found = await find({ secretEnv, forbidden: true }).found;
+		expect(found).toMatchObject({ user: undefined, secrets: [], userTrouble: expect.stringContaining("Secret etcd") });
+	});
+
+	it("is of the Secret that was named", async () => {
+		const secrets = { me: { username: "ann", password: "x" } };
+		const found = await find({ secretEnv, secrets, given: { userSecret: "me" } }).found;
+		expect(found).toMatchObject({ access: { auth: { username: "ann", password: "x" } }, secrets: ["me"] });
+		for (const [name, words] of [
+			["other", /not found/],
+			["half", /lacks the key password/],
+		] as const) {
+			const given = { userSecret: name };
+			const refused = find({ secrets: { half: { username: "ann" } }, given }).found;
+			await expect(refused).rejects.toMatchObject({ code: "EtcdAccessUnknown", message: expect.stringMatching(words) });
+		}
+	});
+});

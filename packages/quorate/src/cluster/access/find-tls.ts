@@ -1,0 +1,117 @@
+import { QuorateError } from "../../errors.ts";
+import { certificateFacts } from "../certificate.ts";
+import { mountedSecrets } from "../container-files.ts";
+import { expand, type TlsSettings } from "../etcd-security.ts";
+import type { EtcdAccess } from "../member-connections.ts";
+import type { Files } from "../secret-files.ts";
+import { type AccessContext, readFile } from "./context.ts";
+
+type Tls = NonNullable<EtcdAccess["tls"]>;
+interface Pair {
+	cert: string;
+	key: string;
+}
+
+/**
+ * What is not given: the authority, and where etcd wants it, a client's certificate with its key.
+ *
+ * @throws {QuorateError} EtcdAccessUnknown, Forbidden
+ */
+export async function findTls(
+	context: AccessContext,
+	settings: TlsSettings | undefined,
+	given: Tls,
+): Promise<Omit<Tls, "serverName">> {
+	const { serverName: _, ...tls } = given;
+	const careless = tls.rejectUnauthorized === false;
+	if (tls.ca === undefined && !careless) {
+		const ca = await findAuthority(context, settings);
+		if (ca !== undefined) tls.ca = ca;
+		else if (given.cert === undefined && settings) throw unknown(context, settings, "authority");
+	}
+	if (tls.cert === undefined && settings?.clientCertAuth) {
+		const pair = await findClientPair(context, settings);
+		if (!pair) throw unknown(context, settings, "client certificate");
+		Object.assign(tls, pair);
+	}
+	return tls;
+}
+
+/** What the members' certificates are signed by: beside them, or told to etcd or etcdctl. */
+async function findAuthority(context: AccessContext, settings: TlsSettings | undefined): Promise<string | undefined> {
+	const beside = settings?.certFile?.replace(/[^/]*$/, "ca.crt");
+	const found = new Set<string>();
+	for (const path of [settings?.caFile, beside, etcdctl(context, "ETCDCTL_CACERT")]) {
+		const text = path === undefined ? undefined : await readFile(context, path);
+		if (text?.includes("-----BEGIN CERTIFICATE")) found.add(text.trim());
+	}
+	return found.size === 0 ? undefined : [...found].join("\n");
+}
+
+/** A certificate to show, with its key: etcdctl's, the members' own, or any other that is mounted beside them. */
+async function findClientPair(context: AccessContext, settings: TlsSettings): Promise<Pair | undefined> {
+	const named: (readonly [string | undefined, string | undefined])[] = [
+		[etcdctl(context, "ETCDCTL_CERT"), etcdctl(context, "ETCDCTL_KEY")],
+		[settings.certFile, settings.keyFile],
+	];
+	for (const [certFile, keyFile] of named) {
+		if (certFile === undefined || keyFile === undefined) continue;
+		const [cert, key] = [await readFile(context, certFile), await readFile(context, keyFile)];
+		if (cert !== undefined && key !== undefined && isClientPair(cert, key)) return { cert, key };
+	}
+	for (const secret of context.container ? mountedSecrets(context.template, context.container) : []) {
+		const pair = pairAmong(await context.files.all("Secret", secret, context.options));
+		if (!pair) continue;
+		context.secrets.add(secret);
+		return pair;
+	}
+	return undefined;
+}
+
+function pairAmong(files: Files): Pair | undefined {
+	for (const [name, cert] of files ?? []) {
+		for (const other of keyNames(name)) {
+			const key = files?.get(other);
+			if (key !== undefined && isClientPair(cert, key)) return { cert, key };
+		}
+	}
+	return undefined;
+}
+
+/** As they are commonly called: tls.crt and tls.key, client.pem and client-key.pem, cert.pem and key.pem. */
+const keyNames = (name: string): string[] =>
+	[name.replace(/\.(crt|cert|pem)$/, ".key"), name.replace(/\.pem$/, "-key.pem"), name.replace("cert", "key")].filter(
+		(other) => other !== name,
+	);
+
+function isClientPair(cert: string, key: string): boolean {
+	return certificateFacts(cert)?.clientAuth === true && key.includes("PRIVATE KEY-----");
+}
+
+function etcdctl({ container, set }: AccessContext, name: string): string | undefined {
+	const text = container?.env?.find((one) => one.name === name)?.value;
+	return container && text ? expand(container, text, `${set.name}-${set.firstOrdinal}`) : undefined;
+}
+
+function unknown(
+	{ set }: AccessContext,
+	settings: TlsSettings,
+	what: "authority" | "client certificate",
+): QuorateError {
+	const own = settings.auto && settings.certFile === undefined;
+	const authority = what === "authority";
+	return new QuorateError("EtcdAccessUnknown", {
+		operation: `finding out how the members of ${set.name} are spoken to`,
+		message: own
+			? "etcd speaks TLS with certificates that each member makes for itself (auto-tls), which nobody can verify"
+			: authority
+				? "etcd speaks TLS, and no Secret of its pods holds the authority that its certificates are signed by"
+				: "etcd takes only clients with a certificate, and no Secret of its pods holds one that a client can use",
+		state: "nothing was changed",
+		hint: own
+			? "agree to that with --insecure-skip-tls-verify"
+			: authority
+				? "name its file with --cacert"
+				: "name the files with --cert and --key",
+	});
+}

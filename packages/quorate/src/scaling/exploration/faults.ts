@@ -1,0 +1,151 @@
+import { promoteMember, removeMember } from "./etcd.ts";
+import type { Happening } from "./kubelet.ts";
+import { ASKS_ETCD, effectOf, halfOf } from "./perform.ts";
+import { type FaultKind, PASSING, type Setup } from "./setup.ts";
+import { FOREIGN, put, settledLeader, type World } from "./world.ts";
+
+/** Everything that may go wrong now, of the kinds that the setup has. */
+export function* faultsOf(w: World, setup: Setup, kinds: readonly FaultKind[]): Generator<Happening> {
+	for (const kind of kinds)
+		for (const { label, world } of FAULTS[kind](w, setup)) {
+			const lasting = PASSING.has(kind) || world.lasting.includes(kind) ? world.lasting : [...world.lasting, kind];
+			yield { label: `FAULT ${label}`, world: lasting === world.lasting ? world : { ...world, lasting } };
+		}
+}
+
+const OFF = { kind: "off" } as const;
+
+/** Members in the middle are alike: the first, the last, the one that joins or leaves and the leader stand for all. */
+function actors(w: World): number[] {
+	const podsOrMembers = w.pods.flatMap((pod, slot) => (pod || w.members[slot] ? [slot] : []));
+	const voters = w.members.flatMap((m, slot) => (m && !m.learner ? [slot] : []));
+	const chosen = [podsOrMembers[0], podsOrMembers.at(-1), voters.at(-1), w.leader];
+	return [...new Set(chosen)].filter((slot) => slot !== undefined);
+}
+
+/** Someone else wrote the StatefulSet: what the tool decided before is decided on an older one. */
+function edited(w: World, change: Partial<World>): World {
+	const run = w.run.kind === "decided" || w.run.kind === "half" ? { ...w.run, stale: true } : w.run;
+	return { ...w, ...change, observed: false, run };
+}
+
+type Fault = (w: World, setup: Setup) => Iterable<Happening>;
+
+const FAULTS: Readonly<Record<FaultKind, Fault>> = {
+	*"kill-tool"(w, setup) {
+		if (w.run.kind === "off") return;
+		yield { label: "the tool is killed", world: { ...w, run: OFF } };
+		if (w.run.kind !== "decided") return;
+		const { step } = w.run;
+		const done = effectOf(w, setup, step, w.run);
+		if (done)
+			yield {
+				label: `${step.kind} takes effect, and the tool is killed before it knows`,
+				world: { ...done, run: OFF },
+			};
+		const half = halfOf(w, setup, step, w.run);
+		if (half) yield { label: `${step.kind} is half done when the tool is killed`, world: { ...half, run: OFF } };
+	},
+	*elsewhere(w) {
+		if (w.file)
+			yield {
+				label: "the tool is killed, and its machine is gone with the snapshot",
+				world: { ...w, run: OFF, file: false },
+			};
+	},
+	*"late-answer"(w) {
+		if (w.run.kind !== "decided" || !ASKS_ETCD.has(w.run.step.kind) || w.late || w.run.gone) return;
+		const { step } = w.run;
+		yield { label: `${step.kind} is not answered in time`, world: { ...w, run: { kind: "looking" }, late: step } };
+	},
+	*"kill-pod"(w) {
+		for (const slot of actors(w)) {
+			const pod = w.pods[slot];
+			if (!pod || pod.terminating) continue;
+			const killed = pod.stage === "pending" ? undefined : { ...pod, terminating: true };
+			yield { label: `pod ${slot} is deleted`, world: settledLeader({ ...w, pods: put(w.pods, slot, killed) }) };
+		}
+	},
+	*crash(w) {
+		for (const slot of actors(w)) {
+			const pod = w.pods[slot];
+			if (!pod || pod.terminating || pod.stage === "pending" || pod.stage === "waiting") continue;
+			const crashed = put(w.pods, slot, { ...pod, stage: "waiting" as const });
+			yield { label: `etcd ${slot} crashes`, world: settledLeader({ ...w, pods: crashed }) };
+		}
+	},
+	*"node-away"(w) {
+		for (const slot of actors(w)) if (w.pods[slot]) yield lostNode(w, slot, "away");
+	},
+	*"node-gone"(w) {
+		for (const slot of actors(w)) if (w.pods[slot]) yield lostNode(w, slot, "gone");
+	},
+	*"leader-lost"(w) {
+		if (w.leader !== undefined) yield { label: "leadership is lost", world: { ...w, leader: undefined } };
+	},
+	*"cleaner-fails"(w) {
+		for (const [slot, cleaner] of w.cleaners.entries())
+			if (cleaner === "running")
+				yield {
+					label: `claim ${slot} cannot be emptied`,
+					world: { ...w, cleaners: put(w.cleaners, slot, "failed" as const) },
+				};
+	},
+	*"scale-up"(w) {
+		if (w.replicas < w.pods.length)
+			yield { label: `someone scales to ${w.replicas + 1}`, world: edited(w, { replicas: w.replicas + 1 }) };
+	},
+	*"scale-down"(w) {
+		if (w.replicas > 0)
+			yield { label: `someone scales to ${w.replicas - 1}`, world: edited(w, { replicas: w.replicas - 1 }) };
+	},
+	*"edit-template"(w) {
+		if (w.template !== FOREIGN) yield { label: "someone edits the template", world: edited(w, { template: FOREIGN }) };
+	},
+	*"edit-strategy"(w) {
+		if (w.partition !== 0) yield { label: "someone sets the partition to 0", world: edited(w, { partition: 0 }) };
+	},
+	*"add-member"(w) {
+		if (w.leader === undefined) return;
+		const learners = w.stranger === "learner" || w.members.some((m) => m?.learner);
+		if (w.stranger === "none") {
+			yield { label: "someone adds a voter from elsewhere", world: settledLeader({ ...w, stranger: "voter" }) };
+			if (!learners) yield { label: "someone adds a learner from elsewhere", world: { ...w, stranger: "learner" } };
+		}
+		const next = w.members.indexOf(undefined);
+		if (next < 0) return;
+		const add = (learner: boolean) =>
+			settledLeader({ ...w, members: put(w.members, next, { learner, started: false }) });
+		yield { label: `someone adds member ${next} as a voter`, world: add(false) };
+		if (!learners) yield { label: `someone adds member ${next} as a learner`, world: add(true) };
+		const learner = w.members.findIndex((m) => m?.learner);
+		const promoted = learner < 0 ? undefined : promoteMember(w, learner);
+		if (promoted) yield { label: `someone promotes member ${learner}`, world: { ...promoted, unproven: w.unproven } };
+	},
+	*"remove-member"(w) {
+		for (const slot of actors(w)) {
+			const removed = removeMember(w, slot);
+			if (removed) yield { label: `someone removes member ${slot}`, world: { ...removed, unproven: w.unproven } };
+		}
+	},
+	*alarm(w) {
+		if (!w.alarm) yield { label: "an alarm is raised", world: { ...w, alarm: true } };
+	},
+	*"delete-set"(w) {
+		if (!w.deleting) yield { label: "someone deletes the StatefulSet", world: edited(w, { deleting: true }) };
+	},
+	*abort(w) {
+		if (w.notes && !w.aborted)
+			yield {
+				label: "the run is killed, and is to be taken back",
+				world: { ...w, run: OFF, goal: w.notes.from, aborted: true },
+			};
+	},
+};
+
+function lostNode(w: World, slot: number, state: "away" | "gone"): Happening {
+	const pod = w.pods[slot];
+	const ended = pod && pod.stage !== "pending" ? { ...pod, stage: "starting" as const } : pod;
+	const lost = { ...w, pods: put(w.pods, slot, ended), nodes: put(w.nodes, slot, state) };
+	return { label: `the node of pod ${slot} is lost${state === "gone" ? " for good" : ""}`, world: settledLeader(lost) };
+}

@@ -1,0 +1,101 @@
+import { addMember, candidates } from "./etcd.ts";
+import type { Setup } from "./setup.ts";
+import { isJoin, joinOf, membersOf, type Pod, put, settledLeader, type World } from "./world.ts";
+
+export interface Happening {
+	readonly label: string;
+	readonly world: World;
+}
+
+/** All that comes about by itself to pods, their processes and nodes. */
+export function* happenToPods(w: World, setup: Setup): Generator<Happening> {
+	for (let slot = 0; slot < w.pods.length; slot++) {
+		const pod = w.pods[slot];
+		const node = w.nodes[slot];
+		if (node === "away") yield { label: `node of pod ${slot} is back`, world: nodeBack(w, setup, slot) };
+		if (!pod) continue;
+		const become = (change: Partial<Pod>) => settledLeader({ ...w, pods: put(w.pods, slot, { ...pod, ...change }) });
+		if (pod.terminating) {
+			// on a lost node nobody can tell that it has ended, until the node itself is given up
+			if (node === "up" || (node === "gone" && setup.volumes === "dynamic"))
+				yield { label: `pod ${slot} is gone`, world: podGone(w, setup, slot) };
+			continue;
+		}
+		if (node !== "up" && pod.stage !== "pending")
+			yield { label: `pod ${slot} is evicted from its lost node`, world: become({ terminating: true }) };
+		if (pod.stage === "pending" && (setup.volumes === "none" || w.claims[slot] === "bound")) {
+			if (node === "up") yield { label: `pod ${slot} has a node`, world: become({ stage: "waiting" }) };
+			else if (setup.volumes === "dynamic")
+				yield {
+					label: `pod ${slot} has another node`,
+					world: {
+						...w,
+						nodes: put(w.nodes, slot, "up" as const),
+						pods: put(w.pods, slot, { ...pod, stage: "waiting" as const }),
+					},
+				};
+		}
+		if (node !== "up") continue;
+		if (pod.stage === "waiting") yield* starts(w, setup, slot, pod);
+		if (pod.stage === "starting") yield { label: `etcd ${slot} answers`, world: become({ stage: "behind" }) };
+		if (pod.stage === "behind" && w.leader !== undefined)
+			yield { label: `etcd ${slot} has caught up`, world: become({ stage: "current" }) };
+	}
+	for (const slot of candidates(w)) yield { label: `member ${slot} is elected`, world: { ...w, leader: slot } };
+}
+
+/** What a container does with what it finds in its folder. One that can only fail is not started in the model: that changes nothing. */
+function* starts(w: World, setup: Setup, slot: number, pod: Pod): Generator<Happening> {
+	const member = w.members[slot];
+	const data = w.data[slot];
+	const run = { ...w, pods: put(w.pods, slot, { ...pod, stage: "starting" as const }) };
+	if (data === "own") {
+		yield { label: `etcd ${slot} starts on its data`, world: run };
+		return;
+	}
+	if (isJoin(pod.template)) {
+		// it must be told of exactly the members that there are, itself among them
+		const expected = pod.template === joinOf(slot) && membersOf(w) === slot + 1;
+		if (data !== "none" || !member || member.started || !expected) return;
+		const joined = put(w.members, slot, { ...member, started: true });
+		yield { label: `etcd ${slot} joins`, world: { ...run, members: joined, data: put(w.data, slot, "own" as const) } };
+		return;
+	}
+	if (setup.image !== "adds-itself" || w.leader === undefined || member?.started) return;
+	const without = member ? { ...run, members: put(w.members, slot, undefined) } : run;
+	const added = addMember(without, slot, { learner: false, started: true });
+	if (!added) return;
+	// the one that leaves two voters is taken out while it runs, and may be quick: it is taken out again
+	const ours = w.lasting.length === 0 && w.notes?.leaving !== slot;
+	yield {
+		label: `the start-up of pod ${slot} adds itself as a voter`,
+		world: {
+			...added,
+			data: put(w.data, slot, "own" as const),
+			unproven: true,
+			flaw: ours ? `member ${slot} votes without having been a learner` : w.flaw,
+		},
+	};
+}
+
+function podGone(w: World, setup: Setup, slot: number): World {
+	const { run } = w;
+	return {
+		...w,
+		pods: put(w.pods, slot, undefined),
+		data: setup.volumes === "none" ? put(w.data, slot, "none" as const) : w.data,
+		run:
+			run.kind === "decided" && run.step.kind === "restart-pod" && run.step.ordinal === slot
+				? { ...run, gone: true }
+				: run,
+	};
+}
+
+/** The machine has started anew: its pod's containers too, or the pod ends at last. */
+export function nodeBack(w: World, setup: Setup, slot: number): World {
+	const back = { ...w, nodes: put(w.nodes, slot, "up" as const) };
+	const pod = w.pods[slot];
+	if (!pod || pod.stage === "pending") return back;
+	if (pod.terminating) return podGone(back, setup, slot);
+	return { ...back, pods: put(w.pods, slot, { ...pod, stage: "waiting" as const }) };
+}

@@ -1,0 +1,99 @@
+import { removeMember } from "./etcd.ts";
+import { type Happening, nodeBack } from "./kubelet.ts";
+import type { Setup } from "./setup.ts";
+import { isJoin, membersOf, put, quorumOf, settledLeader, votersOf, type World } from "./world.ts";
+
+/** Refusals that end the matter: what was lost is another task than scaling. */
+export const FINAL: ReadonlySet<string> = new Set(["StatefulSetDeleted", "MemberMissing"]);
+
+/** Nobody leads, so no pod is Ready, so an ordered controller makes none anew: the cluster's own deadlock, with or without a tool. */
+export const isDeadlocked = (w: World, setup: Setup): boolean =>
+	setup.policy === "OrderedReady" && w.leader === undefined;
+
+/** The StatefulSet goes; or voters that can never come up again, for someone took their data or they never had any, and too few others. */
+export function isLost(w: World): boolean {
+	if (w.deleting) return true;
+	const folders = w.members.filter((m, slot) => m && !m.learner && w.data[slot] === "own").length;
+	return folders < quorumOf(votersOf(w)) || w.members.some((m, slot) => m?.started && w.data[slot] !== "own");
+}
+
+/** What a person does who reads the refusal and follows its hint. Undefined: the hint helps with nothing that is the matter. */
+export function mend(w: World, setup: Setup, reason: string): Happening | undefined {
+	const edit = (change: Partial<World>): World => ({ ...w, ...change, observed: false, run: { kind: "off" } });
+	switch (reason) {
+		case "ForeignMember":
+			return { label: "MEND the foreign member is removed", world: settledLeader({ ...w, stranger: "none" }) };
+		case "UnstartedVoter":
+			return removal(w, (m) => !m.learner && !m.started);
+		case "ForeignLearner":
+		case "SeveralLearners":
+			return w.stranger === "learner"
+				? { label: "MEND the foreign learner is removed", world: { ...w, stranger: "none" } }
+				: removal(w, (m) => m.learner);
+		case "AlarmRaised":
+			return { label: "MEND the alarm is disarmed", world: { ...w, alarm: false } };
+		case "TemplateChanged":
+			return w.notes && { label: "MEND the template is put back", world: edit({ template: w.notes.template }) };
+		case "ReplicasWithoutMembers":
+			return { label: `MEND scaled to ${membersOf(w)}`, world: edit({ replicas: membersOf(w) }) };
+		case "MembersWithoutReplicas":
+			return { label: `MEND scaled to ${votersOf(w)}`, world: edit({ replicas: votersOf(w) }) };
+		case "VolumeNotEmptied": {
+			const slot = w.cleaners.indexOf("failed");
+			return slot < 0
+				? undefined
+				: { label: `MEND volume ${slot} is emptied by hand, and deleted`, world: emptied(w, slot) };
+		}
+		case "check:storage-ready":
+		case "StaleClaim":
+		case "StaleVolume": {
+			const slot = w.data.findIndex(
+				(_, s) => !w.members[s]?.started && !w.pods[s] && (w.claims[s] !== "none" || w.volumes[s] === "released"),
+			);
+			return slot < 0 ? undefined : { label: `MEND claim ${slot} and its volume are deleted`, world: emptied(w, slot) };
+		}
+	}
+	if (reason === "StrategyChanged") return { label: "MEND the partition is put back", world: edit(unrolled(w)) };
+	if (reason === "RolloutUnfinished" || reason === "check:statefulset-settled") {
+		const old = w.pods.findIndex((pod) => pod && pod.template !== w.template && !pod.terminating);
+		return old < 0 ? undefined : { label: `MEND pod ${old} is deleted`, world: deleted(w, old) };
+	}
+	if (reason === "RestartWouldLoseQuorum") {
+		const joined = w.pods.findIndex((pod) => pod && isJoin(pod.template) && !pod.terminating);
+		return joined < 0 ? undefined : { label: `MEND pod ${joined} is deleted`, world: deleted(w, joined) };
+	}
+	const gone = w.nodes.indexOf("gone");
+	if (gone >= 0) return { label: `MEND node ${gone} is brought back`, world: nodeBack(w, setup, gone) };
+	const podless = w.members.findIndex((m, slot) => m && !m.learner && slot >= w.replicas);
+	if (podless >= 0 && w.leader === undefined)
+		return { label: `MEND scaled to ${podless + 1}`, world: edit({ replicas: podless + 1 }) };
+	return undefined;
+}
+
+const deleted = (w: World, slot: number): World => {
+	const pod = w.pods[slot];
+	return pod ? settledLeader({ ...w, pods: put(w.pods, slot, { ...pod, terminating: true }) }) : w;
+};
+
+/** The fence as it was, and what was rolled onto the join profile deleted. */
+function unrolled(w: World): Partial<World> {
+	const partition = w.notes?.joining ?? 0;
+	const pods = w.pods.map((pod, slot) =>
+		pod && slot < partition && isJoin(pod.template) ? { ...pod, terminating: true } : pod,
+	);
+	return { partition, pods };
+}
+
+function removal(w: World, which: (member: { learner: boolean; started: boolean }) => boolean): Happening | undefined {
+	const slot = w.members.findIndex((m) => m !== undefined && which(m));
+	const world = removeMember(w, slot);
+	return world && { label: `MEND member ${slot} is removed`, world: { ...world, unproven: w.unproven } };
+}
+
+const emptied = (w: World, slot: number): World => ({
+	...w,
+	claims: put(w.claims, slot, "none" as const),
+	volumes: put(w.volumes, slot, "none" as const),
+	data: put(w.data, slot, "none" as const),
+	cleaners: put(w.cleaners, slot, "none" as const),
+});

@@ -1,0 +1,318 @@
+import type { Mutation } from "./mutant.ts";
+import { type FaultKind, PASSING, type Setup } from "./setup.ts";
+
+const NEXT = "scaling/next-step.ts";
+const OBSTACLES = "scaling/obstacles.ts";
+const LEAVING = "scaling/leaving.ts";
+const CLEARING = "scaling/clearing.ts";
+const VOLUMES = "scaling/volumes.ts";
+const PLAN = "scaling/plan.ts";
+const VIEW = "cluster/cluster-view.ts";
+const HEALTH = "checks/health.ts";
+const STORAGE = "checks/storage.ts";
+
+const up: Setup = { from: 3, to: 4 };
+const down: Setup = { from: 4, to: 3 };
+const once = (setup: Setup, ...kinds: FaultKind[]): Setup => ({ ...setup, faults: 1, kinds });
+const passing = (setup: Setup): Setup => once(setup, ...PASSING);
+
+export interface CaughtIn extends Mutation {
+	/** where it is found out */
+	readonly setup: Setup;
+}
+
+const obstacle = (guard: string, setup: Setup): CaughtIn => ({
+	name: `the obstacle "${guard}" is not looked for`,
+	file: OBSTACLES,
+	text: `\nfunction ${guard}(`,
+	becomes: `\nfunction ${guard}(..._: unknown[]): undefined {}\nfunction _${guard}(`,
+	setup,
+});
+
+/** What is left out of the core, one at a time, and where the exploration must find that out. */
+export const MUTATIONS: readonly CaughtIn[] = [
+	obstacle("deleted", once(up, "delete-set")),
+	obstacle("foreignTemplate", once(up, "edit-template")),
+	obstacle("foreignStrategy", once({ from: 3, to: 5, policy: "OrderedReady" }, "edit-strategy")),
+	obstacle("rollout", once({ ...up, strategy: "OnDelete" }, "edit-template")),
+	obstacle("foreignMembers", once(up, "add-member")),
+	obstacle("unstarted", once(up, "add-member")),
+	obstacle("alarms", once(up, "alarm")),
+	obstacle("learners", once(up, "add-member")),
+	obstacle("order", once(up, "remove-member")),
+	obstacle("replicas", once(up, "scale-up")),
+	{
+		name: "a learner that was added by hand counts as ours while a run is unfinished",
+		file: OBSTACLES,
+		text: `const unfenced = learner.name === "" && set.record?.joining !== expected;`,
+		becomes: "const unfenced = false;",
+		setup: once({ from: 3, to: 5, policy: "OrderedReady", readyAsLearner: true }, "add-member"),
+	},
+	{
+		name: "one that was sent away must come back where more are wanted",
+		file: OBSTACLES,
+		text: `if (set.record?.leaving?.ordinal === set.firstOrdinal + set.replicas) return undefined;`,
+		becomes: "",
+		setup: once(down, "abort"),
+	},
+	{
+		name: "a voter that is down holds nothing up",
+		file: NEXT,
+		text: "if (unwell.length > 0) return wait(untilHealthy(unwell));",
+		becomes: "",
+		setup: once(up, "kill-pod"),
+	},
+	{
+		name: "a voter that lags holds nothing up",
+		file: NEXT,
+		text: "if (behind.length > 0) return wait(untilHealthy(behind));",
+		becomes: "",
+		setup: once(up, "kill-pod"),
+	},
+	{
+		name: "the controller need not have seen the newest StatefulSet",
+		file: NEXT,
+		text: "if (!set.observed)",
+		becomes: "if (set === undefined)",
+		setup: passing(up),
+	},
+	{
+		name: "no snapshot is taken",
+		file: NEXT,
+		text: "if (beginning && goal.snapshot && !(set.record?.snapshot && view.snapshotReadable))",
+		becomes: "if (set === undefined)",
+		setup: up,
+	},
+	{
+		name: "what someone else began is finished without a snapshot",
+		file: NEXT,
+		text: `if (goal.snapshot && !set.record?.snapshot && isUnfinished(view)) return step({ kind: "take-snapshot" });`,
+		becomes: "",
+		setup: once(down, "scale-down"),
+	},
+	{
+		name: "nothing is proven",
+		file: NEXT,
+		text: `if (isUnproven(view)) return step({ kind: "prove", voters: voters(view).length });`,
+		becomes: "",
+		setup: up,
+	},
+	{
+		name: "nothing is cleared",
+		file: NEXT,
+		text: "const leftovers = beginning || set.record ? clearing(view, goal) : undefined;",
+		becomes: "const leftovers = goal.replicas < 0 ? clearing(view, goal) : undefined;",
+		setup: down,
+	},
+	{
+		name: "a learner is promoted before it has caught up",
+		file: NEXT,
+		text: "if (!isCaughtUp(learner))",
+		becomes: "if (learner === undefined)",
+		setup: up,
+	},
+	{
+		name: "a member is added before the template can start it",
+		file: NEXT,
+		text: `if (set.templateState !== "joining" || set.record?.joining !== ordinal) return fence(view, ordinal);`,
+		becomes: "",
+		setup: up,
+	},
+	{
+		name: "the fence lets everyone through",
+		file: NEXT,
+		text: `return step({ kind: "fence", ordinal, partition: voters(view).length, initialCluster });`,
+		becomes: `return step({ kind: "fence", ordinal, partition: 0, initialCluster });`,
+		setup: up,
+	},
+	{
+		name: "the new member is told of all but itself",
+		file: NEXT,
+		text: `step({ kind: "fence", ordinal, partition: voters(view).length, initialCluster })`,
+		becomes: `step({ kind: "fence", ordinal: ordinal + 1, partition: voters(view).length, initialCluster })`,
+		setup: up,
+	},
+	{
+		name: "the pod goes on running the join profile",
+		file: NEXT,
+		text: `if (pod.revision !== originalRevision(view)) return step({ kind: "restart-pod", ordinal, uid: pod.uid });`,
+		becomes: "",
+		setup: up,
+	},
+	{
+		name: "a pod goes back to its template as a learner, though it would be Ready",
+		file: NEXT,
+		text: "return !view.statefulSet.etcd.readyAsLearner || voters(view).length === 1;",
+		becomes: "return true;",
+		setup: { ...up, readyAsLearner: true },
+	},
+	{
+		name: "the second of two goes back to its template as a voter",
+		file: NEXT,
+		text: "return !view.statefulSet.etcd.readyAsLearner || voters(view).length === 1;",
+		becomes: "return !view.statefulSet.etcd.readyAsLearner;",
+		setup: { from: 1, to: 2, readyAsLearner: true },
+	},
+	{
+		name: "a pod is restarted though its vote is needed",
+		file: NEXT,
+		text: "if (tolerance(view) < 1)",
+		becomes: "if (tolerance(view) < -9)",
+		setup: once({ from: 1, to: 2 }, "add-member"),
+	},
+	{
+		name: "a roll-out back to the template is not waited for",
+		file: NEXT,
+		text: `if (!set.record || set.templateState !== "original" || !strayed) return undefined;`,
+		becomes: "if (set.name) return undefined;",
+		setup: once(up, "edit-template"),
+	},
+	{
+		name: "a pod that was made from another template is waited for",
+		file: NEXT,
+		text: `if (learner.name === "" && pod.revision !== set.updateRevision)`,
+		becomes: "if (pod.ordinal < 0)",
+		setup: once({ ...up, strategy: "OnDelete" }, "edit-template"),
+	},
+	{
+		name: "the strategy is not put back",
+		file: NEXT,
+		text: `return restoring(view) ?? untilReady(view) ?? step({ kind: "restore-strategy" });`,
+		becomes: `return restoring(view) ?? untilReady(view) ?? { kind: "done" };`,
+		setup: up,
+	},
+	{
+		name: "the template is not put back",
+		file: NEXT,
+		text: "return restoring(view) ?? untilReady(view) ?? step(",
+		becomes: "return untilReady(view) ?? step(",
+		setup: { ...up, readyAsLearner: true },
+	},
+	{
+		name: "an ordered controller is asked for the next pod while one is not Ready",
+		file: NEXT,
+		text: `if (set.podManagementPolicy === "OrderedReady" && set.record?.joining !== ordinal) {`,
+		becomes: "if (set.replicas < 0) {",
+		setup: { from: 3, to: 5, policy: "OrderedReady", readyAsLearner: true },
+	},
+	{
+		name: "the leader goes without handing on",
+		file: LEAVING,
+		text: "if (victim.id === view.etcd.leader) return",
+		becomes: "if (victim.id === 0n) return",
+		setup: once(down, "leader-lost"),
+	},
+	{
+		name: "a member is taken out before its pod",
+		file: LEAVING,
+		text: `return step({ kind: "lower-replicas", replicas: count - 1, node: podAt(view, ordinal)?.node });`,
+		becomes: `return step({ kind: "remove-member", ordinal, memberId: victim.id });`,
+		setup: down,
+	},
+	{
+		name: "the second of two loses its pod before its vote",
+		file: LEAVING,
+		text: "if (count === 2) {",
+		becomes: "if (count === 0) {",
+		setup: { from: 2, to: 1 },
+	},
+	{
+		name: "a member is taken out while its pod may start again",
+		file: LEAVING,
+		text: `if (pod && !pod.terminating) return wait(untilEnding(view, ordinal));
+	return step({ kind: "remove-member", ordinal, memberId: victim.id });`,
+		becomes: `return step({ kind: "remove-member", ordinal, memberId: victim.id });`,
+		setup: once({ ...down, policy: "OrderedReady" }, "crash"),
+	},
+	{
+		name: "volumes that are to be kept are deleted",
+		file: CLEARING,
+		text: "if (goal.keepVolumes) return undefined;",
+		becomes: "",
+		setup: { ...down, keepVolumes: true },
+	},
+	{
+		name: "a static volume is let go with its data",
+		file: CLEARING,
+		text: "if (isStatic(storage) && claim.volume !== undefined) {",
+		becomes: "if (storage === undefined) {",
+		setup: down,
+	},
+	{
+		name: "a claim is deleted while its volume is being emptied",
+		file: CLEARING,
+		text: `if (cleaner?.phase === "Succeeded") return undefined;`,
+		becomes: "if (cleaner) return undefined;",
+		setup: down,
+	},
+	{
+		name: "volumes whose claims are gone are left",
+		file: CLEARING,
+		text: "return staleVolume(view) ?? unusedVolume(view, goal);",
+		becomes: "return unusedVolume(view, goal);",
+		setup: down,
+	},
+	{
+		name: "volumes that were made for nobody are left",
+		file: CLEARING,
+		text: "return staleVolume(view) ?? unusedVolume(view, goal);",
+		becomes: "return staleVolume(view);",
+		setup: once(up, "abort"),
+	},
+	{
+		name: "a new member starts on the claim of an earlier one",
+		file: VOLUMES,
+		text: `if (stale) return { kind: "blocked", blocked: staleClaim(view, stale, ordinal) };`,
+		becomes: "if (stale) continue;",
+		setup: { ...up, leftover: true, keepVolumes: true },
+	},
+	{
+		name: "no volume is made",
+		file: VOLUMES,
+		text: "missing.push(volume);",
+		becomes: "",
+		setup: up,
+	},
+	{
+		name: "the plan promises more tolerance than there is",
+		file: PLAN,
+		text: `kind === "restart-pod" ? !isHealthy(member) : kind === "lower-replicas" && isLeaving(view, member);`,
+		becomes: `kind === "restart-pod" && !isHealthy(member);`,
+		setup: down,
+	},
+	{
+		name: "everyone counts as healthy",
+		file: VIEW,
+		text: "member.status !== undefined && member.status.leader !== 0n && member.status.errors.length === 0;",
+		becomes: "member !== undefined;",
+		setup: once(up, "kill-pod"),
+	},
+	{
+		name: "everyone who answers counts as caught up",
+		file: VIEW,
+		text: "isHealthy(member) && member.lag !== undefined && member.lag <= CAUGHT_UP_LAG;",
+		becomes: "isHealthy(member);",
+		setup: up,
+	},
+	{
+		name: "a run that was killed while a member left is refused",
+		file: HEALTH,
+		text: "!isCaughtUp(member) && !isLeaving(view, member)",
+		becomes: "!isCaughtUp(member)",
+		setup: once(down, "kill-tool"),
+	},
+	{
+		name: "what is cleared away first is refused",
+		file: STORAGE,
+		text: "if (!goal.keepVolumes && LEFT_OVER.has(found.blocked.reason))",
+		becomes: "if (found === undefined)",
+		setup: once(down, "abort"),
+	},
+	{
+		name: "a roll-out under OnDelete is waited for that never ends",
+		file: "checks/rollout.ts",
+		text: `set.updateStrategy.type !== "OnDelete" && set.currentRevision`,
+		becomes: "set.currentRevision",
+		setup: once({ ...up, strategy: "OnDelete" }, "edit-template"),
+	},
+];

@@ -1,0 +1,129 @@
+import type { Step } from "../step.ts";
+import { addMember, moveLeader, promoteMember, removeMember } from "./etcd.ts";
+import { slotOf } from "./see.ts";
+import type { Setup } from "./setup.ts";
+import { isUp, joinOf, type Notes, put, type World } from "./world.ts";
+
+/** Steps that ask etcd: it may refuse them for a while, and a request whose answer was given up may yet take effect. */
+export const ASKS_ETCD: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
+	"add-learner",
+	"promote",
+	"remove-member",
+	"move-leader",
+]);
+
+/** Steps that write the StatefulSet: refused where it is not what it was when the step was decided. */
+const WRITES_SET: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
+	"take-snapshot",
+	"create-volume",
+	"fence",
+	"raise-replicas",
+	"restore-template",
+	"prove",
+	"note-leaving",
+	"lower-replicas",
+	"restore-strategy",
+]);
+
+interface Meant {
+	/** the StatefulSet was changed since the step was decided */
+	readonly stale: boolean;
+	/** the pod or the member that was meant is no more */
+	readonly gone: boolean;
+}
+
+/** The world once the step has taken effect; undefined: the step is refused, and nothing changes. Knows nothing of `applyStep`. */
+export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Meant): World | undefined {
+	if (WRITES_SET.has(step.kind) && (stale || w.deleting)) return undefined;
+	const first = setup.firstOrdinal ?? 0;
+	const notes: Notes = w.notes ?? {
+		from: w.replicas,
+		template: w.template,
+		partition: w.partition,
+		joining: undefined,
+		leaving: undefined,
+		snapshot: false,
+		proven: undefined,
+		made: [],
+	};
+	const slot = "ordinal" in step ? step.ordinal - first : -1;
+	const held = (partition: number) => (setup.strategy === "OnDelete" ? w.partition : partition);
+	switch (step.kind) {
+		case "take-snapshot":
+			if (!w.members.some((m, s) => m && !m.learner && isUp(w, s))) return undefined;
+			return { ...w, notes: { ...notes, snapshot: true }, file: true, snapshotTaken: true };
+		case "create-volume":
+			if (w.volumes[slot] !== "none") return undefined;
+			return { ...w, notes: withMade(notes, slot), volumes: put(w.volumes, slot, "available" as const) };
+		case "fence":
+			return {
+				...w,
+				notes: { ...notes, joining: slot },
+				template: joinOf(slot),
+				partition: held(step.partition),
+				observed: false,
+			};
+		case "add-learner":
+			return addMember(w, slot, { learner: true, started: false });
+		case "raise-replicas":
+		case "lower-replicas": {
+			const lowered = step.kind === "lower-replicas" ? { ...notes, leaving: step.replicas } : notes;
+			return { ...w, notes: lowered, replicas: step.replicas, observed: false };
+		}
+		case "restore-template":
+			return {
+				...w,
+				notes: { ...notes, joining: undefined },
+				template: notes.template,
+				partition: held(step.partition),
+				observed: false,
+			};
+		case "restart-pod": {
+			const pod = w.pods[slot];
+			if (gone || !pod || pod.terminating) return undefined;
+			const flaw = pod.before ? `pod ${slot}, which was there before, is restarted` : w.flaw;
+			return { ...w, pods: put(w.pods, slot, { ...pod, terminating: true }), flaw };
+		}
+		case "promote":
+			return gone ? undefined : promoteMember(w, slotOf(step.memberId));
+		case "prove":
+			if (!w.members.every((m, s) => m === undefined || isUp(w, s)) || w.stranger !== "none") return undefined;
+			return { ...w, notes: { ...notes, proven: step.voters }, unproven: false };
+		case "move-leader":
+			return moveLeader(w, slot, slotOf(step.target));
+		case "note-leaving":
+			return { ...w, notes: { ...notes, leaving: slot } };
+		case "remove-member":
+			return gone ? undefined : removeMember(w, slotOf(step.memberId));
+		case "empty-volume":
+			if (w.cleaners[slot] !== "none") return undefined;
+			return { ...w, cleaners: put(w.cleaners, slot, "running" as const) };
+		case "delete-claim": {
+			const claim = w.claims[slot];
+			return {
+				...w,
+				cleaners: put(w.cleaners, slot, "none" as const),
+				claims: claim === "none" ? w.claims : put(w.claims, slot, "terminating" as const),
+			};
+		}
+		case "delete-volume": {
+			const named = Number(step.volume.split("-").at(-1)) - first;
+			return w.volumes[named] === "none" ? undefined : { ...w, volumes: put(w.volumes, named, "none" as const) };
+		}
+		case "restore-strategy":
+			return { ...w, notes: undefined, partition: notes.partition, observed: false };
+	}
+}
+
+const withMade = (notes: Notes, slot: number): Notes => ({
+	...notes,
+	made: [...new Set([...notes.made, slot])].sort((a, b) => a - b),
+});
+
+/** Half of a step that takes two requests, where the tool died between them. */
+export function halfOf(w: World, setup: Setup, step: Step, { stale }: Meant): World | undefined {
+	if (step.kind !== "delete-claim" && step.kind !== "create-volume") return undefined;
+	const slot = step.ordinal - (setup.firstOrdinal ?? 0);
+	if (step.kind === "create-volume") return stale || !w.notes ? undefined : { ...w, notes: withMade(w.notes, slot) };
+	return w.cleaners[slot] === "none" ? undefined : { ...w, cleaners: put(w.cleaners, slot, "none" as const) };
+}

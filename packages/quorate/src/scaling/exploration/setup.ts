@@ -1,0 +1,103 @@
+/** What may go wrong, each time once; a state is explored with every choice of them up to the setup's number. */
+export type FaultKind =
+	/** the tool dies, before or after what it was doing took effect */
+	| "kill-tool"
+	/** the tool is run again elsewhere, where the snapshot's file is not */
+	| "elsewhere"
+	/** a request takes effect only after its answer was given up, or never */
+	| "late-answer"
+	| "kill-pod"
+	| "crash"
+	| "node-away"
+	| "node-gone"
+	| "leader-lost"
+	| "cleaner-fails"
+	/** what someone else does meanwhile */
+	| "scale-up"
+	| "scale-down"
+	| "edit-template"
+	| "edit-strategy"
+	| "add-member"
+	| "remove-member"
+	| "alarm"
+	| "delete-set"
+	/** the run is killed, and `quorate abort` run instead */
+	| "abort";
+
+/** These pass by themselves: whatever happens of them, the same command must bring the cluster to the goal. */
+export const PASSING: ReadonlySet<FaultKind> = new Set<FaultKind>([
+	"kill-tool",
+	"elsewhere",
+	"late-answer",
+	"kill-pod",
+	"crash",
+	"node-away",
+	"leader-lost",
+	"abort",
+]);
+
+export const LASTING: readonly FaultKind[] = [
+	"node-gone",
+	"cleaner-fails",
+	"scale-up",
+	"scale-down",
+	"edit-template",
+	"edit-strategy",
+	"add-member",
+	"remove-member",
+	"alarm",
+	"delete-set",
+];
+
+export const ALL_FAULTS: readonly FaultKind[] = [...PASSING, ...LASTING];
+
+/** One cluster, one goal, and what may go wrong. */
+export interface Setup {
+	readonly from: number;
+	readonly to: number;
+	/** how many faults in all. @default 0 */
+	readonly faults?: number;
+	/** which. @default all */
+	readonly kinds?: readonly FaultKind[];
+	/** @default "Parallel" */
+	readonly policy?: "Parallel" | "OrderedReady";
+	/** @default "RollingUpdate" */
+	readonly strategy?: "RollingUpdate" | "OnDelete";
+	/** `static` volumes are bound to their nodes and keep their data; `dynamic` ones follow the pod and go with the claim. @default "static" */
+	readonly volumes?: "static" | "dynamic" | "none";
+	/** the StatefulSet deletes claims itself. @default false */
+	readonly deletesClaims?: boolean;
+	/** @default false */
+	readonly keepVolumes?: boolean;
+	/** someone's plain scaling left a claim behind, and a volume with old data in it. @default false */
+	readonly leftover?: boolean;
+	/** what the original start-up does in an empty folder: fails, or adds itself as a voter. @default "plain" */
+	readonly image?: "plain" | "adds-itself";
+	/** @default false */
+	readonly readyAsLearner?: boolean;
+	/** @default 0 */
+	readonly firstOrdinal?: number;
+	/** each look reads Kubernetes first and etcd later, and things may change in between. @default false */
+	readonly torn?: boolean;
+}
+
+function kindsOf(kinds: readonly FaultKind[]): string {
+	const lasting = kinds.filter((kind) => !PASSING.has(kind));
+	if (lasting.length === 0) return "that pass";
+	return `${lasting.length < kinds.length ? "passing or " : ""}${lasting.join(", ")}`;
+}
+
+export function describeSetup(setup: Setup): string {
+	const words = [`${setup.from}→${setup.to}`, setup.volumes ?? "static", setup.policy ?? "Parallel"];
+	if (setup.strategy === "OnDelete") words.push("OnDelete");
+	if (setup.deletesClaims) words.push("whenScaled=Delete");
+	if (setup.keepVolumes) words.push("--keep-volumes");
+	if (setup.leftover) words.push("a claim left over");
+	if (setup.image === "adds-itself") words.push("image adds itself");
+	if (setup.readyAsLearner) words.push("Ready as learner");
+	if (setup.firstOrdinal) words.push(`from ordinal ${setup.firstOrdinal}`);
+	if (setup.torn) words.push("torn looks");
+	if (setup.faults) words.push(`${setup.faults} fault${setup.faults > 1 ? "s" : ""}`);
+	if (setup.faults && setup.kinds) words.push(kindsOf(setup.kinds));
+	return words.join(", ");
+}

@@ -1,0 +1,252 @@
+import type { Step } from "../step.ts";
+import type { FaultKind, Setup } from "./setup.ts";
+
+/** ORIGINAL, FOREIGN (someone's edit), or `joinOf(slot)`. A ControllerRevision is as good as its template. */
+export type Template = number;
+export const ORIGINAL: Template = 0;
+export const FOREIGN: Template = 1;
+export const joinOf = (slot: number): Template => slot + 2;
+export const isJoin = (template: Template): boolean => template > FOREIGN;
+
+/** pending: has no node; waiting: its container does not run; starting: runs and does not answer; behind, current: its etcd answers */
+export type Stage = "pending" | "waiting" | "starting" | "behind" | "current";
+const STAGES: readonly Stage[] = ["pending", "waiting", "starting", "behind", "current"];
+
+export interface Pod {
+	readonly template: Template;
+	readonly stage: Stage;
+	readonly terminating: boolean;
+	/** it was there before the tool was first run */
+	readonly before: boolean;
+}
+
+export interface Member {
+	readonly learner: boolean;
+	readonly started: boolean;
+}
+
+/** The scaling record, as far as it decides anything. */
+export interface Notes {
+	readonly from: number;
+	readonly template: Template;
+	readonly partition: number;
+	readonly joining: number | undefined;
+	readonly leaving: number | undefined;
+	readonly snapshot: boolean;
+	readonly proven: number | undefined;
+	/** slots of the volumes that the tool made */
+	readonly made: readonly number[];
+}
+
+export type Phase = "none" | "pending" | "bound" | "terminating";
+const PHASES: readonly Phase[] = ["none", "pending", "bound", "terminating"];
+export type VolumePhase = "none" | "available" | "bound" | "released";
+const VOLUME_PHASES: readonly VolumePhase[] = ["none", "available", "bound", "released"];
+/** what lies in a member's folder: `own` is a present member's, `stale` one's that has left */
+export type Data = "none" | "own" | "stale";
+const DATA: readonly Data[] = ["none", "own", "stale"];
+export type Cleaner = "none" | "running" | "succeeded" | "failed";
+const CLEANERS: readonly Cleaner[] = ["none", "running", "succeeded", "failed"];
+export type NodeState = "up" | "away" | "gone";
+const NODES: readonly NodeState[] = ["up", "away", "gone"];
+
+/** What the tool is about: not running, about to look, half-way through a look, or about to carry out a step it decided on. */
+export type Run =
+	| { readonly kind: "off" }
+	| { readonly kind: "looking" }
+	| { readonly kind: "half"; readonly kubernetes: World; readonly stale: boolean }
+	/** stale: the StatefulSet was changed since; gone: the pod or member that was meant is no more */
+	| { readonly kind: "decided"; readonly step: Step; readonly stale: boolean; readonly gone: boolean };
+
+/**
+ * The whole at one moment. Slots are ordinals counted from the first one; each has at most a pod, a claim, a volume, a folder, a
+ * member, and a node of its own. Never changed: copied.
+ */
+export interface World {
+	readonly goal: number;
+	/** what was begun is to be taken back */
+	readonly aborted: boolean;
+	// StatefulSet
+	readonly replicas: number;
+	readonly template: Template;
+	readonly partition: number;
+	readonly observed: boolean;
+	readonly deleting: boolean;
+	readonly currentRevision: Template;
+	readonly updateRevision: Template;
+	readonly notes: Notes | undefined;
+	// slots
+	readonly pods: readonly (Pod | undefined)[];
+	readonly claims: readonly Phase[];
+	readonly volumes: readonly VolumePhase[];
+	readonly data: readonly Data[];
+	readonly cleaners: readonly Cleaner[];
+	readonly nodes: readonly NodeState[];
+	readonly members: readonly (Member | undefined)[];
+	// etcd
+	/** a member that is no pod of the StatefulSet */
+	readonly stranger: "none" | "voter" | "learner";
+	readonly leader: number | undefined;
+	readonly alarm: boolean;
+	// the tool
+	readonly run: Run;
+	readonly file: boolean;
+	/** a request that was given up and may yet take effect */
+	readonly late: Step | undefined;
+	// history, for the invariants
+	/** membership changed since the last proof */
+	readonly unproven: boolean;
+	readonly snapshotTaken: boolean;
+	/** faults that do not pass by themselves, as they happened */
+	readonly lasting: readonly FaultKind[];
+	/** something that must never happen has happened */
+	readonly flaw: string | undefined;
+}
+
+export function beginning(setup: Setup): World {
+	const slots = Math.max(setup.from, setup.to) + 1;
+	const each = <T, R>(present: T, absent: R) =>
+		Array.from({ length: slots }, (_, slot) => (slot < setup.from ? present : absent));
+	const hasVolumes = setup.volumes !== "none";
+	const leftover = setup.leftover === true && hasVolumes;
+	const orLeft = <T>(list: T[], value: T): T[] => (leftover ? put(list, setup.from, value) : list);
+	return {
+		goal: setup.to,
+		aborted: false,
+		replicas: setup.from,
+		template: ORIGINAL,
+		partition: 0,
+		observed: true,
+		deleting: false,
+		currentRevision: ORIGINAL,
+		updateRevision: ORIGINAL,
+		notes: undefined,
+		pods: each({ template: ORIGINAL, stage: "current", terminating: false, before: true }, undefined),
+		claims: orLeft(each<Phase, Phase>(hasVolumes ? "bound" : "none", "none"), "bound"),
+		volumes: orLeft(each<VolumePhase, VolumePhase>(hasVolumes ? "bound" : "none", "none"), "bound"),
+		data: orLeft(each<Data, Data>("own", "none"), "stale"),
+		cleaners: each("none", "none"),
+		nodes: each("up", "up"),
+		members: each({ learner: false, started: true }, undefined),
+		stranger: "none",
+		leader: 0,
+		alarm: false,
+		run: { kind: "off" },
+		file: false,
+		late: undefined,
+		unproven: false,
+		snapshotTaken: false,
+		lasting: leftover ? ["scale-up"] : [],
+		flaw: undefined,
+	};
+}
+
+export function put<T>(list: readonly T[], slot: number, value: T): T[] {
+	const copy = list.slice();
+	copy[slot] = value;
+	return copy;
+}
+
+export const quorumOf = (voters: number): number => Math.floor(voters / 2) + 1;
+
+export const votersOf = (w: World): number =>
+	w.members.reduce((sum, m) => (m && !m.learner ? sum + 1 : sum), w.stranger === "voter" ? 1 : 0);
+
+export const membersOf = (w: World): number =>
+	w.members.reduce((sum, m) => (m ? sum + 1 : sum), w.stranger === "none" ? 0 : 1);
+
+/** Its etcd answers and can be reached. */
+export function isUp(w: World, slot: number): boolean {
+	const pod = w.pods[slot];
+	return (
+		w.members[slot] !== undefined &&
+		pod !== undefined &&
+		!pod.terminating &&
+		(pod.stage === "behind" || pod.stage === "current") &&
+		w.nodes[slot] === "up"
+	);
+}
+
+export function upVoters(w: World): number {
+	let up = 0;
+	for (let slot = 0; slot < w.members.length; slot++) if (w.members[slot]?.learner === false && isUp(w, slot)) up++;
+	return up;
+}
+
+export const toleranceOf = (w: World): number => upVoters(w) - quorumOf(votersOf(w));
+
+/** A leader steps down when it is gone, or no quorum hears it. */
+export function settledLeader(w: World): World {
+	if (w.leader === undefined) return w;
+	const leads = isUp(w, w.leader) && w.members[w.leader]?.learner === false && toleranceOf(w) >= 0;
+	return leads ? w : { ...w, leader: undefined };
+}
+
+const flag = (...flags: boolean[]): number => flags.reduce((sum, set, bit) => (set ? sum | (1 << bit) : sum), 0);
+
+/** What can be seen of it, and no more: two worlds that look alike decide alike. */
+export function seenKey(w: World): string {
+	const n = w.notes;
+	const codes = [
+		w.goal,
+		w.replicas,
+		w.template,
+		w.partition,
+		w.currentRevision,
+		w.updateRevision,
+		flag(
+			w.observed,
+			w.deleting,
+			w.alarm,
+			w.file,
+			n !== undefined,
+			n?.snapshot === true,
+			w.stranger === "voter",
+			w.stranger === "learner",
+			w.aborted,
+		),
+		w.leader === undefined ? 0 : w.leader + 1,
+		n === undefined ? 0 : n.from + 16 * n.partition + 256 * n.template,
+		n === undefined ? 0 : (n.joining ?? -1) + 1 + 16 * ((n.leaving ?? -1) + 1) + 256 * ((n.proven ?? -1) + 1),
+		n === undefined ? 0 : n.made.reduce((sum, slot) => sum | (1 << slot), 0),
+	];
+	for (let slot = 0; slot < w.pods.length; slot++) {
+		const pod = w.pods[slot];
+		const member = w.members[slot];
+		codes.push(
+			pod === undefined ? 0 : 1 + flag(pod.terminating, pod.before) + 4 * STAGES.indexOf(pod.stage) + 32 * pod.template,
+			PHASES.indexOf(w.claims[slot] ?? "none") +
+				4 * VOLUME_PHASES.indexOf(w.volumes[slot] ?? "none") +
+				16 * DATA.indexOf(w.data[slot] ?? "none") +
+				64 * CLEANERS.indexOf(w.cleaners[slot] ?? "none") +
+				256 * NODES.indexOf(w.nodes[slot] ?? "up") +
+				1024 * (member === undefined ? 0 : 1 + flag(member.learner, member.started)),
+		);
+	}
+	return String.fromCharCode(...codes);
+}
+
+const stepKeys = new WeakMap<Step, string>();
+
+export function stepKey(step: Step): string {
+	let key = stepKeys.get(step);
+	if (key === undefined) {
+		key = JSON.stringify(step, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+		// volumes and member lists follow from the kind and the ordinal
+		key = key.length > 120 ? `${step.kind}${"ordinal" in step ? step.ordinal : ""}` : key;
+		stepKeys.set(step, key);
+	}
+	return key;
+}
+
+export function keyOf(w: World, lastingKinds: readonly FaultKind[]): string {
+	const { run } = w;
+	const history = flag(w.unproven, w.snapshotTaken, ...lastingKinds.map((kind) => w.lasting.includes(kind)));
+	return `${seenKey(w)}|${String.fromCharCode(history)}${runKey(run)}${w.late ? `~${stepKey(w.late)}` : ""}`;
+}
+
+function runKey(run: Run): string {
+	if (run.kind === "decided") return `!${run.stale ? "s" : ""}${run.gone ? "g" : ""}${stepKey(run.step)}`;
+	if (run.kind === "half") return `/${run.stale ? "s" : ""}${seenKey(run.kubernetes)}`;
+	return run.kind === "off" ? "-" : "+";
+}
