@@ -29,6 +29,19 @@ const { metafile } = await build({
 	metafile: true,
 });
 
+// Runs inside containers, alone: nothing beside it is there.
+await build({
+	absWorkingDir: root,
+	entryPoints: ["src/images/bitnami/main.ts"],
+	outfile: "dist/bitnami.mjs",
+	bundle: true,
+	minify: true,
+	format: "esm",
+	platform: "node",
+	target: "node20",
+	logLevel: "warning",
+});
+
 for (const name of await readdir(new URL("../dist", import.meta.url))) {
 	const stale = name.startsWith("chunk-") && !(`dist/${name}` in metafile.outputs);
 	if (stale) await rm(new URL(`../dist/${name}`, import.meta.url));

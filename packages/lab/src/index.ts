@@ -8,6 +8,7 @@ export { type FindEtcdOptions, findEtcd } from "./binaries/find-etcd.ts";
 export { findKubectl } from "./binaries/find-kubectl.ts";
 export type { FindProgramOptions, FoundProgram } from "./binaries/find-program.ts";
 export { type EtcdListing, type FetchableEtcd, listEtcd } from "./binaries/list-etcd.ts";
+export { type LabFaults, labFaults } from "./daemon/lab-faults.ts";
 export type { LabInfo, LabPhase, LabStatus } from "./daemon/lab-info.ts";
 export { dialLab, downLab, labKubeconfig, listLabs, statusLab, upLab } from "./daemon/labs.ts";
 export type { LabMemory } from "./daemon/memory.ts";

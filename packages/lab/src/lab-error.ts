@@ -12,6 +12,8 @@ export const LAB_ERRORS = {
 	LabStopFailed: "the lab did not stop",
 	MachineFailed: "the lab's machine refused a change to its network, mounts or processes",
 	DialFailed: "nothing answers at that address in the lab",
+	NotInLab: "the lab has no such node or pod",
+	FaultFailed: "a fault could not be brought about, or not be taken back",
 	InvalidOption: "an option has a value that cannot be",
 } as const;
 

@@ -8,6 +8,13 @@ export interface GroupVersionResource {
 	resource: string;
 }
 
+/** A collection that the server stores. */
+export interface StoredResource {
+	resource: GroupVersionResource;
+	kind: string;
+	namespaced: boolean;
+}
+
 export interface ListOptions {
 	namespace?: string;
 	/** as on the wire: `app=etcd,tier!=x,zone in (a,b)` */
@@ -54,11 +61,32 @@ export interface Api {
 		handler: (event: WatchEvent<T>) => void,
 		options?: ListOptions,
 	): () => void;
+	/** Calls `handler` with every collection that is stored, now and later, and with those that go. Returns the way to stop. */
+	watchResources(handler: (event: { type: "ADDED" | "DELETED"; stored: StoredResource }) => void): () => void;
 	/** Records an Event about `about`, counting up where the same one is there already (as Kubernetes' recorder does). */
 	event(
 		about: KubernetesObject,
-		event: { type: "Normal" | "Warning"; reason: string; message: string; component: string; host?: string },
+		event: {
+			type: "Normal" | "Warning";
+			reason: string;
+			message: string;
+			component: string;
+			host?: string;
+			fieldPath?: string;
+		},
 	): void;
+}
+
+/** What a kubelet asks for to fill a pod's projected serviceAccountToken volume. */
+export interface PodTokenRequest {
+	namespace: string;
+	serviceAccount: string;
+	/** undefined: the API server itself */
+	audience: string | undefined;
+	/** for which it is to hold */
+	seconds: number;
+	/** the token ends with it */
+	pod: { name: string; uid: string };
 }
 
 /** A running command in a pod. */

@@ -33,9 +33,11 @@ export class EventRecorder {
 	record(about: KubernetesObject, happening: Happening): void {
 		const now = Date.now();
 		this.#sweep(now);
-		const { component, host, type, reason } = happening;
+		const { component, fieldPath, host, type, reason } = happening;
 		const namespace = about.metadata.namespace ?? "default";
-		const subject = [about.kind, namespace, about.metadata.name, about.metadata.uid, about.apiVersion].join("\n");
+		const subject = [about.kind, namespace, about.metadata.name, about.metadata.uid, about.apiVersion, fieldPath].join(
+			"\n",
+		);
 		const group = [subject, component, host, type, reason].join("\n");
 		const message = this.#combined(group, happening.message, now);
 		const key = message.startsWith("(combined") ? group : `${group}\n${message}`;
@@ -61,6 +63,7 @@ export class EventRecorder {
 					...(about.metadata.namespace ? { namespace } : {}),
 					...(uid ? { uid } : {}),
 					...(resourceVersion ? { resourceVersion } : {}),
+					...(fieldPath === undefined ? {} : { fieldPath }),
 				},
 				reason,
 				message,

@@ -8,6 +8,7 @@ import { deleteObject } from "./machinery/delete.ts";
 import type { Served } from "./machinery/registry.ts";
 import type { Resources, Writer } from "./machinery/resources.ts";
 import { matcher } from "./machinery/selectors.ts";
+import { watchResources } from "./machinery/stored-resources.ts";
 import { update } from "./machinery/update.ts";
 import { seen } from "./machinery/watching.ts";
 import type { KubernetesObject } from "./object.ts";
@@ -98,6 +99,7 @@ export function inProcessApi(resources: Resources): Api {
 				queue.close();
 			};
 		},
+		watchResources: (handler) => watchResources(resources.registry, handler),
 		event: (about, event) => recorder.record(about, event),
 	};
 	const recorder = new EventRecorder(api);

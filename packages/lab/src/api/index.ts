@@ -1,8 +1,9 @@
 import type { Server } from "node:https";
-import type { Api, PodRuntime } from "./api.ts";
-import { Tokens } from "./auth/tokens.ts";
+import type { Api, PodRuntime, PodTokenRequest } from "./api.ts";
+import { expiry, Tokens } from "./auth/tokens.ts";
 import { bootstrap } from "./bootstrap.ts";
 import type { Certificates } from "./certificates.ts";
+import { serveCustomResources } from "./custom/serving.ts";
 import { serve } from "./http/server.ts";
 import { inProcessApi } from "./in-process.ts";
 import { KINDS } from "./kinds/index.ts";
@@ -22,13 +23,8 @@ export interface ApiServer {
 	api: Api;
 	/** not listening yet */
 	server: Server;
-	/** A token for a service account that lasts so many seconds; undefined where there is no such account. */
-	serviceAccountToken(
-		namespace: string,
-		name: string,
-		audience: string | undefined,
-		seconds: number,
-	): string | undefined;
+	/** A token for a pod's service account; undefined where there is no such account. */
+	serviceAccountToken(request: PodTokenRequest): string | undefined;
 	/** Ends watches and streams, and stops listening. */
 	close(): Promise<void>;
 }
@@ -40,13 +36,15 @@ export function createApiServer({ runtime, certificates }: ApiServerOptions): Ap
 	const resources = new Resources(new Store(), registry);
 	const api = inProcessApi(resources);
 	bootstrap(api);
+	serveCustomResources(resources);
 	const tokens = new Tokens();
 	const { server, close } = serve({ resources, api, runtime, certificates, tokens });
-	const serviceAccountToken: ApiServer["serviceAccountToken"] = (namespace, name, audience, seconds) => {
+	const serviceAccountToken: ApiServer["serviceAccountToken"] = ({ namespace, serviceAccount: name, ...request }) => {
 		const uid = api.get(SERVICEACCOUNTS, namespace, name)?.metadata.uid;
 		if (uid === undefined) return undefined;
-		const expires = Math.floor(Date.now() / 1000) + seconds;
-		return tokens.issue({ namespace, name, uid, audiences: audience === undefined ? [] : [audience], expires });
+		const { audience, seconds, pod } = request;
+		const audiences = audience === undefined ? [] : [audience];
+		return tokens.issue({ namespace, name, uid, audiences, expires: expiry(seconds), pod });
 	};
 	return { api, server, serviceAccountToken, close };
 }

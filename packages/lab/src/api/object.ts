@@ -1,7 +1,4 @@
-import type { ObjectMeta as Metadata, OwnerReference } from "kubernetes-types/meta/v1";
-
-export type { OwnerReference };
-
+import type { ObjectMeta as Metadata } from "kubernetes-types/meta/v1";
 /** metadata of a stored object: name, uid and the like are always there once the API server took it in. */
 export type ObjectMeta = Metadata & { name: string };
 

@@ -34,3 +34,8 @@ export const ENDPOINTSLICES: GroupVersionResource = {
 	resource: "endpointslices",
 };
 export const LEASES: GroupVersionResource = { group: "coordination.k8s.io", version: "v1", resource: "leases" };
+export const CUSTOMRESOURCEDEFINITIONS: GroupVersionResource = {
+	group: "apiextensions.k8s.io",
+	version: "v1",
+	resource: "customresourcedefinitions",
+};

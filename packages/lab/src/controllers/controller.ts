@@ -1,4 +1,4 @@
-import type { Api, GroupVersionResource, WatchEvent } from "../api/api.ts";
+import type { Api, GroupVersionResource, StoredResource, WatchEvent } from "../api/api.ts";
 import { ApiError } from "../api/api-error.ts";
 import { type AnyStored, keyOf } from "./stored.ts";
 import { WorkQueue } from "./work-queue.ts";
@@ -14,6 +14,8 @@ export interface Watched {
 export interface Controller {
 	name: string;
 	watches: Watched[];
+	/** What it follows of each collection that is stored, now or later; undefined: nothing. */
+	watchEach?(collection: StoredResource): Watched | undefined;
 	/** A number asks for another look in so many milliseconds; a throw for another try, later each time. */
 	reconcile(key: string): number | undefined;
 	/** Called once all first objects have been announced to the queue. */
@@ -36,17 +38,29 @@ export function runController(api: Api, controller: Controller, onError?: OnCont
 	const queue = new WorkQueue(reconcile, {
 		onError: (key, error) => onError?.(controller.name, key, error),
 	});
-	const stops = controller.watches.map(({ resource, keys }) =>
+	const follow = ({ resource, keys }: Watched) =>
 		api.watch<AnyStored>(resource, ({ type, object }) => {
 			try {
 				for (const key of keys ? keys(object, type) : [keyOf(object)]) queue.add(key);
 			} catch (error) {
 				onError?.(controller.name, keyOf(object), error);
 			}
-		}),
-	);
+		});
+	const stops = controller.watches.map(follow);
+	const each = new Map<string, () => void>();
+	if (controller.watchEach) {
+		const stop = api.watchResources(({ type, stored }) => {
+			const { resource, group } = stored.resource;
+			const name = `${resource}.${group}`;
+			each.get(name)?.();
+			each.delete(name);
+			const watched = type === "ADDED" ? controller.watchEach?.(stored) : undefined;
+			if (watched) each.set(name, follow(watched));
+		});
+		stops.push(stop);
+	}
 	return () => {
-		for (const stop of stops) stop();
+		for (const stop of [...stops, ...each.values()]) stop();
 		queue.stop();
 		controller.stop?.();
 	};

@@ -1,13 +1,15 @@
 import type { Api } from "../api/api.ts";
-import { COLLECTIONS, OWNABLE } from "./collections.ts";
 import { type Controller, type OnControllerError, runController } from "./controller.ts";
+import { deploymentController } from "./deployment/controller.ts";
 import { disruptionController } from "./disruption/controller.ts";
 import { endpointsController } from "./endpoints/controller.ts";
 import { garbageCollector } from "./garbage-collector/garbage-collector.ts";
+import { jobController } from "./job/controller.ts";
 import { namespaceDeletion } from "./namespaces/namespace-deletion.ts";
 import { nodeLifecycle } from "./nodes/lifecycle.ts";
 import { podGarbageCollector } from "./nodes/pod-gc.ts";
 import { taintEviction } from "./nodes/taint-eviction.ts";
+import { replicaSetController } from "./replicaset/controller.ts";
 import { scheduler } from "./scheduler/scheduler.ts";
 import { defaultServiceAccounts } from "./service-accounts/service-accounts.ts";
 import { statefulSetController } from "./statefulset/controller.ts";
@@ -37,14 +39,17 @@ export function startControllers(api: Api, options: ControllerOptions = {}): { s
 		taintEviction(api),
 		podGarbageCollector(api, options),
 		statefulSetController(api),
+		deploymentController(api),
+		replicaSetController(api),
+		jobController(api),
 		volumeBinder(api, options),
 		claimProtection(api),
 		volumeProtection(api),
 		scheduler(api),
 		endpointsController(api),
 		disruptionController(api),
-		garbageCollector(api, OWNABLE),
-		namespaceDeletion(api, COLLECTIONS),
+		garbageCollector(api),
+		namespaceDeletion(api),
 	];
 	const stops = controllers.map((controller) => runController(api, controller, options.onError));
 	return {

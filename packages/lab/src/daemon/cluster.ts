@@ -1,22 +1,28 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import type { Namespace, Pod } from "kubernetes-types/core/v1";
 import type { Api, PodRuntime } from "../api/api.ts";
 import { type Certificates, createCertificates, kubeconfigFor } from "../api/certificates.ts";
 import { createApiServer } from "../api/index.ts";
-import { NAMESPACES, PODS } from "../api/resources.ts";
+import { CUSTOMRESOURCEDEFINITIONS, NAMESPACES, PODS } from "../api/resources.ts";
 import type { EtcdBinaries } from "../binaries/etcd-folder.ts";
 import { matchesVersion, normaliseAsked } from "../binaries/version.ts";
 import { startControllers } from "../controllers/index.ts";
+import { etcdImage } from "../images/etcd-image.ts";
 import { MACHINE_ADDRESS } from "../machine/addresses.ts";
+import { makeTokenKey } from "../mayastor/bitnami-pod.ts";
+import { chartFor } from "../mayastor/chart.ts";
 import { runCoreAgent } from "../mayastor/core-agent.ts";
+import { poolsOn, reportPools } from "../mayastor/disk-pools.ts";
 import { EtcdGateway } from "../mayastor/etcd-gateway.ts";
 import { guideManifests } from "../mayastor/manifests.ts";
 import { CLIENT_PORT, NAMESPACE } from "../mayastor/names.ts";
+import { gatewayOptions, makeSecurityMaterial } from "../mayastor/security-material.ts";
 import { seed } from "../mayastor/seed.ts";
 import { type Nodes, startNodes } from "../node/index.ts";
 import { serveDial } from "./dial.ts";
+import { bringAbout } from "./fault.ts";
 import { API_SERVICE_ADDRESS, serveInCluster } from "./in-cluster-api.ts";
 import { membersReady } from "./members-ready.ts";
 import type { LabConfig, MachineQuestion } from "./messages.ts";
@@ -29,7 +35,7 @@ export interface ClusterTools {
 	/** the next thing being done */
 	progress(message: string): void;
 	log(line: string): void;
-	findEtcd(version: string): Promise<EtcdBinaries | undefined>;
+	findEtcd(version: string, options?: { nearest?: boolean }): Promise<EtcdBinaries | undefined>;
 }
 
 export interface Cluster {
@@ -52,7 +58,7 @@ export async function startCluster(config: LabConfig, tools: ClusterTools): Prom
 	const disks = new Map(nodeNames(config.nodes).map((name) => [name, join(folder, "disks", name)]));
 	const controllers = startControllers(api, {
 		rootCa: certificates.ca,
-		removeVolumeData: (volume) => removeVolumeData(volume, disks),
+		removeVolumeData: (volume) => removeVolumeData(volume, disks, (folder) => nodes?.faults.release(folder)),
 		onError: (controller, key, error) =>
 			tools.log(`${controller} ${key}: ${error instanceof Error ? error.stack : error}`),
 	});
@@ -63,26 +69,37 @@ export async function startCluster(config: LabConfig, tools: ClusterTools): Prom
 		stateDir: folder,
 		bwrap: config.bubblewrap,
 		findEtcd: etcdImages(config, tools),
+		eagerProbes: !config.realProbes,
 		serviceAccountToken,
 	});
 	const [dial, inCluster] = await Promise.all([serveDial(sockets, nodes.dialAddress), serveInCluster(api, server)]);
 	tools.progress(`starting ${members} ${members === 1 ? "member" : "members"} of etcd ${etcd.version}`);
-	for (const { resource, object } of guideManifests({ members, image: `etcd:${etcd.version}` }))
+	const security = await makeSecurityMaterial(config.security, members);
+	const image = config.image ?? `etcd:${etcd.version}`;
+	const forBitnami = chartFor(image).plain ? {} : { tokenKey: await makeTokenKey() };
+	const pools = config.volumes === undefined ? [] : poolsOn(nodeNames(Math.min(3, config.nodes)));
+	for (const { resource, object } of guideManifests({ members, image, security, pools, ...forBitnami })) {
 		api.create(resource, object);
+		// what a definition defines is served from the next turn on
+		if (resource === CUSTOMRESOURCEDEFINITIONS) await nextTurn();
+	}
 	let agent = Promise.resolve();
 	const ready = membersReady(api, members, stopping.signal).then(async () => {
+		const gateway = new EtcdGateway(() => memberAddresses(api), gatewayOptions(security));
+		if (config.security.auth) await gateway.enableAuth(stopping.signal);
 		if (config.volumes === undefined) return;
 		tools.progress(`writing Mayastor's keys for ${config.volumes} volumes`);
-		const gateway = new EtcdGateway(() => memberAddresses(api));
 		const clusterId = api.get<Namespace>(NAMESPACES, undefined, "kube-system")?.metadata?.uid ?? "";
-		await seed(gateway, { clusterId, volumes: config.volumes, nodes: nodeNames(3) }, stopping.signal);
-		agent = runCoreAgent({ gateway, clusterId, signal: stopping.signal });
+		await seed(gateway, { clusterId, volumes: config.volumes, pools }, stopping.signal);
+		reportPools(api, pools);
+		agent = runCoreAgent({ gateway, clusterId, report: () => reportPools(api, pools), signal: stopping.signal });
 	});
 	return {
 		ready,
-		ask: async ({ kind }) => {
-			if (kind === "status") return machineStatus(api);
-			throw new Error(`the lab knows no ${kind}`);
+		ask: async (question) => {
+			if (question.kind === "status") return machineStatus(api);
+			if (!nodes) throw new Error("the lab's nodes are starting");
+			return bringAbout(question.fault, api, nodes.faults);
 		},
 		stop: async () => {
 			stopping.abort(new Error("the lab is stopping"));
@@ -129,12 +146,14 @@ const PULL_SPACING = 120;
  * but nobody behind it yet, and wait a second for each:
  * https://github.com/etcd-io/etcd/blob/v3.5.9/server/etcdserver/cluster_util.go
  */
-function etcdImages({ etcd }: LabConfig, tools: ClusterTools): ClusterTools["findEtcd"] {
+function etcdImages({ etcd, image }: LabConfig, tools: ClusterTools): ClusterTools["findEtcd"] {
 	let turn = Promise.resolve();
-	return async (version) => {
+	const stoodFor = image === undefined ? undefined : etcdImage(image)?.version;
+	return async (version, options = {}) => {
 		const asked = version === "latest" ? etcd.version : normaliseAsked(version);
 		if (asked === undefined) return undefined;
-		if (!matchesVersion(etcd.version, asked)) return tools.findEtcd(asked);
+		const isMembers = matchesVersion(etcd.version, asked) || (options.nearest && asked === stoodFor);
+		if (!isMembers) return tools.findEtcd(asked, options);
 		const mine = turn;
 		turn = mine.then(() => sleep(PULL_SPACING));
 		await mine;

@@ -4,17 +4,17 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { labsFolder } from "../binaries/folders.ts";
 import { withLock } from "../binaries/lock.ts";
-import { LabError } from "../lab-error.ts";
 import type { Running } from "../progress.ts";
 import { askControl } from "./control.ts";
 import { dialThrough } from "./dial.ts";
 import { clearLab } from "./down.ts";
+import { find, findUp, notFound } from "./find-lab.ts";
 import type { LabInfo, LabStatus } from "./lab-info.ts";
 import { labProcesses } from "./lab-processes.ts";
 import { labMemory } from "./memory.ts";
 import type { MachineStatus } from "./messages.ts";
-import { labCommand, parseName, type UpOptions } from "./options.ts";
-import { hasLabFolder, isAlive, kubeconfigPath, type LabRecord, logPath, readRecord } from "./record.ts";
+import { parseName, type UpOptions } from "./options.ts";
+import { hasLabFolder } from "./record.ts";
 import { bringUp, labLock } from "./up.ts";
 
 /** Starts a lab and returns when its members are Ready (or see `wait`). It lives on when this process ends. */
@@ -68,43 +68,4 @@ export async function labKubeconfig(name?: string): Promise<string> {
 export async function dialLab(name: string | undefined, host: string, port: number): Promise<Duplex> {
 	const { folder } = await findUp(name, `connecting to ${isIPv6(host) ? `[${host}]` : host}:${port} in the lab`);
 	return dialThrough(folder, host, port);
-}
-
-interface Found {
-	folder: string;
-	info: LabInfo;
-	record: LabRecord | undefined;
-}
-
-async function find(name: string | undefined): Promise<Found> {
-	const parsed = parseName(name);
-	const folder = join(labsFolder(), parsed);
-	if (!hasLabFolder(folder)) throw await notFound(parsed);
-	const record = await readRecord(folder);
-	const { since, port, members, nodes, etcd } = record ?? NOTHING_KNOWN;
-	const phase = record && isAlive(record) ? record.phase : "dead";
-	const files = { kubeconfig: kubeconfigPath(folder), log: logPath(folder) };
-	return { folder, record, info: { name: parsed, phase, since, port, ...files, members, nodes, etcd } };
-}
-
-/** Of a lab that was interrupted before it could write anything down. */
-const NOTHING_KNOWN = { since: "", port: 0, members: 0, nodes: 0, etcd: { version: "", folder: "" } };
-
-async function findUp(name: string | undefined, operation: string): Promise<Found> {
-	const found = await find(name);
-	if (found.info.phase !== "dead" && found.info.port !== 0) return found;
-	throw new LabError("LabNotFound", {
-		operation,
-		message: `lab ${found.info.name} is not up: its processes are gone`,
-		hint: `clear it with ${labCommand("down", found.info.name)}, and bring it up again with ${labCommand("up", found.info.name)}`,
-	});
-}
-
-async function notFound(name: string): Promise<LabError> {
-	const others = await readdir(labsFolder()).catch(() => []);
-	return new LabError("LabNotFound", {
-		operation: `looking for lab ${name}`,
-		message: `there is no lab ${name}`,
-		hint: others.length > 0 ? `there are: ${others.sort().join(", ")}` : `bring one up with ${labCommand("up", name)}`,
-	});
 }

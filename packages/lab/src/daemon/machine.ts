@@ -59,11 +59,11 @@ async function answer(id: number, question: MachineQuestion): Promise<void> {
 }
 
 /** Asked of the supervisor: the machine has no way out to any network. */
-function findEtcd(version: string): Promise<EtcdBinaries | undefined> {
+function findEtcd(version: string, { nearest = false }: { nearest?: boolean } = {}): Promise<EtcdBinaries | undefined> {
 	return new Promise((resolve) => {
 		const id = ++searches;
 		searching.set(id, resolve);
-		tell({ type: "findEtcd", id, version });
+		tell({ type: "findEtcd", id, version, nearest });
 	});
 }
 

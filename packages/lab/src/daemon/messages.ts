@@ -1,6 +1,8 @@
 import type { EtcdBinaries } from "../binaries/etcd-folder.ts";
 import { LabError, type LabErrorCode } from "../lab-error.ts";
+import type { Security } from "../mayastor/security.ts";
 import type { Progress } from "../progress.ts";
+import type { Fault } from "./fault.ts";
 
 /** What a lab is made of; from `lab up` to the supervisor, and on to the machine. */
 export interface LabConfig {
@@ -14,8 +16,13 @@ export interface LabConfig {
 	nodes: number;
 	/** Mayastor's volumes in the keyspace; undefined: no keys at all */
 	volumes: number | undefined;
+	security: Security;
 	/** what the members run */
 	etcd: EtcdBinaries;
+	/** the members' image; undefined: plain etcd of that version */
+	image: string | undefined;
+	/** probes wait for their initial delays and periods, as on a real cluster */
+	realProbes: boolean;
 	/** where images of other versions come from: the folder that was named, and whether the network may be asked */
 	otherEtcd: { etcd?: string; offline: boolean };
 	/** the program */
@@ -54,7 +61,7 @@ export type MachineMessage =
 	| { type: "failed"; error: PlainError }
 	| { type: "answer"; id: number; answer?: unknown; error?: PlainError }
 	/** an image of that version is wanted; the machine itself has no way out */
-	| { type: "findEtcd"; id: number; version: string };
+	| { type: "findEtcd"; id: number; version: string; nearest: boolean };
 
 /** From the supervisor to the machine. */
 export type MachineCommand =
@@ -63,8 +70,8 @@ export type MachineCommand =
 	| { type: "ask"; id: number; question: MachineQuestion }
 	| { type: "foundEtcd"; id: number; etcd: EtcdBinaries | undefined };
 
-/** What can be asked of a running machine over the control socket; faults will be more of these. */
-export type MachineQuestion = { kind: "status" };
+/** What can be asked of a running machine over the control socket. */
+export type MachineQuestion = { kind: "status" } | { kind: "fault"; fault: Fault };
 
 export interface NodeStatus {
 	name: string;

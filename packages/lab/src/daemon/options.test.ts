@@ -9,15 +9,28 @@ describe("parseUpOptions", () => {
 			nodes: 5,
 			volumes: 200,
 			empty: false,
+			realProbes: false,
+			tls: false,
+			clientCertAuth: false,
+			tlsNames: "wildcard",
+			auth: false,
 			port: 0,
 			wait: true,
 			timeout: 120_000,
 			offline: false,
 		});
 		expect(parseUpOptions({ members: 7 }).nodes).toBe(7);
+		expect(parseUpOptions({ clientCertAuth: true }).tls).toBe(true);
 	});
 
 	it.each<UpOptions>([
+		{ image: "nginx:1.27" },
+		{ image: "Not An Image" },
+		{ image: "etcd:3.5.9", etcdVersion: "3.5.9" },
+		{ image: "bitnami/etcd:3.5.9", tls: true },
+		{ image: "bitnami/etcd:3.5.9", auth: true },
+		{ tlsNames: "exact" },
+		{ tls: false, clientCertAuth: true },
 		{ members: 0 },
 		{ members: -1 },
 		{ members: 2.5 },

@@ -1,3 +1,4 @@
+import { etcdImage } from "../images/etcd-image.ts";
 import { LabError } from "../lab-error.ts";
 
 export interface UpOptions {
@@ -10,13 +11,32 @@ export interface UpOptions {
 	/** "3.5.9", or its beginning: "3.5". @default the first etcd at hand */
 	etcdVersion?: string;
 	/**
+	 * What the members run, as their StatefulSet says it: "etcd:3.5.9" or "bitnami/etcd:3.5.6-debian-11-r10". With an image of
+	 * Bitnami's, whoever mirrors it, the StatefulSet is the one of the chart that goes with its scripts: 8.6.0, or 12.0.14 from
+	 * 3.5.17-debian-12-r4 on. Not together with etcdVersion, which its tag tells. @default plain etcd of etcdVersion
+	 */
+	image?: string;
+	/**
 	 * A folder that holds etcd and etcdctl, or one such subfolder a version. @default QUORATE_ETCD, PATH, the cache, …
 	 */
 	etcd?: string;
 	/** Mayastor's, in the keyspace: about six keys each. @default 200 */
 	volumes?: number;
+	/**
+	 * Readiness and startup probes are looked at when they are due. Otherwise a pod whose probe passes is Ready at once: the
+	 * chart's first look comes after a minute. @default false
+	 */
+	realProbes?: boolean;
 	/** No keys at all, and nobody who writes any. @default false */
 	empty?: boolean;
+	/** etcd speaks TLS, to clients and among members, with certificates of a CA of its own that are in Secrets. @default false */
+	tls?: boolean;
+	/** etcd takes only clients that have a certificate; means TLS. @default false */
+	clientCertAuth?: boolean;
+	/** Pods that the certificates cover: any, or those that the lab begins with. @default "wildcard" */
+	tlsNames?: "wildcard" | "exact";
+	/** Auth is on; the password of the user root is in a Secret. @default false */
+	auth?: boolean;
 	/** Of the API server, on 127.0.0.1. @default any that is free */
 	port?: number;
 	/**
@@ -36,8 +56,8 @@ export function labCommand(verb: string, name: string): string {
 	return `\`quorate lab ${verb}${name === DEFAULT_NAME ? "" : ` --name ${name}`}\``;
 }
 
-export type ParsedUpOptions = Required<Omit<UpOptions, "etcdVersion" | "etcd">> &
-	Pick<UpOptions, "etcdVersion" | "etcd">;
+export type ParsedUpOptions = Required<Omit<UpOptions, "etcdVersion" | "etcd" | "image">> &
+	Pick<UpOptions, "etcdVersion" | "etcd" | "image">;
 
 /** Checks everything before anything is touched. Throws LabError InvalidOption. */
 export function parseUpOptions(options: UpOptions): ParsedUpOptions {
@@ -49,6 +69,7 @@ export function parseUpOptions(options: UpOptions): ParsedUpOptions {
 			"ask for as many nodes as members",
 		);
 	}
+	refuseImage(options);
 	return {
 		...options,
 		name: parseName(options.name),
@@ -56,11 +77,39 @@ export function parseUpOptions(options: UpOptions): ParsedUpOptions {
 		nodes,
 		volumes: whole("volumes", options.volumes ?? 200, 0, 100_000),
 		empty: options.empty ?? false,
+		realProbes: options.realProbes ?? false,
+		...parseSecurity(options),
 		port: whole("port", options.port ?? 0, 0, 65_535),
 		wait: options.wait ?? true,
 		timeout: whole("timeout", options.timeout ?? 120_000, 1, 2 ** 31 - 1),
 		offline: options.offline ?? false,
 	};
+}
+
+function parseSecurity(options: UpOptions) {
+	const { auth = false, clientCertAuth = false, tls = clientCertAuth, tlsNames = "wildcard" } = options;
+	if (tlsNames !== "wildcard" && tlsNames !== "exact")
+		throw invalid(`tlsNames must be wildcard or exact, not ${tlsNames}`);
+	if (!tls && (clientCertAuth || options.tlsNames !== undefined))
+		throw invalid("there are no certificates without TLS", "ask for TLS as well");
+	return { tls, clientCertAuth, tlsNames, auth };
+}
+
+function refuseImage({ image, etcdVersion, ...others }: UpOptions): void {
+	if (image === undefined) return;
+	if (etcdImage(image) === undefined) {
+		throw invalid(
+			`"${image}" is no image of etcd that the lab can run`,
+			"use one like etcd:3.5.9, bitnami/etcd:3.5.6-debian-11-r10 or openebs/etcd:3.6.4-debian-12-r0",
+		);
+	}
+	const secured = others.auth || others.tls || others.clientCertAuth;
+	if (secured && etcdImage(image)?.kind !== "plain") {
+		throw invalid("the lab guards plain etcd alone with TLS or auth", "leave the image out, or name one of plain etcd");
+	}
+	if (etcdVersion !== undefined) {
+		throw invalid("an image's tag tells its etcd: a version beside it means nothing", "leave one of the two out");
+	}
 }
 
 /** The name becomes a folder's, so nothing but a plain word will do. */

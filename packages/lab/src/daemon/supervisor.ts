@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { findEtcd } from "../binaries/find-etcd.ts";
+import { findNearestEtcd } from "../binaries/find-nearest-etcd.ts";
 import { labsFolder } from "../binaries/folders.ts";
 import { LabError } from "../lab-error.ts";
 import { serveControl } from "./control.ts";
@@ -148,7 +149,7 @@ class Supervisor {
 		const { folder } = this.#config;
 		const program = join(dirname(fileURLToPath(import.meta.url)), MACHINE);
 		const [unshare, ...args] = this.#namespaces;
-		const machine = spawn(unshare, [...args, process.execPath, ...MACHINE_FLAGS, program, folder], {
+		const machine = spawn(unshare, [...args, ...INIT, process.execPath, ...MACHINE_FLAGS, program, folder], {
 			stdio: ["ignore", "inherit", "inherit", "ipc"],
 		});
 		this.#machine = machine;
@@ -173,8 +174,9 @@ class Supervisor {
 	}
 
 	/** For an image of another version: from this machine, or from the network, which the lab's own does not reach. */
-	async #findEtcd({ id, version }: Extract<MachineMessage, { type: "findEtcd" }>): Promise<void> {
-		const etcd = await findEtcd({ ...this.#config.otherEtcd, version }).catch((error: unknown) => {
+	async #findEtcd({ id, version, nearest }: Extract<MachineMessage, { type: "findEtcd" }>): Promise<void> {
+		const find = nearest ? findNearestEtcd : findEtcd;
+		const etcd = await find({ ...this.#config.otherEtcd, version }).catch((error: unknown) => {
 			log(`no etcd ${version}: ${error instanceof LabError ? `${error.message}; ${error.state ?? ""}` : error}`);
 			return undefined;
 		});
@@ -209,6 +211,12 @@ class Supervisor {
 		return this.#writing;
 	}
 }
+
+/**
+ * Process 1 of the machine: a shell, which reaps what is left to it, as Node does not. Without that a container with such a process
+ * could not end. It ends with Node, and all the machine with it.
+ */
+const INIT = ["sh", "-c", '"$@"; exit $?', "sh"];
 
 /** Fewer threads and a smaller heap than Node would take on a large machine. */
 const MACHINE_FLAGS = ["--max-semi-space-size=4"];

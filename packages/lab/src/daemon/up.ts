@@ -4,8 +4,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findBubblewrap } from "../binaries/find-bubblewrap.ts";
 import { findEtcd } from "../binaries/find-etcd.ts";
+import { findNearestEtcd } from "../binaries/find-nearest-etcd.ts";
 import { labsFolder } from "../binaries/folders.ts";
 import { withLock } from "../binaries/lock.ts";
+import { etcdImage } from "../images/etcd-image.ts";
 import { LabError } from "../lab-error.ts";
 import type { Running } from "../progress.ts";
 import { clearLab } from "./down.ts";
@@ -27,16 +29,34 @@ export async function bringUp(options: UpOptions, running: Running): Promise<voi
 	await refuseExisting(parsed.name, folder);
 	const { name, members, nodes, port, offline } = parsed;
 	const named = parsed.etcd === undefined ? {} : { etcd: parsed.etcd };
-	const version = parsed.etcdVersion === undefined ? {} : { version: parsed.etcdVersion };
+	const image = parsed.image === undefined ? undefined : etcdImage(parsed.image);
+	const asked = image?.version ?? parsed.etcdVersion;
+	const version = asked === undefined ? {} : { version: asked };
+	const find = image === undefined || image.kind === "plain" ? findEtcd : findNearestEtcd;
 	const [namespaces, etcd, bubblewrap] = await Promise.all([
 		preflight(running.signal),
-		findEtcd({ ...running, ...named, ...version, offline }),
+		find({ ...running, ...named, ...version, offline }),
 		findBubblewrap({ ...running, offline }),
 	]);
 	await refuseHidden({ "the labs' folder": labsFolder(), etcd: etcd.folder, bubblewrap: bubblewrap.path });
 	const volumes = parsed.empty ? undefined : parsed.volumes;
 	const otherEtcd = { ...named, offline };
-	const config = { name, folder, port, members, nodes, volumes, etcd, otherEtcd, bubblewrap: bubblewrap.path };
+	const { tls, clientCertAuth, tlsNames, auth } = parsed;
+	const security = { auth, ...(tls ? { tls: { clientCertAuth, names: tlsNames } } : {}) };
+	const config = {
+		name,
+		folder,
+		port,
+		members,
+		nodes,
+		volumes,
+		security,
+		etcd,
+		image: parsed.image,
+		realProbes: parsed.realProbes,
+		otherEtcd,
+		bubblewrap: bubblewrap.path,
+	};
 	const started = await withLock(labLock(folder), () => start(config, namespaces, running), running.signal);
 	await untilUp(started, parsed, folder, running);
 }

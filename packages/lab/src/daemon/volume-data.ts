@@ -8,14 +8,18 @@ interface Volume {
 
 /**
  * Empties a hostPath volume on the disk of its node, or of every node where it names none. Throws where its path
- * leads out of that disk.
+ * leads out of that disk. `release` is told of each folder before.
  */
-export function removeVolumeData(volume: Volume, disks: Map<string, string>): void {
+export function removeVolumeData(
+	volume: Volume,
+	disks: Map<string, string>,
+	release: (folder: string) => void = () => {},
+): void {
 	const path = volume.spec?.hostPath?.path;
 	if (path === undefined) throw new Error("it is no hostPath volume");
 	const names = nodesOf(volume);
 	for (const [name, disk] of disks) {
-		if (names.length === 0 || names.includes(name)) removeBelow(disk, path);
+		if (names.length === 0 || names.includes(name)) removeBelow(disk, path, release);
 	}
 }
 
@@ -25,7 +29,7 @@ function nodesOf(volume: Volume): string[] {
 	return expressions.flatMap(({ key, values = [] }) => (key === "kubernetes.io/hostname" ? values : []));
 }
 
-function removeBelow(disk: string, path: string): void {
+function removeBelow(disk: string, path: string, release: (folder: string) => void): void {
 	const target = join(disk, normalize(join("/", path)));
 	let parent: string;
 	try {
@@ -37,5 +41,6 @@ function removeBelow(disk: string, path: string): void {
 	// A pod may have put a link in the way.
 	if (target === disk || !(parent === root || parent.startsWith(`${root}/`)))
 		throw new Error(`${path} leads out of the node's disk`);
+	release(target);
 	rmSync(target, { recursive: true, force: true });
 }

@@ -45,8 +45,11 @@ export interface ImageFamily {
 
 /** What families need to make images. */
 export interface ImageTools {
-	/** The etcd of that version, as a folder that holds `etcd` and `etcdctl`; `version` may be partial or "latest". */
-	findEtcd(version: string): Promise<{ folder: string; version: string } | undefined>;
+	/**
+	 * The etcd of that version, as a folder that holds `etcd` and `etcdctl`; `version` may be partial or "latest". With `nearest`,
+	 * where that one cannot be had: of the same minor version the nearest at hand.
+	 */
+	findEtcd(version: string, options?: { nearest?: boolean }): Promise<{ folder: string; version: string } | undefined>;
 }
 
 /** An image name, taken apart. */

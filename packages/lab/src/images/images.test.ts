@@ -60,7 +60,7 @@ describe("what they run", () => {
 	});
 
 	test("an image of other people's etcd scripts is not plain etcd", async () => {
-		expect(await resolveImage("bitnami/etcd:3.5.9", tools)).toMatchObject({ reason: "ErrImagePull" });
+		expect((await resolveImage("bitnami/etcd:3.5.9", tools)).image?.command).not.toEqual(["etcd"]);
 	});
 
 	test("userland images run a shell", async () => {

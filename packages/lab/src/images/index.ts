@@ -1,3 +1,4 @@
+import { bitnami } from "./bitnami/bitnami.ts";
 import { etcd } from "./etcd.ts";
 import type { Image, ImageFamily, ImageTools } from "./image.ts";
 import { formatReference, parseReference } from "./reference.ts";
@@ -5,7 +6,7 @@ import { userland } from "./userland.ts";
 
 export type { Image, ImageTools } from "./image.ts";
 
-const FAMILIES: ImageFamily[] = [etcd, userland];
+const FAMILIES: ImageFamily[] = [etcd, bitnami, userland];
 
 /** An image, or what a container runtime would say: `reason` as in a waiting state. */
 export type ImageResult =

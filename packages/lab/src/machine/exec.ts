@@ -112,8 +112,7 @@ async function afterOutput(exited: Promise<number>, streams: Readable[]): Promis
 }
 
 /**
- * Kills what nsenter started, never nsenter itself: its child would be left to the machine's process 1, and a container cannot end
- * before all its processes are reaped. nsenter ends with its child.
+ * Kills what nsenter started, not nsenter itself: its child would run on. nsenter ends with its child.
  */
 async function killBelow(pid: number, over: () => boolean): Promise<void> {
 	while (!over()) {

@@ -26,6 +26,9 @@ export async function rootFileSystem(): Promise<string[]> {
 	return [...args, "--symlink", "/run", "/var/run", "--proc", "/proc", "--dev", "/dev"];
 }
 
+/** Where a mount at that path goes: bwrap does not follow the link that /var/run is. */
+export const placeInRoot = (path: string): string => path.replace(/^\/var\/run(?=\/|$)/, "/run");
+
 /** /bin and the like are links into /usr on most systems, folders on some, missing on others. */
 async function sameAsHost(path: string): Promise<string[]> {
 	const stats = await lstat(path).catch(() => undefined);

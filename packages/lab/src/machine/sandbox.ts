@@ -7,7 +7,7 @@ import { findProgram } from "./command.ts";
 import { exitCode } from "./exit-code.ts";
 import { createPipes } from "./pipes.ts";
 import { processesOfContainer, signalProcess } from "./processes.ts";
-import { type Mount, rootFileSystem } from "./root-file-system.ts";
+import { type Mount, placeInRoot, rootFileSystem } from "./root-file-system.ts";
 import { scriptArguments } from "./terminal.ts";
 
 export interface ContainerOptions {
@@ -75,9 +75,10 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
 		child.on("error", () => resolve(255));
 		child.on("exit", (code, signal) => resolve(exitCode(code, signal)));
 	});
+	// Before anything is waited for: what nobody reads when the child ends is thrown away.
+	const status = readStatus(child);
 	await Promise.all([out, err, ...(input ? [input] : [])].map((pipe) => pipe.handOver()));
 	input?.stream.on("error", () => {});
-	const status = readStatus(child);
 	const pid = await status.pid;
 	if (pid === undefined || !(await running(pid, await realpath(options.bwrap), exited, status.ended))) {
 		await exited;
@@ -109,7 +110,8 @@ export async function bwrapArguments(options: ContainerOptions): Promise<string[
 	args.push("--cap-drop", "ALL", ...CAPABILITIES.flatMap((name) => ["--cap-add", `CAP_${name.toUpperCase()}`]));
 	args.push(...(await rootFileSystem()));
 	const outerFirst = [...options.mounts].sort((a, b) => depth(a.target) - depth(b.target));
-	for (const { source, target, readOnly } of outerFirst) {
+	for (const { source, target: asked, readOnly } of outerFirst) {
+		const target = placeInRoot(asked);
 		// Made here, since bubblewrap makes the folders above a mount its owner's alone.
 		args.push("--dir", dirname(target), readOnly ? "--ro-bind" : "--bind", source, target);
 	}

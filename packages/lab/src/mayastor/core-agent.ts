@@ -9,6 +9,8 @@ export interface CoreAgentOptions {
 	interval?: number;
 	/** Keep-alives until the lease is replaced by a new one. @default 3 */
 	keepAlives?: number;
+	/** Called every round: what it says of the pools. @default nothing */
+	report?(): void;
 	signal: AbortSignal;
 }
 
@@ -21,11 +23,12 @@ const LEASE_TTL = 30;
  * Without etcd it waits and tries again.
  */
 export async function runCoreAgent(options: CoreAgentOptions): Promise<void> {
-	const { gateway, interval = 2000, keepAlives = 3, signal } = options;
+	const { gateway, interval = 2000, keepAlives = 3, report, signal } = options;
 	let lease: string | undefined;
 	let left = 0;
 	while (!signal.aborted) {
 		try {
+			report?.();
 			if (lease !== undefined && left-- > 0) {
 				if (!(await gateway.keepAlive(lease, signal))) lease = undefined;
 			} else {

@@ -14,6 +14,7 @@ function environmentOf(members: number): Map<string, string | undefined> {
 describe("guideManifests", () => {
 	it("has what the guide's commands name, and comes before what needs it", () => {
 		expect(manifests(3).map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual([
+			"CustomResourceDefinition/diskpools.openebs.io",
 			"StorageClass/manual",
 			"StorageClass/standard",
 			"Namespace/mayastor",

@@ -2,8 +2,21 @@ import type { Namespace } from "kubernetes-types/core/v1";
 import type { PodDisruptionBudget } from "kubernetes-types/policy/v1";
 import type { GroupVersionResource } from "../api/api.ts";
 import type { KubernetesObject } from "../api/object.ts";
-import { NAMESPACES, PERSISTENTVOLUMES, SERVICES, STATEFULSETS, STORAGECLASSES } from "../api/resources.ts";
-import { ANNOTATIONS, LABELS, NAMESPACE, SELECTOR, STATEFULSET } from "./names.ts";
+import {
+	CUSTOMRESOURCEDEFINITIONS,
+	NAMESPACES,
+	PERSISTENTVOLUMES,
+	SECRETS,
+	SERVICES,
+	STATEFULSETS,
+	STORAGECLASSES,
+} from "../api/resources.ts";
+import { tokenSecret } from "./bitnami-pod.ts";
+import { type Chart, chartFor } from "./chart.ts";
+import { diskPoolDefinition } from "./disk-pool-definition.ts";
+import { DISKPOOLS, diskPool, type Pool } from "./disk-pools.ts";
+import { ANNOTATIONS, labels, NAMESPACE, SELECTOR, STATEFULSET } from "./names.ts";
+import { type SecurityMaterial, secrets } from "./security.ts";
 import { clientService, headlessService } from "./services.ts";
 import { statefulSet } from "./stateful-set.ts";
 import { etcdVolume, manualClass, standardClass } from "./volumes.ts";
@@ -16,17 +29,30 @@ export interface Manifest {
 }
 
 /** The guide's cluster, in the order in which its objects are to be created. */
-export function guideManifests(options: { members: number; image: string }): Manifest[] {
-	const { members, image } = options;
+export function guideManifests(options: {
+	members: number;
+	image: string;
+	security?: SecurityMaterial;
+	/** PEM, for the chart's pods; see {@link makeTokenKey} */
+	tokenKey?: string;
+	/** @default none */
+	pools?: readonly Pool[];
+}): Manifest[] {
+	const { members, image, security = {}, tokenKey, pools = [] } = options;
+	const chart = chartFor(image);
+	const ofChart = chart.plain || tokenKey === undefined ? [] : [tokenSecret(chart, tokenKey)];
 	return [
+		manifest(CUSTOMRESOURCEDEFINITIONS, diskPoolDefinition()),
 		manifest(STORAGECLASSES, manualClass()),
 		manifest(STORAGECLASSES, standardClass()),
 		manifest(NAMESPACES, namespace()),
 		...Array.from({ length: members }, (_, ordinal) => manifest(PERSISTENTVOLUMES, etcdVolume(ordinal))),
-		manifest(SERVICES, headlessService()),
-		manifest(SERVICES, clientService()),
-		manifest(PODDISRUPTIONBUDGETS, disruptionBudget()),
-		manifest(STATEFULSETS, statefulSet(members, image)),
+		...[...secrets(security), ...ofChart].map((secret) => manifest(SECRETS, secret)),
+		manifest(SERVICES, headlessService(chart)),
+		manifest(SERVICES, clientService(chart)),
+		manifest(PODDISRUPTIONBUDGETS, disruptionBudget(chart)),
+		manifest(STATEFULSETS, statefulSet(members, chart, security)),
+		...pools.map((pool) => manifest(DISKPOOLS, diskPool(pool))),
 	];
 }
 
@@ -39,11 +65,11 @@ function namespace(): Namespace {
 	return { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE } };
 }
 
-function disruptionBudget(): PodDisruptionBudget {
+function disruptionBudget(chart: Chart): PodDisruptionBudget {
 	return {
 		apiVersion: "policy/v1",
 		kind: "PodDisruptionBudget",
-		metadata: { name: STATEFULSET, namespace: NAMESPACE, labels: LABELS, annotations: ANNOTATIONS },
+		metadata: { name: STATEFULSET, namespace: NAMESPACE, labels: labels(chart), annotations: ANNOTATIONS },
 		spec: { minAvailable: "51%", selector: { matchLabels: SELECTOR } },
 	};
 }

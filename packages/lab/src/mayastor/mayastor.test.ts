@@ -10,12 +10,13 @@ import type { EtcdBinaries } from "../binaries/etcd-folder.ts";
 import { findEtcd } from "../binaries/find-etcd.ts";
 import { run } from "../binaries/run.ts";
 import { runCoreAgent } from "./core-agent.ts";
+import { poolsOn } from "./disk-pools.ts";
 import { EtcdGateway } from "./etcd-gateway.ts";
 import { keyspace } from "./keyspace/keyspace.ts";
 import { seed } from "./seed.ts";
 
 const clusterId = "ce05eb25-50cc-400a-a57f-37e6a5ed9bef";
-const nodes = ["worker-0", "worker-1", "worker-2"];
+const pools = poolsOn(["worker-0", "worker-1", "worker-2"]);
 
 let etcd: EtcdBinaries;
 let folder: string;
@@ -75,8 +76,8 @@ describe("Mayastor's model, on a real etcd", () => {
 	const gateway = new EtcdGateway(() => ["127.0.0.1:1", client]);
 
 	it("writes the whole keyspace", async () => {
-		const count = await seed(gateway, { clusterId, nodes });
-		const expected = keyspace({ clusterId, nodes });
+		const count = await seed(gateway, { clusterId, pools });
+		const expected = keyspace({ clusterId, pools });
 		expect(count).toBe(expected.length);
 		const { stdout } = await etcdctl("get", "--prefix", "/", "-w", "json");
 		const decode = (text: string | undefined) => Buffer.from(text ?? "", "base64").toString();

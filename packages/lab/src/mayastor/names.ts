@@ -18,9 +18,14 @@ export const HEADLESS_DOMAIN = `${HEADLESS_SERVICE}.${NAMESPACE}.svc.cluster.loc
 export const SELECTOR = { "app.kubernetes.io/instance": RELEASE, "app.kubernetes.io/name": "etcd" };
 
 /** On every object of the release. */
-export const LABELS = { ...SELECTOR, "app.kubernetes.io/managed-by": "Helm", "helm.sh/chart": "etcd-8.6.0" };
+export const labels = ({ version }: { version: string }) => ({
+	...SELECTOR,
+	"app.kubernetes.io/managed-by": "Helm",
+	"helm.sh/chart": `etcd-${version}`,
+});
 export const ANNOTATIONS = { "meta.helm.sh/release-name": RELEASE, "meta.helm.sh/release-namespace": NAMESPACE };
 
 export const podName = (ordinal: number) => `${STATEFULSET}-${ordinal}`;
 export const podHost = (ordinal: number) => `${podName(ordinal)}.${HEADLESS_DOMAIN}`;
-export const peerUrl = (ordinal: number) => `http://${podHost(ordinal)}:${PEER_PORT}`;
+export const peerUrl = (ordinal: number, scheme: "http" | "https" = "http") =>
+	`${scheme}://${podHost(ordinal)}:${PEER_PORT}`;

@@ -1,12 +1,14 @@
 import type { StatefulSet } from "kubernetes-types/apps/v1";
 import type { Container, PodSpec } from "kubernetes-types/core/v1";
+import { bitnamiPod } from "./bitnami-pod.ts";
+import type { Chart } from "./chart.ts";
 import { environment } from "./environment.ts";
 import {
 	ANNOTATIONS,
 	CAPACITY,
 	CLIENT_PORT,
 	HEADLESS_SERVICE,
-	LABELS,
+	labels,
 	MANUAL_CLASS,
 	NAMESPACE,
 	PEER_PORT,
@@ -14,20 +16,21 @@ import {
 	STATEFULSET,
 	VOLUME,
 } from "./names.ts";
+import { METRICS_PORT, type SecurityMaterial, securityMounts, securityVolumes } from "./security.ts";
 
-/** The StatefulSet of Mayastor's etcd, as its chart renders it, on a plain etcd image. */
-export function statefulSet(members: number, image: string): StatefulSet {
+/** The StatefulSet of Mayastor's etcd, as its chart renders it, on a plain etcd image or on Bitnami's. */
+export function statefulSet(members: number, chart: Chart, security: SecurityMaterial = {}): StatefulSet {
 	return {
 		apiVersion: "apps/v1",
 		kind: "StatefulSet",
-		metadata: { name: STATEFULSET, namespace: NAMESPACE, labels: LABELS, annotations: ANNOTATIONS },
+		metadata: { name: STATEFULSET, namespace: NAMESPACE, labels: labels(chart), annotations: ANNOTATIONS },
 		spec: {
 			replicas: members,
 			selector: { matchLabels: SELECTOR },
 			serviceName: HEADLESS_SERVICE,
 			podManagementPolicy: "Parallel",
 			updateStrategy: { type: "RollingUpdate" },
-			template: { metadata: { labels: { app: "etcd", ...LABELS } }, spec: podSpec(members, image) },
+			template: { metadata: { labels: { app: "etcd", ...labels(chart) } }, spec: podSpec(members, chart, security) },
 			volumeClaimTemplates: [
 				{
 					metadata: { name: VOLUME },
@@ -42,7 +45,7 @@ export function statefulSet(members: number, image: string): StatefulSet {
 	};
 }
 
-function podSpec(members: number, image: string): PodSpec {
+function podSpec(members: number, chart: Chart, security: SecurityMaterial): PodSpec {
 	return {
 		affinity: {
 			podAntiAffinity: {
@@ -51,18 +54,20 @@ function podSpec(members: number, image: string): PodSpec {
 				],
 			},
 		},
-		containers: [etcd(members, image)],
+		...(chart.plain
+			? { containers: [etcd(members, chart, security)], ...securityVolumes(security) }
+			: bitnamiPod(members, chart)),
 		terminationGracePeriodSeconds: 30,
 	};
 }
 
-function etcd(members: number, image: string): Container {
+function etcd(members: number, chart: Chart, security: SecurityMaterial): Container {
 	return {
 		name: "etcd",
-		image,
+		image: chart.image,
 		imagePullPolicy: "IfNotPresent",
 		command: ["etcd"],
-		env: environment(members),
+		env: environment(members, chart, security),
 		ports: [
 			{ name: "client", containerPort: CLIENT_PORT, protocol: "TCP" },
 			{ name: "peer", containerPort: PEER_PORT, protocol: "TCP" },
@@ -77,12 +82,12 @@ function etcd(members: number, image: string): Container {
 			failureThreshold: 5,
 		},
 		livenessProbe: {
-			httpGet: { path: "/health?serializable=true", port: "client" },
+			httpGet: { path: "/health?serializable=true", port: security.certificates ? METRICS_PORT : "client" },
 			initialDelaySeconds: 60,
 			periodSeconds: 30,
 			timeoutSeconds: 5,
 			failureThreshold: 5,
 		},
-		volumeMounts: [{ name: VOLUME, mountPath: "/bitnami/etcd" }],
+		volumeMounts: [{ name: VOLUME, mountPath: "/bitnami/etcd" }, ...securityMounts(security)],
 	};
 }

@@ -1,4 +1,4 @@
-import type { Container, ContainerState, ContainerStatus } from "kubernetes-types/core/v1";
+import type { Container, ContainerState, ContainerStatus, VolumeMount } from "kubernetes-types/core/v1";
 import { apiTime } from "./pod.ts";
 
 /** What is known of one container; the pod's status is made from these. */
@@ -83,5 +83,12 @@ export function containerStatus(record: ContainerRecord): ContainerStatus {
 		imageID: record.imageID,
 		...(record.containerID ? { containerID: record.containerID } : {}),
 		started: record.started,
-	};
+		// what the type is too old to know
+		...(record.containerID ? { resources: record.container.resources ?? {} } : {}),
+		...(record.container.volumeMounts?.length ? { volumeMounts: record.container.volumeMounts.map(mountStatus) } : {}),
+	} as ContainerStatus;
+}
+
+function mountStatus({ name, mountPath, readOnly }: VolumeMount) {
+	return { name, mountPath, ...(readOnly ? { readOnly, recursiveReadOnly: "Disabled" } : {}) };
 }

@@ -13,7 +13,7 @@ import {
 } from "./container-instance.ts";
 import type { ContainerRecord } from "./container-record.ts";
 import { probeTarget, watchContainer } from "./container-watch.ts";
-import type { PodContext } from "./context.ts";
+import { aboutPart, type PodContext } from "./context.ts";
 import { Deadline } from "./deadline.ts";
 import { goDuration } from "./go-duration.ts";
 import { runHook } from "./hooks.ts";
@@ -39,11 +39,17 @@ export class ContainerRunner {
 	#instance: ContainerInstance | undefined;
 	/** Asked for while the container was on its way up. */
 	#stopAtOnce: [Deadline, string] | undefined;
+	#lastPlan: ContainerPlan | undefined;
 	#stopping: { instance: ContainerInstance; deadline: Deadline; done: Promise<void> } | undefined;
 	#poweredOff = false;
+	/** on its way up */
+	#starting: Promise<unknown> | undefined;
+	#amend: ((plan: ContainerPlan) => ContainerPlan) | undefined;
+	/** It is not started as long as this lasts. */
+	#held: Promise<unknown> | undefined;
 
 	constructor(context: PodContext, record: ContainerRecord) {
-		this.#context = context;
+		this.#context = aboutPart(context, `spec.${record.init ? "initContainers" : "containers"}{${record.name}}`);
 		this.record = record;
 		let markStarted = () => {};
 		this.started = new Promise((resolve) => {
@@ -55,6 +61,11 @@ export class ContainerRunner {
 	/** The run that is on now. */
 	get instance(): ContainerInstance | undefined {
 		return this.#instance;
+	}
+
+	/** How it was started, or is going to be. */
+	get plan(): ContainerPlan | undefined {
+		return this.#instance?.plan ?? this.#lastPlan;
 	}
 
 	/** Runs the container as often as `policy` has it; resolves with its last exit code, or undefined if it never ran. */
@@ -98,6 +109,25 @@ export class ContainerRunner {
 	powerOff(): void {
 		this.#poweredOff = true;
 		this.#instance?.process.signal("SIGKILL");
+	}
+
+	/** Kills what runs, and does something before it comes up again, by the plan that `amend` makes of its own, that one time. */
+	async interrupt(action: () => Promise<void>, amend = (plan: ContainerPlan) => plan): Promise<void> {
+		const work = async () => {
+			await this.#starting;
+			this.#instance?.process.signal("SIGKILL");
+			await this.#instance?.ended;
+			await action();
+			this.#amend = amend;
+		};
+		const done = work();
+		const held = done.catch(() => {});
+		this.#held = held;
+		try {
+			return await done;
+		} finally {
+			if (this.#held === held) this.#held = undefined;
+		}
 	}
 
 	/** Runs a command in the container; rejects with StartError where that cannot be. */
@@ -151,14 +181,20 @@ export class ContainerRunner {
 		return undefined;
 	}
 
-	async #start(plan: ContainerPlan): Promise<number> {
+	async #start(usual: ContainerPlan): Promise<number> {
 		const { record } = this;
 		const context = this.#context;
+		await this.#held;
+		const plan = this.#amend?.(usual) ?? usual;
+		this.#amend = undefined;
+		this.#lastPlan = plan;
 		const run = record.nextRun;
 		context.event("Normal", "Created", `Created container: ${record.name}`);
 		let instance: ContainerInstance;
 		try {
-			instance = await startInstance(context, record.container, plan, run);
+			const starting = startInstance(context, record.container, plan, run);
+			this.#starting = starting.catch(() => {});
+			instance = await starting;
 		} catch (error) {
 			return this.#failedToStart(run, error instanceof Error ? error.message : String(error));
 		}

@@ -1,4 +1,4 @@
-import type { Api } from "../api/api.ts";
+import type { Api, PodTokenRequest } from "../api/api.ts";
 import type { Network, PodNetwork } from "../machine/network.ts";
 import type { Mount } from "../machine/root-file-system.ts";
 import type { ImageStore } from "./image-store.ts";
@@ -21,12 +21,7 @@ export interface NodeContext {
 	/** what pods may ask for, as quantities */
 	allocatable: Record<string, string>;
 	eagerProbes: boolean;
-	serviceAccountToken?(
-		namespace: string,
-		serviceAccount: string,
-		audience: string | undefined,
-		seconds: number,
-	): string | undefined;
+	serviceAccountToken?(request: PodTokenRequest): string | undefined;
 }
 
 /** One pod on its node, as its containers need it. */
@@ -46,7 +41,16 @@ export interface PodContext {
 	logs: string;
 	/** Something in a container's record is different. */
 	changed(): void;
-	event(type: "Normal" | "Warning", reason: string, message: string): void;
+	/** `fieldPath`: the part of the pod that it is about, as `spec.containers{etcd}` */
+	event(type: "Normal" | "Warning", reason: string, message: string, fieldPath?: string): void;
 	/** aborted as soon as the pod shall end: nothing is started any more */
 	ending: AbortSignal;
+}
+
+/** The same context, whose events are about one part of the pod. */
+export function aboutPart(context: PodContext, fieldPath: string): PodContext {
+	const own: Pick<PodContext, "event"> = {
+		event: (type, reason, message) => context.event(type, reason, message, fieldPath),
+	};
+	return Object.setPrototypeOf(own, context);
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import type { Api, PodRuntime } from "../api/api.ts";
+import type { Api, PodRuntime, PodTokenRequest } from "../api/api.ts";
+import type { ImageTools } from "../images/index.ts";
 import { MACHINE_ADDRESS, nodeAddress } from "../machine/addresses.ts";
 import { clusterNames, lookUp } from "../machine/cluster-names.ts";
 import { dial } from "../machine/dial.ts";
@@ -27,19 +28,14 @@ export interface NodesOptions {
 	/** path of the bubblewrap program */
 	bwrap: string;
 	/** The etcd of a version (`3.5.9`, `3.5`, `latest`), as a folder that holds `etcd` and `etcdctl`. */
-	findEtcd(version: string): Promise<{ folder: string; version: string } | undefined>;
+	findEtcd: ImageTools["findEtcd"];
 	/**
 	 * Look at readiness and startup probes before their initial delay and between their periods, until they pass first.
 	 * @default true
 	 */
 	eagerProbes?: boolean;
 	/** Makes the token for a pod's projected serviceAccountToken volume. @default none: the file is left out */
-	serviceAccountToken?(
-		namespace: string,
-		serviceAccount: string,
-		audience: string | undefined,
-		seconds: number,
-	): string | undefined;
+	serviceAccountToken?(request: PodTokenRequest): string | undefined;
 }
 
 /** The running nodes. */

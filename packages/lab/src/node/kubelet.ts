@@ -4,7 +4,7 @@ import type { WatchEvent } from "../api/api.ts";
 import { PODS } from "../api/resources.ts";
 import type { NodeContext } from "./context.ts";
 import { startHeartbeat } from "./node-heartbeat.ts";
-import { isTerminating, type StoredPod } from "./pod.ts";
+import { isFinished, isTerminating, podLogs, type StoredPod } from "./pod.ts";
 import { PodWorker } from "./pod-worker.ts";
 
 /** One node: runs the pods that are assigned to it. */
@@ -34,6 +34,20 @@ export class Kubelet {
 		return this.#workers.get(uid);
 	}
 
+	get disk(): string {
+		return this.#node.disk;
+	}
+
+	/** Where a pod's logs are. */
+	logs(pod: StoredPod): string {
+		return podLogs(this.#node.folder, pod);
+	}
+
+	/** Those that it runs processes of. */
+	runningPods(): StoredPod[] {
+		return [...this.#workers.values()].filter((worker) => worker.running().length > 0).map(({ pod }) => pod);
+	}
+
 	/** Switches the node on: pods that were on it come up again. */
 	async start(): Promise<void> {
 		await this.#goingOff;
@@ -57,6 +71,16 @@ export class Kubelet {
 		await this.#goingOff;
 	}
 
+	/** Empties its disk; it must be off. */
+	async wipe(): Promise<void> {
+		await this.#goingOff;
+		const { disk, folder } = this.#node;
+		for (const place of [disk, join(folder, "pods"), join(folder, "logs")]) {
+			for (const one of await readdir(place).catch(() => []))
+				await rm(join(place, one), { recursive: true, force: true });
+		}
+	}
+
 	async #goOff(): Promise<void> {
 		await this.#node.network.removeNode(this.#node.number);
 		await Promise.all([...this.#workers.values()].map((worker) => worker.powerOff()));
@@ -74,7 +98,7 @@ export class Kubelet {
 				.finally(() => this.#workers.delete(uid));
 		} else if (worker) {
 			worker.update(pod);
-		} else if (pod.status?.phase !== "Succeeded" && pod.status?.phase !== "Failed") {
+		} else if (!isFinished(pod)) {
 			this.#workers.set(uid, new PodWorker(this.#node, pod));
 		} else if (isTerminating(pod)) {
 			this.#node.api.delete(PODS, namespace, name, { gracePeriodSeconds: 0, preconditions: { uid } });

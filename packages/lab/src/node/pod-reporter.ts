@@ -48,8 +48,9 @@ export class PodReporter {
 		this.#tell(() => this.#node.api.modify(PODS, namespace, name, change, "status"));
 	}
 
-	event(type: "Normal" | "Warning", reason: string, message: string): void {
-		const event = { type, reason, message, component: "kubelet", host: this.#node.name };
+	event(type: "Normal" | "Warning", reason: string, message: string, fieldPath?: string): void {
+		const from = { component: "kubelet", host: this.#node.name };
+		const event = { type, reason, message, ...from, ...(fieldPath === undefined ? {} : { fieldPath }) };
 		this.#tell(() => this.#node.api.event(asObject(this.#pod()), event));
 	}
 

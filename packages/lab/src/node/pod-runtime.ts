@@ -1,5 +1,5 @@
-import type { Duplex } from "node:stream";
-import { PassThrough } from "node:stream";
+import { randomBytes } from "node:crypto";
+import { type Duplex, PassThrough, Readable, Writable } from "node:stream";
 import type { Pod } from "kubernetes-types/core/v1";
 import type { ExecSession, LogOptions, PodRuntime } from "../api/api.ts";
 import { ApiError } from "../api/api-error.ts";
@@ -10,15 +10,14 @@ import type { ContainerRecord } from "./container-record.ts";
 import type { ContainerRunner } from "./container-runner.ts";
 import { dialMessage } from "./dial-message.ts";
 import type { Kubelet } from "./kubelet.ts";
+import type { LogFile } from "./log-file.ts";
 import { readLog } from "./log-reader.ts";
-import type { StoredPod } from "./pod.ts";
+import { isFinished, type StoredPod } from "./pod.ts";
 import type { PodWorker } from "./pod-worker.ts";
 
 /** What nodes answer to `kubectl logs`, `exec`, `attach` and `port-forward`, in the words that they have for it. */
 export function podRuntime(kubeletOf: (node: string) => Kubelet | undefined): PodRuntime {
-	const workerOf = (given: Pod): PodWorker => {
-		const pod = given as StoredPod;
-		const { metadata, spec } = pod;
+	const kubeletFor = ({ metadata, spec }: StoredPod): Kubelet => {
 		if (!spec.nodeName) {
 			throw new ApiError(400, "BadRequest", `pod ${metadata.name} does not have a host assigned`);
 		}
@@ -27,20 +26,40 @@ export function podRuntime(kubeletOf: (node: string) => Kubelet | undefined): Po
 			const problem = `dial tcp: lookup ${spec.nodeName}: connect: no route to host`;
 			throw new ApiError(500, "InternalError", `error dialing backend: ${problem}`);
 		}
-		const worker = kubelet.worker(metadata.uid);
-		if (!worker) throw new ApiError(404, "NotFound", `pods ${JSON.stringify(metadata.name)} not found`);
+		return kubelet;
+	};
+	const workerOf = (given: Pod): PodWorker => {
+		const pod = given as StoredPod;
+		const worker = kubeletFor(pod).worker(pod.metadata.uid);
+		if (!worker) throw new ApiError(404, "NotFound", `pods ${JSON.stringify(pod.metadata.name)} not found`);
 		return worker;
 	};
+	const logSource = (given: Pod, container: string): LogSource => {
+		const pod = given as StoredPod;
+		const kubelet = kubeletFor(pod);
+		// A pod that had ended when its node was switched on has no worker any more.
+		if (isFinished(pod) && !kubelet.worker(pod.metadata.uid)) return ended(pod, container, kubelet.logs(pod));
+		const worker = workerOf(pod);
+		const live = worker.runner(container)?.instance?.log;
+		return {
+			pod: pod.metadata.name,
+			folder: worker.logs,
+			...pick(record(worker, container)),
+			...(live ? { live } : {}),
+		};
+	};
 	return {
-		logs: (pod, container, options, signal) => logs(workerOf(pod), container, options, signal),
+		logs: (pod, container, options, signal) => logs(logSource(pod, container), container, options, signal),
 		exec: async (pod, container, { command, stdin, tty }) => {
 			const runner = runningContainer(workerOf(pod), container);
 			try {
 				return await runner.exec(command, { stdin, tty });
 			} catch (error) {
 				if (!(error instanceof StartError)) throw error;
-				const message = `error executing command in container: failed to exec in container: failed to start exec: ${error.message}`;
-				throw new ApiError(500, "InternalError", `Internal error occurred: ${message}`);
+				const message = `error executing command in container: failed to exec in container: failed to start exec ${JSON.stringify(randomBytes(32).toString("hex"))}: ${error.message}`;
+				return notStarted(
+					new ApiError(500, "InternalError", `Internal error occurred: Internal error occurred: ${message}`),
+				);
 			}
 		},
 		attach: async (pod, container, options) => attach(runningContainer(workerOf(pod), container), options),
@@ -48,10 +67,39 @@ export function podRuntime(kubeletOf: (node: string) => Kubelet | undefined): Po
 	};
 }
 
+/** What is known of a container whose log is wanted. */
+interface LogSource extends Pick<ContainerRecord, "state" | "lastState" | "restartCount"> {
+	/** its pod's name */
+	pod: string;
+	folder: string;
+	/** what it writes now */
+	live?: LogFile;
+}
+
+const pick = ({ state, lastState, restartCount }: ContainerRecord) => ({ state, lastState, restartCount });
+
+function ended({ metadata, status }: StoredPod, container: string, folder: string): LogSource {
+	const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+	const found = all.find(({ name }) => name === container);
+	if (!found) throw notValid(container, metadata.name);
+	const { state = {}, lastState = {}, restartCount } = found;
+	return { pod: metadata.name, folder, state, lastState, restartCount };
+}
+
+const notValid = (container: string, pod: string) =>
+	new ApiError(400, "BadRequest", `container ${container} is not valid for pod ${pod}`);
+
+/** The connection is there before the command: that it cannot be started is said on it. */
+function notStarted(error: ApiError): ExecSession {
+	const ended = () => Readable.from([]);
+	const stdin = new Writable({ write: (_chunk, _encoding, done) => done() });
+	return { stdin, stdout: ended(), stderr: ended(), resize: () => {}, exited: Promise.reject(error), kill: () => {} };
+}
+
 function record(worker: PodWorker, container: string): ContainerRecord {
 	const runner = worker.runner(container);
 	if (runner) return runner.record;
-	throw new ApiError(400, "BadRequest", `container ${container} is not valid for pod ${worker.pod.metadata.name}`);
+	throw notValid(container, worker.pod.metadata.name);
 }
 
 function runningContainer(worker: PodWorker, container: string): ContainerRunner {
@@ -66,14 +114,13 @@ function runningContainer(worker: PodWorker, container: string): ContainerRunner
 }
 
 async function* logs(
-	worker: PodWorker,
+	source: LogSource,
 	container: string,
 	options: LogOptions,
 	signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-	const { state, lastState, restartCount } = record(worker, container);
-	const { name } = worker.pod.metadata;
-	const what = `container ${JSON.stringify(container)} in pod ${JSON.stringify(name)}`;
+	const { state, lastState, restartCount, live } = source;
+	const what = `container ${JSON.stringify(container)} in pod ${JSON.stringify(source.pod)}`;
 	const ran = state.running || state.terminated || lastState.terminated;
 	if (options.previous && !lastState.terminated) {
 		throw new ApiError(400, "BadRequest", `previous terminated ${what.replace(/ in pod/, " in pod")} not found`);
@@ -85,8 +132,7 @@ async function* logs(
 		throw new ApiError(400, "BadRequest", `${what} is waiting to start: ${why}`);
 	}
 	const run = options.previous ? restartCount - (state.waiting ? 0 : 1) : restartCount;
-	const live = worker.runner(container)?.instance?.log;
-	const path = logPath(worker.logs, container, run);
+	const path = logPath(source.folder, container, run);
 	yield* readLog(path, live?.path === path ? live : undefined, options, signal);
 }
 

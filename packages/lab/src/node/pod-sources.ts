@@ -27,7 +27,7 @@ export function environmentSource(context: PodContext): EnvironmentSource {
 /** What a pod's volumes are made from, read from the API. */
 export function volumeSource(node: NodeContext, pod: StoredPod, podIP: string): VolumeSource {
 	const { api, allocatable, address } = node;
-	const namespace = pod.metadata.namespace;
+	const { namespace, name, uid } = pod.metadata;
 	return {
 		podIP,
 		hostIP: address,
@@ -36,7 +36,7 @@ export function volumeSource(node: NodeContext, pod: StoredPod, podIP: string): 
 		secret: (name) => api.get<Secret>(SECRETS, namespace, name),
 		claim: (name) => api.get<PersistentVolumeClaim>(PERSISTENTVOLUMECLAIMS, namespace, name),
 		volume: (name) => api.get<PersistentVolume>(PERSISTENTVOLUMES, undefined, name),
-		serviceAccountToken: (account, audience, seconds) =>
-			node.serviceAccountToken?.(namespace, account, audience, seconds),
+		serviceAccountToken: (serviceAccount, audience, seconds) =>
+			node.serviceAccountToken?.({ namespace, serviceAccount, audience, seconds, pod: { name, uid } }),
 	};
 }

@@ -27,6 +27,7 @@ export function podStatus(pod: StoredPod, facts: PodFacts, now: Date): PodStatus
 		...(before.qosClass ? { qosClass: before.qosClass } : {}),
 		...(before.nominatedNodeName ? { nominatedNodeName: before.nominatedNodeName } : {}),
 		...(facts.failure ?? {}),
+		...observed(pod),
 		phase,
 		conditions: conditions(pod, facts, phase, now),
 		hostIP: facts.hostIP,
@@ -83,18 +84,21 @@ function conditions(pod: StoredPod, facts: PodFacts, phase: Phase, now: Date): P
 		readyCondition(pod, facts, phase),
 		containersReady(facts, phase),
 	];
-	const own = judged.map((condition) => stamped(condition, before, now));
+	const own = judged.map((condition) => stamped(pod, condition, now));
 	const others = before.filter((condition) => !own.some(({ type }) => type === condition.type));
-	const scheduled = others.filter(({ type }) => type === "PodScheduled");
-	if (scheduled.length === 0) scheduled.push(stamped({ type: "PodScheduled", status: "True" }, before, now));
-	return [...others.filter(({ type }) => type !== "PodScheduled"), ...own, ...scheduled];
+	const scheduled = stamped(pod, { type: "PodScheduled", status: "True" }, now);
+	return [...others.filter(({ type }) => type !== "PodScheduled"), ...own, scheduled];
 }
 
-function stamped(condition: Judged, before: PodCondition[], now: Date): PodCondition {
-	const old = before.find(({ type }) => type === condition.type);
+/** The generation of the pod that a status is about. */
+const observed = ({ metadata }: StoredPod) =>
+	metadata.generation === undefined ? {} : { observedGeneration: metadata.generation };
+
+function stamped(pod: StoredPod, condition: Judged, now: Date): PodCondition {
+	const old = pod.status?.conditions?.find(({ type }) => type === condition.type);
 	const unchanged = old?.status === condition.status && old.lastTransitionTime;
 	const lastTransitionTime = unchanged || apiTime(now);
-	return { lastTransitionTime, ...condition };
+	return { lastTransitionTime, ...observed(pod), ...condition };
 }
 
 function initializedCondition(facts: PodFacts, phase: Phase): Judged {

@@ -9,7 +9,7 @@ import { ContainerRunner, type RestartPolicy } from "./container-runner.ts";
 import type { NodeContext, PodContext } from "./context.ts";
 import { Deadline } from "./deadline.ts";
 import { writeEtc } from "./etc-files.ts";
-import { apiTime, isSidecar, isTerminating, ownGrace, type StoredPod } from "./pod.ts";
+import { apiTime, isSidecar, isTerminating, ownGrace, podLogs, type StoredPod } from "./pod.ts";
 import { PodReporter } from "./pod-reporter.ts";
 import { volumeSource } from "./pod-sources.ts";
 import type { PodFacts } from "./pod-status.ts";
@@ -65,9 +65,9 @@ export class PodWorker {
 			volumes: new Map(),
 			etc: [],
 			folder: join(node.folder, "pods", metadata.uid),
-			logs: join(node.folder, "logs", `${metadata.namespace}_${metadata.name}_${metadata.uid}`),
+			logs: podLogs(node.folder, pod),
 			changed: () => this.#reporter.changed(),
-			event: (type, reason, message) => this.#reporter.event(type, reason, message),
+			event: (...event) => this.#reporter.event(...event),
 			ending: this.#ending.signal,
 		};
 		this.#inits = this.#facts.initContainers.map((one) => new ContainerRunner(this.#context, one));
@@ -162,7 +162,10 @@ export class PodWorker {
 
 	async #plugIn(): Promise<void> {
 		const hostNetwork = this.#pod.spec.hostNetwork ?? false;
-		if (!hostNetwork) this.#context.network ??= await this.#node.network.addPod(this.#node.number);
+		const { namespace, name } = this.#pod.metadata;
+		if (!hostNetwork) {
+			this.#context.network ??= await this.#node.network.addPod(this.#node.number, `${namespace}/${name}`);
+		}
 		this.#context.address = this.#context.network?.address ?? this.#node.address;
 		this.#context.etc = await writeEtc(this.#pod, this.#context.address, join(this.#context.folder, "etc"));
 		this.#facts.podIP = this.#context.address;

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { Container, Pod, PodSpec, PodStatus } from "kubernetes-types/core/v1";
 import type { KubernetesObject, ObjectMeta } from "../api/object.ts";
 
@@ -21,6 +22,13 @@ export function podHostname({ metadata, spec }: StoredPod): string {
 	if (spec.hostNetwork) return spec.nodeName ?? metadata.name;
 	return (spec.hostname ?? metadata.name).slice(0, 63).replace(/[-.]+$/, "");
 }
+
+/** Where its logs are, below the node's own folder. */
+export const podLogs = (folder: string, { metadata }: StoredPod): string =>
+	join(folder, "logs", `${metadata.namespace}_${metadata.name}_${metadata.uid}`);
+
+export const isFinished = ({ status }: StoredPod): boolean =>
+	status?.phase === "Succeeded" || status?.phase === "Failed";
 
 /** An init container that runs beside the others until the end. */
 export const isSidecar = (container: Container): boolean => container.restartPolicy === "Always";

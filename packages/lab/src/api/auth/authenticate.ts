@@ -46,7 +46,16 @@ function impersonated(request: IncomingMessage, user: User, around: Look): User 
 	require(around, user, "users", name);
 	for (const group of groups) require(around, user, "groups", group);
 	const authenticated = name === "system:anonymous" ? "system:unauthenticated" : "system:authenticated";
-	return { name, groups: [...new Set([...groups, authenticated])] };
+	return {
+		name,
+		groups: [...new Set([...groups, ...(groups.length === 0 ? accountGroups(name) : []), authenticated])],
+	};
+}
+
+/** A service account is in its groups without being said so. */
+function accountGroups(name: string): string[] {
+	const [, namespace] = /^system:serviceaccount:([^:]+):[^:]+$/.exec(name) ?? [];
+	return namespace === undefined ? [] : ["system:serviceaccounts", `system:serviceaccounts:${namespace}`];
 }
 
 const one = (header: string | string[] | undefined) => [header ?? []].flat()[0];

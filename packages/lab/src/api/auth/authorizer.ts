@@ -56,12 +56,21 @@ export function grants(
 		const subject = binding.subjects?.find((entry) => means(entry, user, namespace ?? ""));
 		if (!subject) continue;
 		const { kind, name } = binding.roleRef;
-		const role =
-			kind === "ClusterRole" ? clusterRole(around, name) : rulesOf(around.find(RBAC, "roles", namespace, name));
+		const role = rulesOfRole(around, kind, namespace, name);
 		const why = `RoleBinding "${object.metadata.name}/${namespace}" of ${kind} "${name}" to ${about(subject)}`;
 		if (role) found.push({ rules: role, reason: `RBAC: allowed by ${why}` });
 	}
 	return found;
+}
+
+/** The rules of a role or a cluster role; undefined where there is no such role. */
+export function rulesOfRole(
+	around: Look,
+	kind: string,
+	namespace: string | undefined,
+	name: string,
+): PolicyRule[] | undefined {
+	return kind === "ClusterRole" ? clusterRole(around, name) : rulesOf(around.find(RBAC, "roles", namespace, name));
 }
 
 const about = (subject: Subject | undefined) => {

@@ -112,4 +112,24 @@ export const DEFAULT_ROLES: DefaultRole[] = [
 			},
 		],
 	},
+	{
+		name: "system:public-info-viewer",
+		groups: ["system:authenticated", "system:unauthenticated"],
+		rules: [{ nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version", "/version/"], verbs: ["get"] }],
+	},
+	{
+		name: "system:service-account-issuer-discovery",
+		groups: ["system:serviceaccounts"],
+		rules: [
+			{
+				nonResourceURLs: [
+					"/.well-known/openid-configuration",
+					"/.well-known/openid-configuration/",
+					"/openid/v1/jwks",
+					"/openid/v1/jwks/",
+				],
+				verbs: ["get"],
+			},
+		],
+	},
 ];

@@ -11,7 +11,19 @@ export interface TokenClaims {
 	audiences: string[];
 	/** seconds since 1970 */
 	expires: number;
+	/** the token holds as long as this pod is there */
+	pod?: { name: string; uid: string };
 }
+
+const EXTRA = "authentication.kubernetes.io";
+
+const YEAR = 365 * 24 * 3600;
+/** Just over an hour: what kubelets ask for in a pod's name. The API server knows them by this number, and gives a year. */
+export const POD_TOKEN_SECONDS = 3607;
+
+/** When a token that is asked for now ends, in seconds since 1970. */
+export const expiry = (seconds: number): number =>
+	Math.floor(Date.now() / 1000) + (seconds === POD_TOKEN_SECONDS ? YEAR : seconds);
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
@@ -19,7 +31,7 @@ const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("
 export class Tokens {
 	readonly #key = randomBytes(32);
 
-	issue({ namespace, name, uid, audiences, expires }: TokenClaims): string {
+	issue({ namespace, name, uid, audiences, expires, pod }: TokenClaims): string {
 		const now = Math.floor(Date.now() / 1000);
 		const head = encode({ alg: "HS256", typ: "JWT" });
 		const body = encode({
@@ -29,7 +41,7 @@ export class Tokens {
 			nbf: now,
 			iss: ISSUER,
 			jti: randomUUID(),
-			"kubernetes.io": { namespace, serviceaccount: { name, uid } },
+			"kubernetes.io": { namespace, ...(pod ? { pod } : {}), serviceaccount: { name, uid } },
 			sub: `system:serviceaccount:${namespace}:${name}`,
 		});
 		return `${head}.${body}.${this.#sign(`${head}.${body}`).toString("base64url")}`;
@@ -49,10 +61,19 @@ export class Tokens {
 		const name = stringAt(claims, "kubernetes.io", "serviceaccount", "name");
 		const uid = stringAt(claims, "kubernetes.io", "serviceaccount", "uid");
 		if (around.find("", "serviceaccounts", namespace, name)?.metadata.uid !== uid) return undefined;
+		const pod = {
+			name: stringAt(claims, "kubernetes.io", "pod", "name"),
+			uid: stringAt(claims, "kubernetes.io", "pod", "uid"),
+		};
+		if (pod.uid && around.find("", "pods", namespace, pod.name)?.metadata.uid !== pod.uid) return undefined;
 		return {
 			name: `system:serviceaccount:${namespace}:${name}`,
 			uid,
 			groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
+			extra: {
+				[`${EXTRA}/credential-id`]: [`JTI=${stringAt(claims, "jti")}`],
+				...(pod.uid ? { [`${EXTRA}/pod-name`]: [pod.name], [`${EXTRA}/pod-uid`]: [pod.uid] } : {}),
+			},
 		};
 	}
 

@@ -3,6 +3,7 @@ import { parse as parseYaml } from "yaml";
 import { ApiError } from "../api-error.ts";
 import { badRequest, unrecognized } from "../machinery/errors.ts";
 import { decodeProtobuf, PROTOBUF } from "../protobuf/decode.ts";
+import { jsonProblem } from "./json-problem.ts";
 import { mediaType } from "./media-types.ts";
 
 /** As the API server of Kubernetes has it. */
@@ -31,7 +32,7 @@ export function parseBody(bytes: Buffer, contentType: string | undefined, kind: 
 		return parseYamlText(bytes.toString("utf8"));
 	// A PUT of kubectl to /scale names no type at all.
 	if (type === "" || type === "application/json" || type.endsWith("+json"))
-		return parseJson(bytes.toString("utf8"), kind);
+		return parseJson(bytes.toString("utf8"), kind, type);
 	if (type === PROTOBUF) return decodeProtobuf(bytes);
 	throw new ApiError(
 		415,
@@ -40,13 +41,15 @@ export function parseBody(bytes: Buffer, contentType: string | undefined, kind: 
 	);
 }
 
-function parseJson(text: string, kind: string): unknown {
+function parseJson(text: string, kind: string, type: string): unknown {
 	checkDepth(text);
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		const { message } = error as Error;
-		throw unrecognized(kind, message.charAt(0).toLowerCase() + message.slice(1), text);
+		const problem = jsonProblem(error as Error, text);
+		if (type === "application/strategic-merge-patch+json") throw badRequest(problem);
+		if (type.endsWith("-patch+json")) throw badRequest(`error decoding patch: ${problem}`);
+		throw unrecognized(kind, problem, text);
 	}
 }
 

@@ -32,7 +32,8 @@ export function managerOf(request: IncomingMessage, query: URLSearchParams): str
 	return (given || (request.headers["user-agent"] ?? "").split("/")[0] || "unknown").slice(0, MAX_MANAGER);
 }
 
-export const writeOptions = ({ request, info }: ResourceRequest): WriteOptions => ({
+export const writeOptions = ({ request, info, user }: ResourceRequest): WriteOptions => ({
 	writer: { manager: managerOf(request, info.query) },
+	user,
 	dryRun: info.query.has("dryRun"),
 });

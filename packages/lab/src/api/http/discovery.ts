@@ -43,10 +43,11 @@ export function subresourcesOf(served: Served): Subresource[] {
 	const verbs = ["get", "patch", "update"];
 	if (kind.scale) found.push({ name: "scale", kind: "Scale", group: "autoscaling", version: "v1", verbs });
 	if (kind.status) found.push({ name: "status", ...own, verbs });
-	return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+	const order = kind.custom ? -1 : 1;
+	return found.sort((a, b) => (a.name < b.name ? -order : order));
 }
 
-const verbsOf = (kind: ResourceKind) => [...(kind.verbs ?? ALL_VERBS)].sort();
+const verbsOf = ({ verbs = ALL_VERBS, custom }: ResourceKind) => (custom ? verbs : [...verbs].sort());
 
 const byName = (a: Served, b: Served) => (a.kind.plural < b.kind.plural ? -1 : 1);
 

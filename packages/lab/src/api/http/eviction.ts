@@ -6,6 +6,7 @@ import { copy, isObject } from "../json.ts";
 import { selectorText } from "../kinds/columns.ts";
 import { acceptAs } from "../machinery/body.ts";
 import { deleteObject } from "../machinery/delete.ts";
+import { badRequest } from "../machinery/errors.ts";
 import { parseLabelSelector } from "../machinery/selectors.ts";
 import { update } from "../machinery/update.ts";
 import type { KubernetesObject } from "../object.ts";
@@ -14,6 +15,7 @@ import { deleteOptions } from "./options.ts";
 import { sendJson } from "./respond.ts";
 
 interface Eviction {
+	metadata?: { name?: string };
 	deleteOptions?: Record<string, unknown>;
 }
 
@@ -21,6 +23,8 @@ interface Eviction {
 export function evict(call: ResourceRequest, body: unknown): void {
 	const { resources, served, target, info } = call;
 	const eviction = acceptAs<Eviction>("V1Eviction", { version: "v1", kind: "Eviction" }, isObject(body) ? body : {});
+	if (eviction.metadata?.name !== undefined && eviction.metadata.name !== target.name)
+		throw badRequest("name in URL does not match name in Eviction object");
 	const options: DeleteOptions & { dryRun: boolean } = deleteOptions(eviction.deleteOptions, info.query);
 	const object = resources.get(served.kind, target.namespace, target.name ?? "");
 	const pod = object as unknown as Pod;

@@ -2,6 +2,7 @@ import { ApiError } from "../api-error.ts";
 import { badRequest } from "../machinery/errors.ts";
 import { matcher } from "../machinery/selectors.ts";
 import { keyOf } from "../machinery/store.ts";
+import { Violations } from "../machinery/violations.ts";
 import type { ResourceRequest } from "./context.ts";
 import { resourceVersionIn, tooLarge } from "./options.ts";
 import { type IncludeObject, type ListMeta, listText, partialList, table } from "./representations.ts";
@@ -21,6 +22,7 @@ export function list(call: ResourceRequest): void {
 	const limit = limitIn(query);
 	const from = query.get("continue") ? continueFrom(query.get("continue") ?? "") : undefined;
 	const asked = from ? undefined : resourceVersionIn(query);
+	checkMatch(query);
 	if (asked !== undefined && asked > version) throw tooLarge(asked, version);
 	if (query.get("resourceVersionMatch") === "Exact" && asked !== undefined && asked !== version) {
 		throw new ApiError(410, "Expired", "The resourceVersion for the provided list is too old.");
@@ -53,6 +55,14 @@ function limitIn(query: URLSearchParams): number {
 	return Number(text);
 }
 
+/** @throws {ApiError} 422 where a version is to be matched and none is named */
+function checkMatch(query: URLSearchParams): void {
+	if (!query.get("resourceVersionMatch") || query.get("resourceVersion")) return;
+	const errors = new Violations();
+	errors.forbidden("resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided");
+	errors.throwIfAny({ group: "meta.k8s.io", kind: "ListOptions" }, "");
+}
+
 function continueFrom(token: string): { version: number; after: string } {
 	try {
 		const { version, after } = JSON.parse(Buffer.from(token, "base64url").toString("utf8"));
@@ -60,5 +70,8 @@ function continueFrom(token: string): { version: number; after: string } {
 	} catch {
 		// said below
 	}
-	throw badRequest("invalid continue token: continue key is not valid: it is not one that this server has given");
+	const wrong = /[^\w-]/.exec(token)?.index ?? token.length - (token.length % 4);
+	const why =
+		wrong < token.length ? `illegal base64 data at input byte ${wrong}` : "it is not one that this server has given";
+	throw badRequest(`invalid continue token: continue key is not valid: ${why}`);
 }

@@ -11,6 +11,9 @@ export interface Representation {
 
 const PLAIN: Representation = { as: "object", version: "", type: "application/json" };
 
+/** What kubectl asks for `/openapi/v2` in. */
+export const OPEN_API_V2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
 const PARTIAL = ["Table", "PartialObjectMetadata", "PartialObjectMetadataList"] as const;
 
 /** The first of the accepted types that there is an answer in. @throws {ApiError} 406 */
@@ -20,6 +23,7 @@ export function negotiate(accept: string | undefined): Representation {
 		const [type = "", ...parameters] = entry.split(";").map((part) => part.trim().toLowerCase());
 		const given = new Map(parameters.map((part) => [part.split("=")[0], part.split("=")[1] ?? ""]));
 		const as = given.get("as");
+		if (type.replace("@", ".") === OPEN_API_V2) return PLAIN;
 		if (type === "application/yaml" && !as) return { ...PLAIN, type };
 		if (!["application/json", "application/*", "*/*"].includes(type)) continue;
 		if (!as) return PLAIN;

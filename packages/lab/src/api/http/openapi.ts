@@ -1,6 +1,8 @@
 import { descriptions } from "../../../generated/descriptions.ts";
+import { publishedSchema } from "../custom/published-schema.ts";
+import type { Schema } from "../custom/schema.ts";
 import type { JsonObject } from "../json.ts";
-import { ALL_VERBS, apiVersionOf } from "../machinery/kind.ts";
+import { ALL_VERBS, apiVersionOf, type ResourceKind } from "../machinery/kind.ts";
 import { type Registry, type Served, servedKind, servedSchema } from "../machinery/registry.ts";
 import { builtInShape } from "../patch/list-keys.ts";
 import { childOf, plain, type Shape } from "../patch/shape.ts";
@@ -9,7 +11,9 @@ import { subresourcesOf } from "./discovery.ts";
 
 const TEXTS: Record<string, Record<string, string>> = JSON.parse(descriptions);
 
-const documents = new WeakMap<Registry, Map<string, { resources: number; document: unknown }>>();
+type Documents = Map<string, { kinds: ResourceKind[]; document: unknown }>;
+
+const documents = new WeakMap<Registry, Documents>();
 
 const pathOf = (group: string, version: string) => (group === "" ? `api/${version}` : `apis/${group}/${version}`);
 
@@ -32,12 +36,14 @@ export function openApiDocument(registry: Registry, path: string): unknown {
 		: path.slice("apis/".length).split("/");
 	const served = registry.in(group ?? "", version ?? "");
 	if (served.length === 0 || pathOf(group ?? "", version ?? "") !== path) return undefined;
-	const known = documents.get(registry) ?? new Map();
+	const known: Documents = documents.get(registry) ?? new Map();
 	documents.set(registry, known);
 	const last = known.get(path);
-	if (last?.resources === served.length) return last.document;
+	const kinds = served.map(({ kind }) => kind);
+	if (last?.kinds.length === kinds.length && last.kinds.every((kind, index) => kind === kinds[index]))
+		return last.document;
 	const document = build(served, apiVersionOf(group ?? "", version ?? ""));
-	known.set(path, { resources: served.length, document });
+	known.set(path, { kinds, document });
 	return document;
 }
 
@@ -59,7 +65,7 @@ const WRITE_PARAMETERS = [
 	parameter("fieldManager", "string"),
 	parameter("fieldValidation", "string"),
 ];
-const PATCHES = ["json-patch+json", "merge-patch+json", "strategic-merge-patch+json", "apply-patch+yaml"];
+const ALL_PATCHES = ["json-patch+json", "merge-patch+json", "strategic-merge-patch+json", "apply-patch+yaml"];
 
 const ACTIONS: Record<string, [method: string, action: string]> = {
 	create: ["post", "post"],
@@ -76,7 +82,8 @@ function operations(served: Served, types: Types): JsonObject {
 	const base = `/${pathOf(group, version)}/${kind.namespaced ? "namespaces/{namespace}/" : ""}${kind.plural}`;
 	const gvk = { group, version, kind: servedKind(served) };
 	const schema = servedSchema(served);
-	const whole = schema ? types.root(schema, gvk) : types.custom(gvk);
+	const whole = schema ? types.root(schema, gvk) : types.custom(gvk, kind.custom?.schema);
+	const patches = kind.custom ? ALL_PATCHES.filter((name) => !name.startsWith("strategic")) : ALL_PATCHES;
 	const operation = (
 		verb: string,
 		type: { group: string; version: string; kind: string },
@@ -84,7 +91,7 @@ function operations(served: Served, types: Types): JsonObject {
 	): JsonObject => {
 		const [, action] = ACTIONS[verb] ?? ["", verb];
 		const writes = ["create", "patch", "update"].includes(verb);
-		const contents = verb === "patch" ? PATCHES.map((name) => `application/${name}`) : ["*/*"];
+		const contents = verb === "patch" ? patches.map((name) => `application/${name}`) : ["*/*"];
 		const patch = {
 			type: "object",
 			description: "Patch is provided to give a concrete name and type to the Kubernetes PATCH request body.",
@@ -139,11 +146,11 @@ class Types {
 		return reference;
 	}
 
-	custom(gvk: GroupVersionKind): JsonObject {
+	custom(gvk: GroupVersionKind, schema: Schema | undefined): JsonObject {
 		const name = [...gvk.group.split(".").reverse(), gvk.version, gvk.kind].filter((part) => part !== "").join(".");
+		const metadata = this.#reference("V1ObjectMeta", plain);
 		this.schemas[name] = {
-			type: "object",
-			"x-kubernetes-preserve-unknown-fields": true,
+			...publishedSchema(schema ?? { type: "object", "x-kubernetes-preserve-unknown-fields": true }, metadata),
 			"x-kubernetes-group-version-kind": [gvk],
 		};
 		return { $ref: `#/components/schemas/${name}` };

@@ -3,6 +3,7 @@ import { ApiError } from "../api-error.ts";
 import { isObject, numberAt, stringAt } from "../json.ts";
 import type { FieldValidation } from "../machinery/body.ts";
 import { badRequest } from "../machinery/errors.ts";
+import { notANumber } from "../machinery/resource-version.ts";
 import { Violations } from "../machinery/violations.ts";
 
 const OPTIONS = { group: "meta.k8s.io", kind: "CreateOptions" };
@@ -62,7 +63,7 @@ export function resourceVersionIn(query: URLSearchParams): number | undefined {
 	if (!text) return undefined;
 	if (/^\d{1,15}$/.test(text)) return Number(text);
 	throw badRequest(
-		`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+		`invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(text)}: ${notANumber(text)}`,
 	);
 }
 

@@ -78,6 +78,7 @@ function apply(call: ResourceRequest, body: unknown, subresource?: string): void
 		force: isTrue(info.query.get("force")),
 		gvk: kind,
 		time: timestamp(),
+		...(kind.custom ? { shape: kind.custom.shape } : {}),
 		...(subresource ? { subresource } : {}),
 	});
 	const options = { ...writeOptions(call), ...(subresource ? { subresource } : {}) };

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { methodNotAllowed, noSuchPath } from "../machinery/errors.ts";
 import type { Resources } from "../machinery/resources.ts";
 import { aggregated, apiGroup, legacyRoot, resourceList, VERSION } from "./discovery.ts";
-import type { Representation } from "./media-types.ts";
+import { OPEN_API_V2, type Representation } from "./media-types.ts";
 import type { RequestInfo } from "./request-info.ts";
 import { sendJson, sendText } from "./respond.ts";
 
@@ -40,6 +40,15 @@ export async function servePath(call: PathCall): Promise<void> {
 		const { openApiIndex, openApiDocument } = await import("./openapi.ts");
 		if (path === "/openapi/v3") sendJson(response, 200, openApiIndex(registry));
 		else found(response, openApiDocument(registry, path.slice("/openapi/v3/".length)));
+	} else if (path === "/openapi/v2") {
+		// kubectl checks the items of a List by it, and takes what it does not know as right; the server checks them then.
+		if (/proto-openapi/.test(call.request.headers.accept ?? "")) sendText(response, 200, "", OPEN_API_V2);
+		else
+			sendJson(response, 200, {
+				swagger: "2.0",
+				info: { title: "Kubernetes", version: VERSION.gitVersion },
+				paths: {},
+			});
 	} else if (path === "/") sendJson(response, 200, { paths: rootPaths(call) });
 	else throw noSuchPath();
 }
@@ -64,5 +73,5 @@ function rootPaths({ resources }: PathCall): string[] {
 		const base = group === "" ? "/api" : `/apis/${group}`;
 		return [base, ...versions.map((version) => `${base}/${version}`)];
 	});
-	return [...new Set(["/apis", ...groups, ...HEALTH, "/openapi/v3", "/version"])].sort();
+	return [...new Set(["/apis", ...groups, ...HEALTH, "/openapi/v2", "/openapi/v3", "/version"])].sort();
 }

@@ -27,6 +27,8 @@ export const objectText = (served: Served, object: KubernetesObject): string =>
 
 /** As an item of a list, whose kind is said by the list. */
 function itemText(served: Served, object: KubernetesObject): string {
+	// Items of custom resources say themselves what they are.
+	if (served.kind.custom) return objectText(served, object);
 	const bare = () => {
 		const { apiVersion: _version, kind: _kind, ...rest } = toServed(served, object);
 		return rest;

@@ -12,6 +12,7 @@ import { APPLY_PATCH, applyPatch } from "../patch/patch.ts";
 import { managerOf, type ResourceRequest, writeOptions } from "./context.ts";
 import { mediaType } from "./media-types.ts";
 import { sendAs } from "./respond.ts";
+import { checkAppliedType } from "./write.ts";
 
 const SCALE = { group: "autoscaling", version: "v1", kind: "Scale" };
 
@@ -59,7 +60,9 @@ export function scale(call: ResourceRequest, body: unknown): void {
 	function patched({ info: { query } }: ResourceRequest, from: Scale, patch: unknown): Scale {
 		const whole = copy(from) as unknown as KubernetesObject;
 		if (mediaType(request.headers["content-type"]) === APPLY_PATCH) {
+			checkAppliedType(patch, SCALE);
 			const applied = acceptAs<KubernetesObject>("V1Scale", SCALE, patch);
+			applied.metadata ??= whole.metadata;
 			const options = { fieldManager: managerOf(request, query), force: true, gvk: SCALE, time: "" };
 			return applyServerSide(whole, applied, options) as unknown as Scale;
 		}

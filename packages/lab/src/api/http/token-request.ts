@@ -1,7 +1,10 @@
-import type { TokenRequest } from "kubernetes-types/authentication/v1";
+import type { BoundObjectReference, TokenRequest } from "kubernetes-types/authentication/v1";
+import { expiry } from "../auth/tokens.ts";
 import { acceptAs } from "../machinery/body.ts";
+import { badRequest, conflict, notFound } from "../machinery/errors.ts";
 import { timestamp } from "../machinery/resources.ts";
 import { Violations } from "../machinery/violations.ts";
+import { PODS } from "../resources.ts";
 import type { ResourceRequest } from "./context.ts";
 import { sendAs } from "./respond.ts";
 
@@ -19,9 +22,10 @@ export function requestToken(call: ResourceRequest, body: unknown): void {
 		errors.invalid("spec.expirationSeconds", seconds, "may not specify a duration less than 10 minutes");
 	errors.throwIfAny(REQUEST, "");
 	const { name, namespace = "", uid = "" } = account.metadata;
-	const expires = Math.floor(Date.now() / 1000) + seconds;
+	const expires = expiry(seconds);
 	const audiences = spec?.audiences ?? [];
-	const token = tokens.issue({ namespace, name, uid, audiences, expires });
+	const pod = boundPod(call, spec?.boundObjectRef);
+	const token = tokens.issue({ namespace, name, uid, audiences, expires, ...(pod ? { pod } : {}) });
 	sendAs(
 		response,
 		201,
@@ -34,4 +38,30 @@ export function requestToken(call: ResourceRequest, body: unknown): void {
 		},
 		call.as,
 	);
+}
+
+/** The pod with which the token is to end. @throws {ApiError} 404, 409 */
+function boundPod(
+	{ resources, target }: ResourceRequest,
+	reference: BoundObjectReference | undefined,
+): { name: string; uid: string } | undefined {
+	if (!reference) return undefined;
+	if (reference.kind !== "Pod") {
+		throw badRequest(
+			`cannot bind token for serviceaccount to object type ${reference.apiVersion}, Kind=${reference.kind}`,
+		);
+	}
+	const kind = resources.registry.kind(PODS);
+	const { name = "", uid: wanted } = reference;
+	const found = resources.collection(kind).get(target.namespace, name);
+	if (!found?.metadata.uid) throw notFound(kind, name);
+	const { uid } = found.metadata;
+	if (wanted && wanted !== uid) {
+		throw conflict(
+			kind,
+			name,
+			`the UID in the bound object reference (${wanted}) does not match the UID in record. The object might have been deleted and then recreated`,
+		);
+	}
+	return { name, uid };
 }

@@ -1,6 +1,8 @@
+import { ApiError } from "../api-error.ts";
 import { gone } from "../machinery/errors.ts";
 import { apiVersionOf } from "../machinery/kind.ts";
 import { servedKind } from "../machinery/registry.ts";
+import { notANumber } from "../machinery/resource-version.ts";
 import { matcher } from "../machinery/selectors.ts";
 import { Violations } from "../machinery/violations.ts";
 import { type Seen, seen } from "../machinery/watching.ts";
@@ -25,7 +27,7 @@ export function watch(call: ResourceRequest): void {
 	const { kind } = served;
 	const matches = matcher(kind, selectors(query));
 	const include = includeObject(query);
-	const from = resourceVersionIn(query);
+	const from = watchedFrom(query);
 	const bookmarks = isTrue(query.get("allowWatchBookmarks"));
 	const initial = initialEvents(query);
 	const collection = resources.collection(kind);
@@ -130,6 +132,13 @@ function timeoutIn(query: URLSearchParams): number {
 	const text = query.get("timeoutSeconds") ?? "";
 	const seconds = /^\d{1,9}$/.test(text) && Number(text) > 0 ? Number(text) : DEFAULT_TIMEOUT;
 	return Math.min(seconds * 1000, 2 ** 31 - 1);
+}
+
+/** A watch words a version that is none otherwise than a list. @throws {ApiError} 500 */
+function watchedFrom(query: URLSearchParams): number | undefined {
+	const text = query.get("resourceVersion") ?? "";
+	if (/^\d*$/.test(text)) return resourceVersionIn(query);
+	throw new ApiError(500, "", `resourceVersion: Invalid value: ${JSON.stringify(text)}: ${notANumber(text)}`);
 }
 
 /** Whether the watch is to begin with all that is there (true), with changes only (false), or as it always did (undefined). */

@@ -4,6 +4,7 @@ import { accept, type FieldValidation } from "../machinery/body.ts";
 import { create } from "../machinery/create.ts";
 import { deleteObject } from "../machinery/delete.ts";
 import { badRequest } from "../machinery/errors.ts";
+import { apiVersionOf } from "../machinery/kind.ts";
 import { servedKind } from "../machinery/registry.ts";
 import { matcher } from "../machinery/selectors.ts";
 import { update } from "../machinery/update.ts";
@@ -147,10 +148,7 @@ export function acceptApplied(call: ResourceRequest, body: unknown): KubernetesO
 	const { served, target } = call;
 	if (!isObject(body)) throw badRequest("error decoding YAML: the body is not an object");
 	const named = servedKind(served);
-	for (const field of ["apiVersion", "kind"]) {
-		if (stringAt(body, field) === "")
-			throw badRequest(`Object '${field === "kind" ? "Kind" : "apiVersion"}' is missing in the body`);
-	}
+	checkAppliedType(body, { group: served.group, version: served.version, kind: named });
 	try {
 		return place(call, {
 			...accept(served, named === body.kind ? withName(body, target.name) : body, "Strict").object,
@@ -164,6 +162,13 @@ export function acceptApplied(call: ResourceRequest, body: unknown): KubernetesO
 		const what = lines.length === 1 ? lines[0] : ["errors:", ...lines.map((line) => `  ${line}`)].join("\n");
 		throw new ApiError(500, "", `failed to create typed patch object (${where}): ${what}`);
 	}
+}
+
+/** What is applied must say what it is. @throws {ApiError} 400 */
+export function checkAppliedType(body: unknown, type: { group: string; version: string; kind: string }): void {
+	const [apiVersion, kind] = isObject(body) ? [stringAt(body, "apiVersion"), stringAt(body, "kind")] : ["", ""];
+	if (apiVersion === apiVersionOf(type.group, type.version) && kind === type.kind) return;
+	throw badRequest(`invalid object type: ${apiVersion.includes("/") ? apiVersion : `/${apiVersion}`}, Kind=${kind}`);
 }
 
 function withName(body: JsonObject, name: string | undefined): JsonObject {

@@ -15,8 +15,8 @@ const MAX_DATA = 1024 * 1024;
 
 const count = (...maps: (object | undefined)[]) => maps.reduce((sum, map) => sum + Object.keys(map ?? {}).length, 0);
 
-const size = (map: Record<string, string> | undefined) =>
-	Object.values(map ?? {}).reduce((sum, value) => sum + Buffer.byteLength(value), 0);
+const size = (map: Record<string, string> | undefined, encoding?: "base64") =>
+	Object.values(map ?? {}).reduce((sum, value) => sum + Buffer.byteLength(value, encoding), 0);
 
 function validateKeys(map: Record<string, string> | undefined, field: string, errors: Violations): void {
 	for (const key of Object.keys(map ?? {})) {
@@ -42,7 +42,7 @@ export const configmaps = defineKind<ConfigMap>({
 	validate(map, errors) {
 		validateKeys(map.data, "data", errors);
 		validateKeys(map.binaryData, "binaryData", errors);
-		if (size(map.data) + size(map.binaryData) > MAX_DATA) errors.tooLong("", MAX_DATA);
+		if (size(map.data) + size(map.binaryData, "base64") > MAX_DATA) errors.tooLong("", MAX_DATA);
 	},
 	validateUpdate(map, old, errors) {
 		if (!old.immutable) return;
@@ -77,7 +77,7 @@ export const secrets = defineKind<Secret>({
 		validateKeys(secret.data, "data", errors);
 		for (const key of NEEDED[secret.type ?? ""] ?? [])
 			if (secret.data?.[key] === undefined) errors.required(`data[${key}]`);
-		if (size(secret.data) > MAX_DATA) errors.tooLong("data", MAX_DATA);
+		if (size(secret.data, "base64") > MAX_DATA) errors.tooLong("data", MAX_DATA);
 	},
 	validateUpdate(secret, old, errors) {
 		if (secret.type !== old.type) errors.invalid("type", secret.type, "field is immutable");

@@ -1,3 +1,4 @@
+import { customresourcedefinitions } from "../custom/definition-kind.ts";
 import type { ResourceKind } from "../machinery/kind.ts";
 import { persistentvolumeclaims } from "./claim.ts";
 import { configmaps, secrets, serviceaccounts } from "./config.ts";
@@ -34,4 +35,5 @@ export const KINDS: readonly ResourceKind[] = [
 	...[leases, endpointslices, poddisruptionbudgets],
 	...[clusterrolebindings, clusterroles, rolebindings, roles],
 	...[storageclasses],
+	...[customresourcedefinitions],
 ];

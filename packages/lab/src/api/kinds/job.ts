@@ -12,7 +12,13 @@ const UID = "batch.kubernetes.io/controller-uid";
 const POLICIES = ["TerminatingOrFailed", "Failed"];
 
 /** Ways of counting that the lab's job controller does not know: refused rather than ignored. */
-const UNKNOWN_HERE = ["backoffLimitPerIndex", "maxFailedIndexes", "podFailurePolicy", "successPolicy", "managedBy"] as const;
+const UNKNOWN_HERE = [
+	"backoffLimitPerIndex",
+	"maxFailedIndexes",
+	"podFailurePolicy",
+	"successPolicy",
+	"managedBy",
+] as const;
 
 export const jobs = defineKind<Job>({
 	group: "batch",
@@ -99,9 +105,7 @@ function validateSpec(spec: JobSpec, uid: string, errors: Violations): void {
 	if (!["NonIndexed", "Indexed"].includes(spec.completionMode ?? "")) {
 		errors.notSupported("spec.completionMode", spec.completionMode, ["Indexed", "NonIndexed"]);
 	}
-	if (spec.completionMode === "Indexed" && spec.completions === undefined) {
-		errors.required("spec.completions", "when completion mode is Indexed");
-	}
+	if (spec.completionMode === "Indexed") errors.forbidden("spec.completionMode", "Indexed is not supported by the lab");
 	if (!POLICIES.includes(spec.podReplacementPolicy ?? "")) {
 		errors.notSupported("spec.podReplacementPolicy", spec.podReplacementPolicy, ["Failed", "TerminatingOrFailed"]);
 	}
@@ -137,5 +141,7 @@ function completions({ spec, status }: Open<Job>): string {
 
 function duration({ status }: Open<Job>, now: number): string {
 	if (!status?.startTime) return "";
-	return humanDuration((status.completionTime ? Date.parse(status.completionTime) : now) - Date.parse(status.startTime));
+	return humanDuration(
+		(status.completionTime ? Date.parse(status.completionTime) : now) - Date.parse(status.startTime),
+	);
 }

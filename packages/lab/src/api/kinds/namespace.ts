@@ -2,6 +2,8 @@ import type { Namespace } from "kubernetes-types/core/v1";
 import { defineKind } from "../machinery/kind.ts";
 import { AGE, column, NAME } from "./columns.ts";
 
+const IMMORTAL = ["default", "kube-system", "kube-public"];
+
 export const namespaces = defineKind<Namespace>({
 	group: "",
 	version: "v1",
@@ -29,6 +31,8 @@ export const namespaces = defineKind<Namespace>({
 	prepareUpdate(namespace, old) {
 		namespace.spec = structuredClone(old.spec ?? {});
 	},
+	refuseDeletion: (namespace) =>
+		IMMORTAL.includes(namespace.metadata?.name ?? "") ? "this namespace may not be deleted" : undefined,
 	held: (namespace) => Boolean(namespace.spec?.finalizers?.length),
 	deleting(namespace) {
 		namespace.status = { ...namespace.status, phase: "Terminating" };

@@ -24,6 +24,14 @@ export function validatePodSpec(spec: PodSpec, field: string, errors: Violations
 		}
 		if (volume.hostPath && !volume.hostPath.path) errors.required(`${at}.hostPath.path`);
 	}
+	for (const [index, { operator, value }] of (spec.tolerations ?? []).entries()) {
+		if (operator === "Exists" && value)
+			errors.invalid(
+				`${field}.tolerations[${index}].operator`,
+				value,
+				"value must be empty when `operator` is 'Exists'",
+			);
+	}
 	const names = new Set<string>();
 	if (!spec.containers?.length) errors.required(`${field}.containers`);
 	for (const list of ["initContainers", "containers"] as const) {
@@ -90,6 +98,8 @@ function validateContainer(
 			);
 		}
 		const sources = Object.keys(variable.valueFrom ?? {});
+		const path = variable.valueFrom?.fieldRef?.fieldPath;
+		if (path !== undefined) validateFieldPath(path, `${at}.valueFrom.fieldRef.fieldPath`, errors);
 		if (variable.valueFrom && variable.value) {
 			errors.invalid(`${at}.valueFrom`, "", "may not be specified when `value` is not empty");
 		}
@@ -117,10 +127,34 @@ function validateContainer(
 		if (compareQuantities(request, "0") < 0)
 			errors.invalid(`${field}.resources.requests[${name}]`, request, atLeast(0));
 	}
+	for (const kind of ["postStart", "preStop"] as const) {
+		const handler = container.lifecycle?.[kind];
+		if (handler && Object.values(handler).every((action) => action === undefined))
+			errors.required(`${field}.lifecycle.${kind}`, "must specify a handler type");
+	}
 	for (const kind of ["livenessProbe", "readinessProbe", "startupProbe"] as const) {
 		const probe = container[kind];
 		if (probe) validateProbe(probe, `${field}.${kind}`, errors, kind !== "readinessProbe");
 	}
+}
+
+/** Fields of a pod that its containers' environment can be filled from. */
+const FIELD_PATHS = [
+	"metadata.name",
+	"metadata.namespace",
+	"metadata.uid",
+	"spec.nodeName",
+	"spec.serviceAccountName",
+	"status.hostIP",
+	"status.hostIPs",
+	"status.podIP",
+	"status.podIPs",
+];
+
+function validateFieldPath(path: string, field: string, errors: Violations): void {
+	if (FIELD_PATHS.includes(path) || /^metadata\.(labels|annotations)\['.*'\]$/.test(path)) return;
+	if (path === "") errors.required(field);
+	else errors.invalid(field, path, `error converting fieldPath: field label not supported: ${path}`);
 }
 
 function validatePorts(container: Container, field: string, errors: Violations): void {

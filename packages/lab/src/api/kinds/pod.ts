@@ -5,6 +5,7 @@ import type { Violations } from "../machinery/violations.ts";
 import { compareQuantities } from "../quantity.ts";
 import { AGE, column, NAME, orNone, wide } from "./columns.ts";
 import { setPodSpecDefaults, setRequestDefaults } from "./pod-defaults.ts";
+import { admitServiceAccount } from "./pod-service-account.ts";
 import { podSummary } from "./pod-status.ts";
 import { validatePodSpec } from "./pod-validation.ts";
 
@@ -64,12 +65,9 @@ export const pods = defineKind<Pod>({
 		setRequestDefaults(pod.spec);
 		pod.spec.enableServiceLinks ??= true;
 	},
-	admit(pod) {
+	admit(pod, around) {
 		const spec = pod.spec as PodSpec;
-		if (!spec.serviceAccountName) {
-			spec.serviceAccountName = "default";
-			spec.serviceAccount = "default";
-		}
+		admitServiceAccount(pod, around);
 		spec.preemptionPolicy ??= "PreemptLowerPriority";
 		spec.priority ??= 0;
 		spec.tolerations ??= [];

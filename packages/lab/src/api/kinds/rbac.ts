@@ -7,6 +7,7 @@ import type {
 	RoleRef,
 	Subject,
 } from "kubernetes-types/rbac/v1";
+import { checkBinding, checkRole } from "../auth/escalation.ts";
 import { equal } from "../json.ts";
 import { defineKind } from "../machinery/kind.ts";
 import type { Violations } from "../machinery/violations.ts";
@@ -46,6 +47,12 @@ interface Binding {
 	roleRef?: RoleRef;
 	subjects?: Subject[];
 }
+
+const written = <P extends string>(plural: P, { metadata }: { metadata?: { namespace?: string; name?: string } }) => ({
+	plural,
+	namespace: metadata?.namespace,
+	name: metadata?.name ?? "",
+});
 
 function setBindingDefaults(binding: Binding): void {
 	if (binding.roleRef && !binding.roleRef.apiGroup) binding.roleRef.apiGroup = GROUP;
@@ -105,6 +112,7 @@ export const roles = defineKind<Role>({
 	schema: "V1Role",
 	names: "path-segment",
 	returnsDeleted: true,
+	permit: (role, user, around) => checkRole(around, user, written("roles", role), role),
 	columns: [NAME, CREATED_AT],
 	validate: (role, errors) => validateRules(role.rules, true, errors),
 });
@@ -119,6 +127,7 @@ export const clusterroles = defineKind<ClusterRole>({
 	schema: "V1ClusterRole",
 	names: "path-segment",
 	returnsDeleted: true,
+	permit: (role, user, around) => checkRole(around, user, written("clusterroles", role), role),
 	columns: [NAME, CREATED_AT],
 	validate: (role, errors) => validateRules(role.rules, false, errors),
 });
@@ -133,6 +142,7 @@ export const rolebindings = defineKind<RoleBinding>({
 	schema: "V1RoleBinding",
 	names: "path-segment",
 	returnsDeleted: true,
+	permit: (binding, user, around) => checkBinding(around, user, written("rolebindings", binding), binding.roleRef),
 	columns: bindingColumns,
 	setDefaults: setBindingDefaults,
 	validate: (binding, errors) => validateBinding(binding, ["Role", "ClusterRole"], errors),
@@ -149,6 +159,8 @@ export const clusterrolebindings = defineKind<ClusterRoleBinding>({
 	schema: "V1ClusterRoleBinding",
 	names: "path-segment",
 	returnsDeleted: true,
+	permit: (binding, user, around) =>
+		checkBinding(around, user, written("clusterrolebindings", binding), binding.roleRef),
 	columns: bindingColumns,
 	setDefaults: setBindingDefaults,
 	validate: (binding, errors) => validateBinding(binding, ["ClusterRole"], errors),

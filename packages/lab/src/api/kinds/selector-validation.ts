@@ -13,7 +13,10 @@ export function validateSelector(selector: LabelSelector, field: string, errors:
 	}
 	for (const [index, { key, operator, values }] of (selector.matchExpressions ?? []).entries()) {
 		const at = `${field}.matchExpressions[${index}]`;
-		if (!OPERATORS.includes(operator)) errors.invalid(`${at}.operator`, operator, "not a valid selector operator");
+		if (!OPERATORS.includes(operator)) {
+			errors.invalid(`${at}.operator`, operator, "not a valid selector operator");
+			continue;
+		}
 		const needsValues = operator === "In" || operator === "NotIn";
 		if (needsValues && !values?.length)
 			errors.required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'");

@@ -51,9 +51,11 @@ export const statefulsets = defineKind<StatefulSet>({
 		spec.revisionHistoryLimit ??= 10;
 		spec.serviceName ??= "";
 		spec.updateStrategy ??= {};
-		spec.updateStrategy.type ??= "RollingUpdate";
-		if (spec.updateStrategy.type === "RollingUpdate") {
+		if (!spec.updateStrategy.type) {
+			spec.updateStrategy.type = "RollingUpdate";
 			spec.updateStrategy.rollingUpdate ??= {};
+		}
+		if (spec.updateStrategy.type === "RollingUpdate" && spec.updateStrategy.rollingUpdate) {
 			spec.updateStrategy.rollingUpdate.partition ??= 0;
 		}
 		spec.persistentVolumeClaimRetentionPolicy ??= {};
@@ -136,5 +138,9 @@ function validateSpec(spec: StatefulSetSpec, errors: Violations): void {
 /** No selector selects nothing; one that is wrong has been said to be so. */
 function selects(selector: LabelSelector | undefined, labels: Record<string, string>, errors: Violations): boolean {
 	if (!selector) return false;
-	return !validateSelector(selector, "spec.selector", errors) || parseLabelSelector(selectorText(selector))(labels);
+	if (validateSelector(selector, "spec.selector", errors)) return parseLabelSelector(selectorText(selector))(labels);
+	const operators = ["In", "NotIn", "Exists", "DoesNotExist"];
+	const unusable = selector.matchExpressions?.some(({ operator }) => !operators.includes(operator));
+	if (unusable) errors.invalid("spec.selector", selector, "");
+	return true;
 }

@@ -91,7 +91,7 @@ function validateVolumeSpec(spec: PersistentVolumeSpec, errors: Violations): voi
 	const { storage, ...others } = spec.capacity ?? {};
 	if (Object.keys(spec.capacity ?? {}).length === 0) errors.required("spec.capacity");
 	if (storage === undefined || Object.keys(others).length > 0)
-		errors.notSupported("spec.capacity", spec.capacity, ["storage"]);
+		errors.notSupported("spec.capacity", spec.capacity ?? {}, ["storage"]);
 	else {
 		if (compareQuantities(storage, 0) < 0)
 			errors.invalid("spec.capacity[storage]", -1, "must be a valid resource quantity");

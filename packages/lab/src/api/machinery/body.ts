@@ -1,3 +1,4 @@
+import { acceptCustom } from "../custom/accept.ts";
 import { copy, isObject, type JsonObject } from "../json.ts";
 import type { KubernetesObject } from "../object.ts";
 import { DecodeError, decode } from "../schema/decode.ts";
@@ -26,6 +27,8 @@ export function accept(served: Served, body: unknown, validation: FieldValidatio
 				: `json: cannot unmarshal ${jsonKind(body)} into Go value of type ${json}`;
 		throw unrecognized(named.kind, why, body === undefined ? "" : JSON.stringify(body));
 	}
+	const { custom } = served.kind;
+	if (custom) return acceptCustom(served.kind, custom.schema, body, validation);
 	const { apiVersion = expected, kind = named.kind } = body;
 	if (typeof kind !== "string" || typeof apiVersion !== "string") {
 		throw badRequest(
@@ -47,7 +50,7 @@ export function accept(served: Served, body: unknown, validation: FieldValidatio
 	const whole = { ...object, apiVersion, kind, metadata } as unknown as KubernetesObject;
 	return {
 		object: served.view ? served.view.fromView(whole) : whole,
-		warnings: validation === "Warn" ? warnings : [],
+		warnings: [...(validation === "Warn" ? warnings : []), ...(served.kind.warnings?.(whole) ?? [])],
 	};
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ApiError } from "../api-error.ts";
-import type { Open } from "../json.ts";
+import { copy, type Open } from "../json.ts";
 import type { KubernetesObject, ObjectMeta } from "../object.ts";
 import { alreadyExists } from "./errors.ts";
 import { apiVersionOf, type ResourceKind } from "./kind.ts";
@@ -35,17 +35,21 @@ export function create(
 	else delete metadata.generation;
 	if (kind.status) delete object.status;
 	kind.setDefaults?.(object);
+	// What admission and the server itself add is nobody's.
+	const { managedFields } = track(kind, undefined, copy(object), options.writer, around.time).metadata;
 	kind.admit?.(object, around);
 	kind.prepareCreate?.(object, around);
 
+	if (options.user) kind.permit?.(object, options.user, around);
 	const errors = new Violations();
 	validateMetadata(kind, object, errors);
 	kind.validate?.(object, errors, around);
 	errors.throwIfAny(kind, metadata.name ?? "");
 	if (collection.get(metadata.namespace, metadata.name)) throw alreadyExists(kind, metadata.name);
-	const tracked = track(kind, undefined, object, options.writer, around.time);
-	if (options.dryRun) return tracked;
-	const stored = collection.put(tracked);
+	if (managedFields) metadata.managedFields = managedFields;
+	else delete metadata.managedFields;
+	if (options.dryRun) return object;
+	const stored = collection.put(object);
 	kind.stored?.(stored, undefined);
 	return stored;
 }

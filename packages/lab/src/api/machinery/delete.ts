@@ -1,7 +1,8 @@
 import type { DeleteOptions } from "../api.ts";
+import { ApiError } from "../api-error.ts";
 import type { KubernetesObject } from "../object.ts";
 import { conflict } from "./errors.ts";
-import type { ResourceKind } from "./kind.ts";
+import { type ResourceKind, resourceName } from "./kind.ts";
 import { type Resources, timestamp } from "./resources.ts";
 
 export interface Deletion {
@@ -17,6 +18,12 @@ export function deleteObject(
 	old: KubernetesObject,
 	options: DeleteOptions & { dryRun?: boolean },
 ): Deletion {
+	const refused = kind.refuseDeletion?.(old);
+	if (refused) {
+		const { name } = old.metadata;
+		const why = `${resourceName(kind)} ${JSON.stringify(name)} is forbidden: ${refused}`;
+		throw new ApiError(403, "Forbidden", why, { name, kind: kind.plural });
+	}
 	checkPreconditions(kind, old, options);
 	const requested = options.gracePeriodSeconds;
 	const finalizers = finalizersFor(options.propagationPolicy, old.metadata.finalizers ?? []);

@@ -1,5 +1,7 @@
+import type { Schema } from "../custom/schema.ts";
 import type { Open } from "../json.ts";
 import type { KubernetesObject } from "../object.ts";
+import type { Shape } from "../patch/shape.ts";
 import type { Violations } from "./violations.ts";
 
 export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
@@ -12,7 +14,7 @@ export const ALL_VERBS: readonly Verb[] = [
 export interface Column<T = KubernetesObject> {
 	name: string;
 	/** @default "string" */
-	type?: "string" | "integer" | "date";
+	type?: "string" | "integer" | "number" | "boolean" | "date";
 	/** `name` for the column that names the object */
 	format?: string;
 	description?: string;
@@ -56,6 +58,14 @@ export interface View {
 	fromView(object: KubernetesObject): KubernetesObject;
 }
 
+/** What is known of a kind from its CustomResourceDefinition. */
+export interface CustomType {
+	schema: Schema;
+	shape: Shape;
+	/** a stored object in this version, whichever version it was written in; one that needs no change comes back itself */
+	show(object: KubernetesObject): KubernetesObject;
+}
+
 /** How names of a kind must look. */
 export type NameRule = "subdomain" | "label" | "label-1035" | "path-segment";
 
@@ -75,6 +85,8 @@ export interface ResourceKind<T = KubernetesObject> {
 	verbs?: readonly Verb[];
 	/** the generated type's name; without one, bodies are not checked against a type */
 	schema?: string;
+	/** of a custom resource; each of its versions is a row of its own over the same objects */
+	custom?: CustomType;
 	/** @default "subdomain" */
 	names?: NameRule;
 	/** @default name and time of creation */
@@ -105,10 +117,17 @@ export interface ResourceKind<T = KubernetesObject> {
 	prepareCreate?(object: T, around: Surroundings): void;
 	/** what a new object gets from the server beyond defaults; after defaulting */
 	admit?(object: T, around: Surroundings): void;
+	/** what a user's right to write objects of the kind does not say yet; throws an {@link ApiError} where he may not */
+	permit?(object: T, user: User, around: Surroundings): void;
 	prepareUpdate?(object: T, old: T, around: Surroundings): void;
 	/** what the server adds to a new status */
 	prepareStatus?(object: T, old: T, around: Surroundings): void;
-	validate?(object: T, errors: Violations, around: Surroundings): void;
+	/** @param old what is there, on an update */
+	validate?(object: T, errors: Violations, around: Surroundings, old?: T): void;
+	/** only for writes to the status */
+	validateStatus?(object: T, errors: Violations, old: T): void;
+	/** what a client is warned of that writes the object */
+	warnings?(object: T): string[];
 	/** only for changes; `validate` has run too */
 	validateUpdate?(object: T, old: T, errors: Violations): void;
 	/** after it was stored or removed */
@@ -120,6 +139,8 @@ export interface ResourceKind<T = KubernetesObject> {
 	held?(object: T): boolean;
 	/** when deletion with grace or finalizers begins */
 	deleting?(object: T): void;
+	/** Why it is never deleted; undefined: it may be. */
+	refuseDeletion?(object: T): string | undefined;
 	/** not stored: a create is answered with this */
 	answer?(object: T, user: User, around: Surroundings): T;
 }

@@ -18,6 +18,7 @@ export function track(
 		operation: "Update",
 		time,
 		gvk: kind,
+		...(kind.custom ? { shape: kind.custom.shape } : {}),
 		...(subresource === "status" || subresource === "scale" ? { subresource } : {}),
 	});
 }

@@ -23,7 +23,7 @@ export function validateMetadata(kind: ResourceKind, object: KubernetesObject, e
 	if (size > MAX_ANNOTATIONS) errors.tooLong("metadata.annotations", MAX_ANNOTATIONS);
 	for (const [index, finalizer] of (finalizers ?? []).entries()) {
 		for (const error of qualifiedNameErrors(finalizer)) errors.invalid("metadata.finalizers", finalizer, error);
-		const known = ["orphan", "foregroundDeletion", "kubernetes"];
+		const known = ["orphan", "foregroundDeletion", "kubernetes", "customresourcecleanup.apiextensions.k8s.io"];
 		if (!finalizer.includes("/") && !known.includes(finalizer)) {
 			errors.invalid(
 				`metadata.finalizers[${index}]`,

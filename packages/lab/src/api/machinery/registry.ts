@@ -14,6 +14,13 @@ export interface Served {
 /** All kinds that the server knows. Rows can come and go while it runs. */
 export class Registry {
 	readonly #served = new Map<string, Served>();
+	readonly #listeners = new Set<() => void>();
+
+	/** Calls `listener` whenever rows have come or gone. Returns the way to stop. */
+	listen(listener: () => void): () => void {
+		this.#listeners.add(listener);
+		return () => this.#listeners.delete(listener);
+	}
 
 	add(kind: ResourceKind): void {
 		this.#served.set(key(kind.group, kind.version, kind.plural), { kind, group: kind.group, version: kind.version });
@@ -25,10 +32,12 @@ export class Registry {
 				version: view.version,
 			});
 		}
+		for (const listener of this.#listeners) listener();
 	}
 
 	remove(kind: ResourceKind): void {
 		for (const [name, served] of this.#served) if (served.kind === kind) this.#served.delete(name);
+		for (const listener of this.#listeners) listener();
 	}
 
 	find(group: string, version: string, plural: string): Served | undefined {
@@ -55,12 +64,25 @@ export class Registry {
 			if (!versions.includes(version)) versions.push(version);
 			groups.set(group, versions);
 		}
+		for (const versions of groups.values()) versions.sort(byPriority);
 		return groups;
 	}
 
 	in(group: string, version: string): Served[] {
 		return this.all().filter((served) => served.group === group && served.version === version);
 	}
+}
+
+const VERSION = /^v(\d+)(?:(alpha|beta)(\d+))?$/;
+
+/** Stable versions before beta before alpha, later ones first; what is no such version comes last. */
+function byPriority(a: string, b: string): number {
+	const [one, other] = [VERSION.exec(a), VERSION.exec(b)];
+	if (!one || !other) return one ? -1 : other ? 1 : a < b ? -1 : 1;
+	const maturity = (match: RegExpExecArray) => ["alpha", "beta", undefined].indexOf(match[2]);
+	return (
+		maturity(other) - maturity(one) || Number(other[1]) - Number(one[1]) || Number(other[3] ?? 0) - Number(one[3] ?? 0)
+	);
 }
 
 const key = (group: string, version: string, plural: string) => `${group}/${version}/${plural}`;

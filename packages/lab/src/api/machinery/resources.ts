@@ -2,8 +2,9 @@ import { ApiError } from "../api-error.ts";
 import { equal } from "../json.ts";
 import type { KubernetesObject } from "../object.ts";
 import { notFound } from "./errors.ts";
-import type { ResourceKind, Surroundings } from "./kind.ts";
+import type { ResourceKind, Surroundings, User } from "./kind.ts";
 import type { Registry } from "./registry.ts";
+import { shownCollection } from "./shown-collection.ts";
 import type { Collection, Store } from "./store.ts";
 
 /** Who writes, for `metadata.managedFields`. */
@@ -15,6 +16,8 @@ export interface Writer {
 
 export interface WriteOptions {
 	writer: Writer;
+	/** who asks; absent for the server's own parts, which may do everything */
+	user?: User;
 	/** goes through everything but storing. @default false */
 	dryRun?: boolean;
 }
@@ -30,7 +33,8 @@ export class Resources {
 	}
 
 	collection(kind: ResourceKind): Collection {
-		return this.store.collection(kind.group, kind.plural);
+		const stored = this.store.collection(kind.group, kind.plural);
+		return kind.custom ? shownCollection(stored, kind.custom.show) : stored;
 	}
 
 	/** @throws {ApiError} 404 */

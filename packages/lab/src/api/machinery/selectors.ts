@@ -54,6 +54,8 @@ function parseRequirement(text: string): (labels: Labels) => boolean {
 			return operator === ">" ? Number(labels[key]) > limit : Number(labels[key]) < limit;
 		};
 	}
+	const [, open] = /^\S+\s+(?:in|notin)\s+([^(\s]\S*)/.exec(text) ?? [];
+	if (open !== undefined) throw badRequest(`unable to parse requirement: found '${open}' expected: '('`);
 	const negated = text.startsWith("!");
 	const key = negated ? text.slice(1).trim() : text;
 	check(text, key, []);
@@ -82,7 +84,7 @@ interface FieldTerm {
 export function parseFieldSelector(text: string): FieldTerm[] {
 	const terms: FieldTerm[] = [];
 	for (const part of text.match(/(?:\\.|[^,\\])+/g) ?? []) {
-		const match = /^([^=!]+?)(==|!=|=)((?:.|\n)*)$/.exec(part);
+		const match = /^([^=!]*?)(==|!=|=)((?:.|\n)*)$/.exec(part);
 		if (!match) throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`);
 		const [, field = "", operator, raw = ""] = match;
 		terms.push({ field: field.trim(), value: raw.replace(/\\([\\,=])/g, "$1"), negated: operator === "!=" });

@@ -18,7 +18,7 @@ export const keyOf = (namespace: string | undefined, name: string) => `${namespa
 const byKey = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** All objects of one kind, the last of their changes, and those who want to hear of the next. */
-export class Collection {
+class StoredCollection {
 	readonly #objects = new Map<string, KubernetesObject>();
 	readonly #listeners = new Set<(change: Change) => void>();
 	readonly #clock: Clock;
@@ -95,6 +95,9 @@ export class Collection {
 	}
 }
 
+/** A collection, as it is stored or as one version of its kind shows it. */
+export type Collection = Pick<StoredCollection, keyof StoredCollection>;
+
 /** The one count of all changes: every write takes the next number. */
 export class Clock {
 	#version = 1;
@@ -115,7 +118,7 @@ export class Store {
 	/** The collection of a resource (`statefulsets.apps`): the same objects in whatever version they are asked for. */
 	collection(group: string, plural: string): Collection {
 		const key = `${plural}.${group}`;
-		const known = this.#collections.get(key) ?? new Collection(this.clock);
+		const known = this.#collections.get(key) ?? new StoredCollection(this.clock);
 		this.#collections.set(key, known);
 		return known;
 	}

@@ -1,3 +1,4 @@
+import { ApiError } from "../api-error.ts";
 import { equal, type Open } from "../json.ts";
 import type { KubernetesObject, ObjectMeta } from "../object.ts";
 import { remove } from "./delete.ts";
@@ -5,6 +6,7 @@ import { conflict, staleVersion } from "./errors.ts";
 import { apiVersionOf, type ResourceKind } from "./kind.ts";
 import { track } from "./managed-fields.ts";
 import { validateMetadata, validateMetadataUpdate } from "./metadata.ts";
+import { notANumber } from "./resource-version.ts";
 import { type Resources, same, specOf, type WriteOptions } from "./resources.ts";
 import { Violations } from "./violations.ts";
 
@@ -41,16 +43,19 @@ export function update(
 		const unchanged = equal(specOf(old), specOf(next)) && !annotated;
 		(next.metadata as Open<ObjectMeta>).generation = unchanged ? generation : generation + 1;
 	}
+	if (options.user && !equal(specOf(old), specOf(next))) kind.permit?.(next, options.user, around);
 	const errors = new Violations();
 	validateMetadata(kind, next, errors);
 	validateMetadataUpdate(next, old, errors);
 	if (options.subresource !== "status") {
-		kind.validate?.(next, errors, around);
+		kind.validate?.(next, errors, around, old);
 		kind.validateUpdate?.(next, old, errors);
-	}
+	} else kind.validateStatus?.(next, errors, old);
 	errors.throwIfAny(kind, name);
 
-	const tracked = track(kind, old, next, options.writer, around.time, options.subresource);
+	// A pod's node is nobody's: a binding is no write of the pod.
+	const tracked =
+		options.subresource === "binding" ? next : track(kind, old, next, options.writer, around.time, options.subresource);
 	const finished = isFinished(kind, tracked);
 	if (options.dryRun) return asOf(old, tracked);
 	if (same(old, tracked) && equal(old.metadata.managedFields, tracked.metadata.managedFields)) return old;
@@ -63,16 +68,22 @@ export function update(
 	return stored;
 }
 
+/** Where etcd would have it. */
+function storageKey(kind: ResourceKind, namespace: string | undefined, name: string): string {
+	const folder = kind.custom ? `${kind.group}/${kind.plural}` : kind.plural;
+	return ["/registry", folder, ...(namespace ? [namespace] : []), name].join("/");
+}
+
 function checkPreconditions(kind: ResourceKind, old: KubernetesObject, object: KubernetesObject): void {
 	const { resourceVersion, uid } = object.metadata;
 	const { name } = old.metadata;
 	if (uid && uid !== old.metadata.uid) {
-		throw conflict(
-			kind,
-			name,
-			`Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
-		);
+		const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+		const key = storageKey(kind, old.metadata.namespace, name);
+		const storage = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+		throw conflict(kind, name, storage);
 	}
+	if (resourceVersion && !/^\d+$/.test(resourceVersion)) throw new ApiError(500, "", notANumber(resourceVersion));
 	if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw staleVersion(kind, name);
 	if (!resourceVersion && kind.needsResourceVersion) {
 		const errors = new Violations();

@@ -10,11 +10,11 @@ export class Violations {
 	}
 
 	invalid(field: string, value: unknown, detail: string): void {
-		this.#add("FieldValueInvalid", field, `Invalid value: ${shown(value)}: ${detail}`);
+		this.#add("FieldValueInvalid", field, `Invalid value: ${shown(value)}${detail === "" ? "" : `: ${detail}`}`);
 	}
 
-	notSupported(field: string, value: unknown, supported: readonly string[]): void {
-		const values = supported.map((entry) => JSON.stringify(entry));
+	notSupported(field: string, value: unknown, supported: readonly unknown[]): void {
+		const values = supported.map((entry) => JSON.stringify(typeof entry === "string" ? entry : String(entry)));
 		this.#add(
 			"FieldValueNotSupported",
 			field,
@@ -36,6 +36,20 @@ export class Violations {
 
 	tooLong(field: string, maximum: number): void {
 		this.#add("FieldValueTooLong", field, `Too long: may not be more than ${maximum} bytes`);
+	}
+
+	tooMany(field: string, actual: number, maximum: number): void {
+		this.#add("FieldValueTooMany", field, `Too many: ${actual}: must have at most ${maximum} items`);
+	}
+
+	/** An empty one, to try something out. */
+	fresh(): Violations {
+		return new Violations();
+	}
+
+	/** Adds what was found by another. */
+	take(other: Violations | undefined): void {
+		for (const { reason, field = "", message } of other?.causes ?? []) this.#add(reason, field, message);
 	}
 
 	/** Throws a 422 when there is anything to say. */

@@ -57,7 +57,7 @@ export function applyServerSide(
 	const tracked = current && withFirstManager(current, options);
 	const managers: Managers = (tracked && decodeManagers(entriesOf(tracked))) ?? new Map();
 	const live = tracked ? bare(tracked) : {};
-	const except = outOfReach(options.gvk, options.subresource);
+	const except = outOfReach(options.gvk, options.subresource, shape);
 
 	const self: Manager = {
 		manager: options.fieldManager || "unknown",

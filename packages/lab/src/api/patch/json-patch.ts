@@ -12,7 +12,7 @@ const MAX_OPERATIONS = 10_000;
  */
 export function jsonPatched(current: JsonObject, body: unknown): JsonObject {
 	if (!Array.isArray(body)) {
-		const what = `json: cannot unmarshal ${jsonType(body)} into Go value of type []interface {}`;
+		const what = `json: cannot unmarshal ${jsonType(body)} into Go value of type []handlers.jsonPatchOp`;
 		throw new ApiError(400, "BadRequest", `error decoding patch: ${what}`);
 	}
 	for (const operation of body) {

@@ -36,10 +36,10 @@ const status = setOf(["status"]);
 export const ownable = (set: FieldSet): FieldSet => difference(set, nobodys);
 
 /** What a write by this door cannot change, so that it comes to own nothing of it. */
-export function outOfReach(kind: Kind, subresource: string | undefined): FieldSet {
+export function outOfReach(kind: Kind, subresource: string | undefined, { statusApart }: Shape): FieldSet {
 	if (subresource === "status") return spec;
-	const shape = builtInShape(kind);
-	return subresource === undefined && shape?.fields?.status !== undefined ? status : emptySet;
+	const apart = statusApart ?? builtInShape(kind)?.fields?.status !== undefined;
+	return subresource === undefined && apart ? status : emptySet;
 }
 
 /** Without metadata.managedFields, which do not manage themselves. */

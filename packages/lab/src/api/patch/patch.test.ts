@@ -53,7 +53,7 @@ describe("a JSON patch", () => {
 	it("answers 400 for a body that is no list", () => {
 		expect(failure(() => patchedData({}, JSON_PATCH, { op: "add" }))).toMatchObject({
 			code: 400,
-			message: "error decoding patch: json: cannot unmarshal object into Go value of type []interface {}",
+			message: "error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp",
 		});
 	});
 });

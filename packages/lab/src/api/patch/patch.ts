@@ -40,13 +40,16 @@ function patched(
 		case MERGE_PATCH:
 			return mergePatched(current, decoded(body, "error decoding patch: "));
 		case STRATEGIC_MERGE_PATCH:
-			if (shape) return strategicMerge(current, decoded(body, ""), shape);
+			// Merged as the type that it is: what a patch says of that is passed over.
+			if (shape) return { ...strategicMerge(current, decoded(body, ""), shape), ...typeOf(current) };
 			break;
 	}
 	const accepted = [JSON_PATCH, MERGE_PATCH, ...(shape ? [STRATEGIC_MERGE_PATCH] : []), APPLY_PATCH].join(", ");
 	const message = `the body of the request was in an unknown format - accepted media types include: ${accepted}`;
 	throw new ApiError(415, "UnsupportedMediaType", message);
 }
+
+const typeOf = ({ apiVersion, kind }: KubernetesObject) => ({ apiVersion, kind });
 
 function decoded(body: unknown, prefix: string): JsonObject {
 	if (isObject(body)) return body;

@@ -13,6 +13,8 @@ export interface Shape {
 	readonly list?: ListShape;
 	/** Strategic merge of an object: `$retainKeys` belongs to it, or it is replaced as a whole. */
 	readonly strategy?: "retainKeys" | "replace";
+	/** Of a whole custom resource: whether its status has a subresource. */
+	readonly statusApart?: boolean;
 }
 
 export interface ListShape {

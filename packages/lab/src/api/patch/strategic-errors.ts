@@ -17,8 +17,16 @@ export const unprocessable = () =>
 export const noMergeKey = (item: JsonObject, key: string) =>
 	failure(`map: ${goPrint(item)} does not contain declared merge key: ${key}`);
 
+/** Go's %s of what is no text says so. */
+function asText(value: unknown): string {
+	if (value === null) return "%!s(<nil>)";
+	if (typeof value === "boolean") return `%!s(bool=${value})`;
+	if (typeof value === "number") return `%!s(${Number.isInteger(value) ? "int64" : "float64"}=${value})`;
+	return goPrint(value);
+}
+
 export const badDirective = (directive: unknown, map: JsonObject) =>
-	failure(`unknown patch type: ${goPrint(directive)} in map: ${goPrint(map)}`);
+	failure(`unknown patch type: ${asText(directive)} in map: ${goPrint(map)}`);
 
 export const badType = (expected: unknown, actual: unknown) =>
 	failure(`expected a ${goType(expected)}, but received a ${goType(actual)}`);

@@ -44,7 +44,7 @@ export function trackManagedFields(
 
 	const shape = options.shape ?? shapeOf(options.gvk);
 	const live = before === undefined ? {} : bare(before);
-	const except = outOfReach(options.gvk, options.subresource);
+	const except = outOfReach(options.gvk, options.subresource, shape);
 	const comparison = compareObjects(live, bare(after), options.gvk, shape, except);
 	if (isSame(comparison)) {
 		if (given || before === undefined) return withManagers(after, given ?? new Map());

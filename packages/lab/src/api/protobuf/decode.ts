@@ -2,7 +2,7 @@ import { ApiError } from "../api-error.ts";
 import { isObject, type JsonObject, put } from "../json.ts";
 import { badRequest } from "../machinery/errors.ts";
 import { goName, SCHEMAS } from "../schema/schemas.ts";
-import { FIELD_NUMBERS } from "./field-numbers.ts";
+import { FIELD_NUMBERS, PARTLY_READ } from "./field-numbers.ts";
 import { message, signed, utf8, wireFields } from "./wire.ts";
 
 export const PROTOBUF = "application/vnd.kubernetes.protobuf";
@@ -26,15 +26,16 @@ export function decodeProtobuf(bytes: Buffer): JsonObject {
 		}
 	}
 	const type = typeOf(kind);
-	if (!type) {
-		throw new ApiError(
-			415,
-			"UnsupportedMediaType",
-			`${kind} is not read in ${PROTOBUF} here - accepted media types include: application/json, application/yaml`,
-		);
-	}
+	if (!type) throw unread(kind);
 	return { apiVersion, kind, ...struct(type, raw, 0) };
 }
+
+const unread = (what: string) =>
+	new ApiError(
+		415,
+		"UnsupportedMediaType",
+		`${what} is not read in ${PROTOBUF} here - accepted media types include: application/json, application/yaml`,
+	);
 
 const typeOf = (kind: string) =>
 	[...FIELD_NUMBERS.keys()].find((type) => goName(type) === kind && SCHEMAS[type]?.kind !== undefined);
@@ -46,6 +47,7 @@ function struct(type: string, bytes: Uint8Array, depth: number): JsonObject {
 	const result: JsonObject = {};
 	for (const { number, value } of wireFields(bytes)) {
 		const field = fields?.get(number);
+		if (!field && PARTLY_READ.has(type)) throw unread(`field ${number} of ${goName(type)}`);
 		const code = field && codes[field.name]?.replace("!", "");
 		if (!field || !code) continue;
 		if (code.startsWith("[")) {

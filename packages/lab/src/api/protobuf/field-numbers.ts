@@ -13,11 +13,22 @@ const LINES: Record<string, string> = {
 	V1ClusterRole: "metadata 1, rules 2, aggregationRule 3",
 	V1ClusterRoleBinding: "metadata 1, subjects 2, roleRef 3",
 	V1ConfigMap: "metadata 1, data 2, binaryData 3, immutable 4?",
+	V1Container:
+		"name 1, image 2, command 3, args 4, workingDir 5, ports 6, env 7, resources 8, terminationMessagePath 13, imagePullPolicy 14, stdin 16, stdinOnce 17, tty 18, terminationMessagePolicy 20",
+	V1ContainerPort: "name 1, hostPort 2, containerPort 3, protocol 4, hostIP 5",
 	V1DeleteOptions:
 		"gracePeriodSeconds 1?, preconditions 2, orphanDependents 3?, propagationPolicy 4, dryRun 5, ignoreStoreReadErrorWithClusterBreakingPotential 6?",
+	V1Deployment: "metadata 1, spec 2",
+	V1DeploymentSpec:
+		"replicas 1?, selector 2, template 3, strategy 4, minReadySeconds 5, revisionHistoryLimit 6?, paused 7, progressDeadlineSeconds 9?",
+	V1DeploymentStrategy: "type 1, rollingUpdate 2",
+	V1EnvVar: "name 1, value 2",
 	V1Eviction: "metadata 1, deleteOptions 2",
 	V1FieldSelectorAttributes: "rawSelector 1, requirements 2",
 	V1FieldSelectorRequirement: "key 1, operator 2, values 3",
+	V1Job: "metadata 1, spec 2",
+	V1JobSpec:
+		"parallelism 1?, completions 2?, activeDeadlineSeconds 3?, selector 4, manualSelector 5?, template 6, backoffLimit 7?, ttlSecondsAfterFinished 8?, completionMode 9?, suspend 10?, backoffLimitPerIndex 12?, maxFailedIndexes 13?, podReplacementPolicy 14?, managedBy 15?",
 	V1LabelSelector: "matchLabels 1, matchExpressions 2",
 	V1LabelSelectorAttributes: "rawSelector 1, requirements 2",
 	V1LabelSelectorRequirement: "key 1, operator 2, values 3",
@@ -36,12 +47,17 @@ const LINES: Record<string, string> = {
 	V1OwnerReference: "kind 1, name 3, uid 4, apiVersion 5, controller 6?, blockOwnerDeletion 7?",
 	V1PodDisruptionBudget: "metadata 1, spec 2",
 	V1PodDisruptionBudgetSpec: "minAvailable 1, selector 2, maxUnavailable 3, unhealthyPodEvictionPolicy 4",
+	V1PodSpec:
+		"initContainers 20, containers 2, restartPolicy 3, terminationGracePeriodSeconds 4?, activeDeadlineSeconds 5?, dnsPolicy 6, nodeSelector 7, serviceAccountName 8, serviceAccount 9, automountServiceAccountToken 21?, nodeName 10, hostNetwork 11, hostPID 12, hostIPC 13, imagePullSecrets 15, hostname 16, subdomain 17, schedulerName 19, priorityClassName 24, priority 25?, enableServiceLinks 30?",
+	V1PodTemplateSpec: "metadata 1, spec 2",
 	V1PolicyRule: "verbs 1, apiGroups 2, resources 3, resourceNames 4, nonResourceURLs 5",
 	V1Preconditions: "uid 1?, resourceVersion 2?",
 	V1ResourceAttributes:
 		"namespace 1, verb 2, group 3, version 4, resource 5, subresource 6, name 7, fieldSelector 8, labelSelector 9",
+	V1ResourceRequirements: "limits 1, requests 2",
 	V1Role: "metadata 1, rules 2",
 	V1RoleBinding: "metadata 1, subjects 2, roleRef 3",
+	V1RollingUpdateDeployment: "maxUnavailable 1, maxSurge 2",
 	V1RoleRef: "apiGroup 1, kind 2, name 3",
 	V1Secret: "metadata 1, data 2, type 3, stringData 4, immutable 5?",
 	V1SelfSubjectAccessReview: "metadata 1, spec 2",
@@ -59,6 +75,9 @@ const LINES: Record<string, string> = {
 	V1SubjectAccessReviewSpec: "resourceAttributes 1, nonResourceAttributes 2, user 3, groups 4, extra 5, uid 6",
 	V1TokenRequestSpec: "audiences 1, boundObjectRef 3, expirationSeconds 4?",
 };
+
+/** Of these only a part is read. What is beyond it is refused, for a pod that lacks it would be another one. */
+export const PARTLY_READ: ReadonlySet<string> = new Set(["V1Container", "V1EnvVar", "V1JobSpec", "V1PodSpec"]);
 
 export interface NumberedField {
 	name: string;

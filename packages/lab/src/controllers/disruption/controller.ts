@@ -1,11 +1,13 @@
+import type { OwnerReference } from "kubernetes-types/meta/v1";
 import type { PodDisruptionBudget } from "kubernetes-types/policy/v1";
 import type { Api, GroupVersionResource } from "../../api/api.ts";
-import { PODS, STATEFULSETS } from "../../api/resources.ts";
+import { DEPLOYMENTS, PODS, REPLICASETS, STATEFULSETS } from "../../api/resources.ts";
 import type { Controller } from "../controller.ts";
 import { controllerOf } from "../owners.ts";
 import { isFinished, isReady, isTerminating } from "../pod-state.ts";
+import { recorder } from "../recorder.ts";
 import { matchesSelector } from "../selector.ts";
-import { type AnyStored, keyOf, type Pod, type StatefulSet, splitKey } from "../stored.ts";
+import { type AnyStored, keyOf, type Pod, type ReplicaSet, type StoredMeta, splitKey } from "../stored.ts";
 import { timestamp } from "../time.ts";
 import { allowance, type Health } from "./budget.ts";
 
@@ -15,10 +17,17 @@ export const PODDISRUPTIONBUDGETS: GroupVersionResource = {
 	resource: "poddisruptionbudgets",
 };
 
+/** Whose pods are counted by what the owner wants. */
+const SCALED = new Map([
+	["Deployment", DEPLOYMENTS],
+	["ReplicaSet", REPLICASETS],
+	["StatefulSet", STATEFULSETS],
+]);
+
 /** Evictions that were granted but not seen to happen are forgotten after so long. */
 const EVICTION_TIMEOUT_MS = 2 * 60_000;
 
-type Budget = PodDisruptionBudget & { metadata: { name: string; namespace: string } };
+type Budget = Omit<PodDisruptionBudget, "metadata"> & { metadata: StoredMeta & { namespace: string } };
 
 /** Keeps the budgets' status, by which evictions are granted. */
 export function disruptionController(api: Api): Controller {
@@ -29,7 +38,7 @@ export function disruptionController(api: Api): Controller {
 		watches: [
 			{ resource: PODDISRUPTIONBUDGETS },
 			{ resource: PODS, keys: inNamespace },
-			{ resource: STATEFULSETS, keys: inNamespace },
+			...[...SCALED.values()].map((resource) => ({ resource, keys: inNamespace })),
 		],
 		reconcile(key) {
 			const { namespace, name } = splitKey(key);
@@ -45,6 +54,13 @@ function writeStatus(api: Api, budget: Budget): number | undefined {
 	const pods = api
 		.list<Pod>(PODS, { namespace })
 		.filter((pod) => matchesSelector(budget.spec?.selector, pod.metadata.labels) && !isFinished(pod));
+	if (pods.length === 0)
+		recorder(api, "controllermanager")(
+			{ apiVersion: "policy/v1", kind: "PodDisruptionBudget", ...budget },
+			"Normal",
+			"NoPods",
+			"No matching pods found",
+		);
 	const now = Date.now();
 	const evicted = Object.entries(budget.status?.disruptedPods ?? {}).filter(([pod, at]) => {
 		const found = pods.find(({ metadata }) => metadata.name === pod);
@@ -89,9 +105,21 @@ function writeStatus(api: Api, budget: Budget): number | undefined {
 function expectedPods(api: Api, namespace: string, pods: readonly Pod[]): number {
 	const owners = new Map<string, number>();
 	for (const pod of pods) {
-		const owner = controllerOf(pod);
-		const set = owner?.kind === "StatefulSet" ? api.get<StatefulSet>(STATEFULSETS, namespace, owner.name) : undefined;
-		owners.set(owner?.uid ?? pod.metadata.uid, set?.spec?.replicas ?? 1);
+		const { uid, replicas } = scaleOf(api, namespace, controllerOf(pod)) ?? { uid: pod.metadata.uid, replicas: 1 };
+		owners.set(uid, replicas);
 	}
 	return [...owners.values()].reduce((sum, count) => sum + count, 0);
+}
+
+/** A replica set's pods are as many as its Deployment wants, whichever of its sets they are in. */
+function scaleOf(
+	api: Api,
+	namespace: string,
+	owner: OwnerReference | undefined,
+): { uid: string; replicas: number } | undefined {
+	const resource = SCALED.get(owner?.kind ?? "");
+	const found = owner && resource && api.get<ReplicaSet>(resource, namespace, owner.name);
+	if (!found || found.metadata.uid !== owner.uid) return undefined;
+	const above = found.kind === "ReplicaSet" ? scaleOf(api, namespace, controllerOf(found)) : undefined;
+	return above ?? { uid: found.metadata.uid, replicas: found.spec?.replicas ?? 1 };
 }

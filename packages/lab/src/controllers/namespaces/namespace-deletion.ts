@@ -1,24 +1,27 @@
 import type { Api } from "../../api/api.ts";
 import { ApiError } from "../../api/api-error.ts";
 import { NAMESPACES } from "../../api/resources.ts";
-import type { Collection } from "../collections.ts";
+import { type Collection, Collections } from "../collections.ts";
 import type { Controller } from "../controller.ts";
 import type { AnyStored, Namespace } from "../stored.ts";
 import { namespaceConditions, type Remaining } from "./namespace-conditions.ts";
 
 /** Empties a namespace that is being deleted, pods first, and lets it go once nothing is left in it. */
-export function namespaceDeletion(api: Api, collections: readonly Collection[]): Controller {
-	const namespaced = collections.filter((collection) => collection.namespaced);
+export function namespaceDeletion(api: Api): Controller {
+	const collections = new Collections(api);
 	const terminating = (object: AnyStored, type: string) => {
 		const name = object.metadata.namespace ?? "";
 		return type === "DELETED" && find(api, name)?.metadata.deletionTimestamp ? [name] : [];
 	};
 	return {
 		name: "namespace-controller",
-		watches: [{ resource: NAMESPACES }, ...namespaced.map(({ resource }) => ({ resource, keys: terminating }))],
+		watches: [{ resource: NAMESPACES }],
+		watchEach: ({ resource, namespaced }) => (namespaced ? { resource, keys: terminating } : undefined),
+		stop: () => collections.stop(),
 		reconcile(name) {
 			const namespace = find(api, name);
 			if (!namespace?.metadata.deletionTimestamp) return undefined;
+			const namespaced = collections.all().filter((collection) => collection.namespaced);
 			const pods = namespaced.filter(({ kind }) => kind === "Pod");
 			empty(api, name, pods);
 			if (remainingIn(api, name, pods).resources.size === 0) empty(api, name, namespaced);

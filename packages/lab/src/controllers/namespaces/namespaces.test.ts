@@ -3,7 +3,7 @@ import type { ConfigMap, Namespace as Draft } from "kubernetes-types/core/v1";
 import type { PodDisruptionBudget } from "kubernetes-types/policy/v1";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CONFIGMAPS, NAMESPACES, PODS, SERVICEACCOUNTS, STATEFULSETS } from "../../api/resources.ts";
-import { COLLECTIONS } from "../collections.ts";
+import { Collections } from "../collections.ts";
 import { PODDISRUPTIONBUDGETS } from "../disruption/controller.ts";
 import type { Namespace, Pod } from "../stored.ts";
 import { TestCluster } from "../testing/cluster.ts";
@@ -78,9 +78,10 @@ test("a deleted namespace is emptied and goes; what holds it is told in its cond
 	});
 	await cluster.settle();
 	expect(namespace()).toBeUndefined();
-	const left = COLLECTIONS.filter(({ namespaced }) => namespaced).flatMap(({ resource }) =>
-		cluster.api.list(resource, { namespace: "test" }),
-	);
+	const left = new Collections(cluster.api)
+		.all()
+		.filter(({ namespaced }) => namespaced)
+		.flatMap(({ resource }) => cluster.api.list(resource, { namespace: "test" }));
 	expect(left).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import type { Node as NodeDraft, PersistentVolume, Pod as PodDraft } from "kubernetes-types/core/v1";
 import type { Api } from "../../api/api.ts";
 import { bootstrap } from "../../api/bootstrap.ts";
+import { serveCustomResources } from "../../api/custom/serving.ts";
 import { inProcessApi } from "../../api/in-process.ts";
 import { KINDS } from "../../api/kinds/index.ts";
 import { Registry } from "../../api/machinery/registry.ts";
@@ -14,8 +15,10 @@ import type { Pod } from "../stored.ts";
 export function newApi(): Api {
 	const registry = new Registry();
 	for (const kind of KINDS) registry.add(kind);
-	const api = inProcessApi(new Resources(new Store(), registry));
+	const resources = new Resources(new Store(), registry);
+	const api = inProcessApi(resources);
 	bootstrap(api);
+	serveCustomResources(resources);
 	return api;
 }
 

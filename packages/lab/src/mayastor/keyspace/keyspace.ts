@@ -1,3 +1,4 @@
+import type { Pool } from "../disk-pools.ts";
 import { Random } from "./random.ts";
 import { type Place, volumeKeys } from "./volume.ts";
 
@@ -11,8 +12,8 @@ export interface KeyspaceOptions {
 	clusterId: string;
 	/** @default 200 */
 	volumes?: number;
-	/** storage nodes, with a pool each; a volume has a replica on three of them, or on all where there are fewer */
-	nodes: string[];
+	/** each on a node of its own; a volume has a replica on three of them, or on all where there are fewer */
+	pools: readonly Pool[];
 	/** @default 1 */
 	seed?: number;
 }
@@ -26,18 +27,18 @@ export function keyPrefix(clusterId: string): string {
  * What Mayastor keeps in etcd, as its documentation prints it: about six keys a volume, 4 KiB. The lease keys are the
  * core agent's.
  */
-export function keyspace({ clusterId, volumes = 200, nodes, seed = 1 }: KeyspaceOptions): KeyValue[] {
+export function keyspace({ clusterId, volumes = 200, pools, seed = 1 }: KeyspaceOptions): KeyValue[] {
 	const random = new Random(seed);
 	const prefix = keyPrefix(clusterId);
-	const places = nodes.map((node, index): Place => {
-		return { node, address: `10.20.30.${56 + index}`, pool: `pool-${index}`, nqn: nodeNqn(node) };
+	const places = pools.map(({ node, name }, index): Place => {
+		return { node, address: `10.20.30.${56 + index}`, pool: name, nqn: nodeNqn(node) };
 	});
 	const keys: [string, unknown][] = [coreRegistry(random)];
 	for (const { node, address, nqn } of places) {
 		const endpoint = `${address}:10124`;
 		keys.push([`NodeSpec/${node}`, { id: node, endpoint, labels: {}, node_nqn: nqn, draining_volumes: [] }]);
 	}
-	for (const place of places) keys.push([`PoolSpec/${place.pool}`, pool(place)]);
+	for (const pool of pools) keys.push([`PoolSpec/${pool.name}`, poolSpec(pool)]);
 	for (let volume = 0; volume < volumes; volume++) keys.push(...volumeKeys(random, places));
 	return keys.map(([key, value]) => ({ key: `${prefix}/${key}`, value: toJson(value) }));
 }
@@ -51,11 +52,11 @@ function coreRegistry(random: Random): [string, unknown] {
 	return [`CoreRegistryConfig/${id}`, { id, registration: "Automatic" }];
 }
 
-function pool({ node, pool }: Place): unknown {
+function poolSpec({ node, name, disks }: Pool): unknown {
 	return {
 		node,
-		id: pool,
-		disks: ["/dev/nvme0n1"],
+		id: name,
+		disks,
 		status: { Created: "Online" },
 		labels: { "openebs.io/created-by": "operator-diskpool" },
 		operation: null,

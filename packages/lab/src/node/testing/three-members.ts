@@ -1,14 +1,14 @@
 import { readdir, readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Container, Endpoints, Namespace, Pod, Service } from "kubernetes-types/core/v1";
+import type { Container, Endpoints, Namespace, Pod, Service, ServiceAccount } from "kubernetes-types/core/v1";
 import { bootstrap } from "../../api/bootstrap.ts";
 import { inProcessApi } from "../../api/in-process.ts";
 import { KINDS } from "../../api/kinds/index.ts";
 import { Registry } from "../../api/machinery/registry.ts";
 import { Resources } from "../../api/machinery/resources.ts";
 import { Store } from "../../api/machinery/store.ts";
-import { ENDPOINTS, NAMESPACES, PODS, SERVICES } from "../../api/resources.ts";
+import { ENDPOINTS, NAMESPACES, PODS, SERVICEACCOUNTS, SERVICES } from "../../api/resources.ts";
 import { startNodes } from "../index.ts";
 import type { StoredPod } from "../pod.ts";
 
@@ -130,6 +130,12 @@ const failure = (promise: Promise<unknown>) =>
 	);
 
 api.create<Namespace>(NAMESPACES, { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+api.create<ServiceAccount>(SERVICEACCOUNTS, {
+	apiVersion: "v1",
+	kind: "ServiceAccount",
+	metadata: { name: "default", namespace },
+	automountServiceAccountToken: false,
+});
 service("peers", { clusterIP: "None", publishNotReadyAddresses: true, ports: [clientPort] });
 service("client", { ports: [clientPort] });
 // The address takes a moment to be the machine's.
@@ -167,12 +173,12 @@ const execs = {
 
 const one = pod("etcd-2");
 if (!one) throw new Error("no pod etcd-2");
-await nodes.faults.connectPod(one, false);
+await nodes.faults.cut(one);
 const cutOff = await etcdctl("etcd-0", `--endpoints=etcd-2.${domain}:2379`, "endpoint", "status");
-await nodes.faults.connectPod(one, true);
+await nodes.faults.heal();
 const healed = await etcdctl("etcd-0", `--endpoints=etcd-2.${domain}:2379`, "endpoint", "status");
 
-nodes.faults.signalPod(one, "SIGKILL");
+await nodes.faults.kill(one, "SIGKILL");
 const restarted = () => pod("etcd-2")?.status?.containerStatuses?.[0]?.restartCount === 1;
 await until("etcd-2 restarted", () => restarted() && isReady(pod("etcd-2")));
 const killed = pod("etcd-2")?.status?.containerStatuses?.[0]?.lastState?.terminated;
