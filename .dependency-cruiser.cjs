@@ -66,8 +66,8 @@ module.exports = {
 		{
 			name: "not-to-tests",
 			severity: "error",
-			from: { pathNot: "(\\.test\\.ts$|/testing/)" },
-			to: { path: "(\\.test\\.ts$|/testing/)" },
+			from: { pathNot: "(\\.test\\.ts$|/testing/|/exploration/)" },
+			to: { path: "(\\.test\\.ts$|/testing/|/exploration/)" },
 		},
 	],
 	options: {

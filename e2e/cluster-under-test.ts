@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { type Cluster, openCluster } from "quorate";
-import { dialLab, downLab, labKubeconfig, upLab } from "quorate-lab";
+import { dialLab, downLab, labKubeconfig, type UpOptions, upLab } from "quorate-lab";
 import { type GuideClusterOptions, guideCluster } from "./guide-cluster.ts";
 import { kubectl } from "./kubectl.ts";
 
@@ -24,9 +24,7 @@ const NAME = "mayastor-etcd";
 let number = 0;
 
 /** The lab, with Mayastor's keyspace in etcd. */
-export async function onLab(
-	options: { members?: number; etcdVersion?: string; volumes?: number } = {},
-): Promise<ClusterUnderTest> {
+export async function onLab(options: Omit<UpOptions, "name"> = {}): Promise<ClusterUnderTest> {
 	const name = `e2e-${process.pid}-${++number}`;
 	await upLab({ name, ...options }, {});
 	const kubeconfig = await labKubeconfig(name);

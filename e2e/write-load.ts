@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connectMember, type MemberClient } from "quorate";
+import { connectMember, type MemberClient, type MemberClientOptions } from "quorate";
 
 export interface WriteReport {
 	readonly sent: number;
@@ -23,9 +23,9 @@ const WRITE_TIMEOUT = 10_000;
 /** `clients` clients, each with a connection of its own, each writing one key after the other. */
 export function startWriteLoad(
 	dial: () => Promise<Duplex>,
-	options: { clients?: number; pauseMs?: number } = {},
+	options: { clients?: number; pauseMs?: number; access?: Pick<MemberClientOptions, "tls" | "auth"> } = {},
 ): WriteLoad {
-	const { clients = 4, pauseMs = 5 } = options;
+	const { clients = 4, pauseMs = 5, access = {} } = options;
 	const acknowledged = new Map<string, string>();
 	const failures = new Set<string>();
 	let sent = 0;
@@ -54,7 +54,7 @@ export function startWriteLoad(
 	}
 
 	const running = Array.from({ length: clients }, (_, number) => {
-		const client = connectMember({ name: `client ${number}`, dial });
+		const client = connectMember({ name: `client ${number}`, dial, ...access });
 		connections.push(client);
 		return write(client, number);
 	});
@@ -67,7 +67,7 @@ export function startWriteLoad(
 			return { sent, failed, slowestMs: Math.round(slowestMs * 10) / 10, failures: [...failures] };
 		},
 		async lost() {
-			const client = connectMember({ name: "reader", dial });
+			const client = connectMember({ name: "reader", dial, ...access });
 			try {
 				const lost: string[] = [];
 				for (const [key, value] of acknowledged) {

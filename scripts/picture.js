@@ -30,7 +30,8 @@ const width = Math.ceil(Math.max(...lines.map((line) => line.length)) * CHARACTE
 const height = lines.length * LINE + 2 * MARGIN;
 const text = lines
 	.map(
-		(line, i) => `<text x="${MARGIN}" y="${MARGIN + (i + 1) * LINE - 5}" fill="${colour(line)}">${escape(line)}</text>`,
+		(line, i) =>
+			`<text x="${MARGIN}" y="${MARGIN + (i + 1) * LINE - 5}" fill="${colour(line)}">${escapeText(line)}</text>`,
 	)
 	.join("\n");
 mkdirSync("docs/images", { recursive: true });
@@ -49,6 +50,6 @@ function cut(line, most) {
 	return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }
 
-function escape(line) {
+function escapeText(line) {
 	return line.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
 }

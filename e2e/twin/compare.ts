@@ -31,8 +31,10 @@ export function compare(lab: Outcome, real: Outcome, namespace: string): Found[]
 	if (view === "text") return [...found, ...compareText("stdout", lab.stdout, real.stdout, namespace)];
 	if (view === "lines") return [...found, ...compareText("stdout", sorted(lab.stdout), sorted(real.stdout), namespace)];
 	const [one, other] = [lab.stdout, real.stdout].map((text) => parse(text));
-	if (view === "events")
-		return [...found, ...compareValues("", eventsByObject(one, namespace), eventsByObject(other, namespace))];
+	if (view === "events" || view === "event set") {
+		const [said, saidThere] = [one, other].map((list) => eventsByObject(list, namespace, view === "event set"));
+		return [...found, ...compareValues("", said, saidThere)];
+	}
 	return [...found, ...compareValues("", normaliseValue(one, namespace), normaliseValue(other, namespace))];
 }
 
@@ -76,6 +78,7 @@ function byKey(items: unknown[]): Record<string, unknown> {
 	const keys = items.map((item, index) => {
 		if (!isRecord(item)) return String(index);
 		const metadata = isRecord(item.metadata) ? item.metadata.name : undefined;
+		if (isRecord(item.targetRef)) return String(item.targetRef.name);
 		const key = metadata ?? item.name ?? item.type ?? index;
 		return String(item.kind !== undefined && metadata !== undefined ? `${item.kind} ${key}` : key);
 	});

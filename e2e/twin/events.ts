@@ -7,22 +7,20 @@ interface Event {
 	message: string;
 	source?: { component?: string };
 	reportingComponent?: string;
-	eventTime?: string | null;
-	firstTimestamp?: string | null;
-	metadata: { creationTimestamp: string; resourceVersion: string };
+	metadata: { name: string };
 }
 
-/** How often these are said depends on when somebody looked. */
-const BY_CHANCE = /^(Unhealthy|ProbeWarning)$/;
-
+/** Said, or not, as somebody came before or after another: probes, caches that are behind, images that are there or not. */
+const BY_CHANCE =
+	/^(Unhealthy|ProbeWarning|FailedMount|FailedScheduling|Pulling|Pulled|ClusterIPNotAllocated|FailedToUpdateEndpoint(Slices)?)$/;
 /**
  * What was said of each object, in the order in which it was said first. Across objects there is no order: their
  * controllers run side by side.
  */
-export function eventsByObject(list: unknown, namespace: string): Record<string, string[]> {
+export function eventsByObject(list: unknown, namespace: string, sorted = false): Record<string, string[]> {
 	const { items = [] } = (list ?? {}) as { items?: Event[] };
 	const found: Record<string, string[]> = {};
-	for (const event of items.toSorted((a, b) => begin(a) - begin(b) || version(a) - version(b))) {
+	for (const event of items.toSorted((a, b) => begin(a) - begin(b))) {
 		if (BY_CHANCE.test(event.reason)) continue;
 		const { kind, name, fieldPath } = event.involvedObject;
 		const object = normalise(`${kind} ${name}`, namespace);
@@ -32,8 +30,9 @@ export function eventsByObject(list: unknown, namespace: string): Record<string,
 		const said = found[object] ?? [];
 		found[object] = said.includes(line) ? said : [...said, line];
 	}
+	if (sorted) for (const said of Object.values(found)) said.sort();
 	return found;
 }
 
-const begin = (event: Event) => Math.floor(Date.parse(event.firstTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp) / 1000);
-const version = (event: Event) => Number(event.metadata.resourceVersion);
+/** An event's name ends in the time at which it was first said, in nanoseconds and hexadecimal. */
+const begin = ({ metadata }: Event) => Number.parseInt(metadata.name.split(".").at(-1) ?? "", 16);

@@ -1,5 +1,7 @@
 /** One thing done to both servers: a kubectl command, and what of its outcome is compared. */
 export interface Operation {
+	/** @default what is run */
+	name?: string;
 	/** kubectl's arguments, as a shell would take them; `{ns}`, `{dir}` and `{node:POD}` are filled in */
 	run: string;
 	/** standard input; what is no string goes in as JSON */
@@ -11,6 +13,7 @@ export interface Operation {
 	 * - text: line by line; tables cell by cell
 	 * - json: object by object (the default where the command says `-o json` or `-o yaml`)
 	 * - events: a JSON list of events, as the order of what was said of each object
+	 * - event set: the same in whatever order, where what happens side by side is said of one object
 	 * - lines: which lines, in whatever order
 	 * - code: exit code and errors only
 	 * - nothing: a step on the way
@@ -23,21 +26,25 @@ export interface Operation {
 	ends?: string;
 }
 
-export type View = "text" | "json" | "events" | "lines" | "code" | "nothing";
+export type View = "text" | "json" | "events" | "event set" | "lines" | "code" | "nothing";
 
 /** A chapter of the script: operations in order, in a namespace of their own. Chapters run side by side. */
 export interface Chapter {
 	name: string;
 	operations: readonly Operation[];
+	/** while no other runs: it takes away what others need */
+	alone?: true;
 }
 
 export const op = (run: string, more: Omit<Operation, "run"> = {}): Operation => ({ run, ...more });
+
+export const nameOf = (operation: Operation): string => operation.name ?? operation.run;
 
 /** Splits as a shell does: blanks part words, single and double quotes hold them together. */
 export function words(line: string): string[] {
 	const found: string[] = [];
 	for (const match of line.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g))
-		found.push(match[0].replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => double ?? single));
+		found.push(match[0].replace(/'([^']*)'|"([^"]*)"/g, (_, single, double) => single ?? double));
 	return found;
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findKubectl } from "quorate-lab";
-import { run } from "../kubectl.ts";
+import { kubectl, run } from "../kubectl.ts";
 import { type Chapter, type Operation, words } from "./operation.ts";
 
 /** What a command printed, and how it ended. */
@@ -27,14 +27,14 @@ export interface Server {
 
 /** Milliseconds between two looks, and after which what was awaited does not come. */
 const INTERVAL = 300;
-const PATIENCE = 40_000;
+const PATIENCE = 60_000;
 
 /** Runs a chapter's operations in order. */
 export async function perform(server: Server, chapter: Chapter): Promise<Outcome[]> {
-	const { path: kubectl } = await findKubectl();
+	const { path } = await findKubectl();
 	const dir = await mkdtemp(join(tmpdir(), "quorate-twin-"));
 	const running = new Map<string, Running>();
-	const settings = { dir, kubectl, ...server };
+	const settings = { dir, path, nodes: new Map(), ...server };
 	const outcomes: Outcome[] = [];
 	try {
 		for (const operation of chapter.operations) {
@@ -51,7 +51,10 @@ export async function perform(server: Server, chapter: Chapter): Promise<Outcome
 
 interface Settings extends Server {
 	dir: string;
-	kubectl: string;
+	/** of kubectl */
+	path: string;
+	/** of pods, by their names */
+	nodes: Map<string, string>;
 }
 
 async function untilSo(settings: Settings, operation: Operation): Promise<Outcome> {
@@ -67,7 +70,7 @@ async function untilSo(settings: Settings, operation: Operation): Promise<Outcom
 async function runOnce(settings: Settings, operation: Operation): Promise<Outcome> {
 	const { input } = operation;
 	const text = input === undefined || typeof input === "string" ? input : JSON.stringify(input);
-	const ran = await run(settings.kubectl, await commandLine(settings, operation), {
+	const ran = await run(settings.path, await commandLine(settings, operation), {
 		input: text === undefined ? undefined : await fill(settings, text),
 		cwd: settings.dir,
 		env: { ...process.env, ...operation.env },
@@ -81,19 +84,15 @@ async function commandLine(settings: Settings, operation: Operation): Promise<st
 	return ["--kubeconfig", settings.kubeconfig, "-n", settings.namespace, ...args];
 }
 
+/** Where a pod was when it was first named: a command may well send it elsewhere. */
 async function fill(settings: Settings, text: string): Promise<string> {
 	const filled = text.replaceAll("{ns}", settings.namespace).replaceAll("{dir}", settings.dir);
-	const pod = /\{node:([\w-]+)\}/.exec(filled);
-	if (!pod) return filled;
-	const get = ["get", "pod", pod[1] ?? "", "-o", "jsonpath={.spec.nodeName}"];
-	const { stdout } = await run(settings.kubectl, [
-		"--kubeconfig",
-		settings.kubeconfig,
-		"-n",
-		settings.namespace,
-		...get,
-	]);
-	return filled.replaceAll(pod[0], stdout);
+	const [placeholder, pod] = /\{node:([\w-]+)\}/.exec(filled) ?? [];
+	if (placeholder === undefined || pod === undefined) return filled;
+	const get = ["get", "pod", pod, "-n", settings.namespace, "-o", "jsonpath={.spec.nodeName}"];
+	const node = settings.nodes.get(pod) ?? (await kubectl(settings.kubeconfig, get));
+	settings.nodes.set(pod, node);
+	return filled.replaceAll(placeholder, node);
 }
 
 interface Running {
@@ -105,7 +104,7 @@ interface Running {
 function begin(settings: Settings, operation: Operation): Running {
 	const printed = { stdout: "", stderr: "" };
 	const started = commandLine(settings, operation).then((args) => {
-		const child = spawn(settings.kubectl, args, { stdio: ["ignore", "pipe", "pipe"] });
+		const child = spawn(settings.path, args, { stdio: ["ignore", "pipe", "pipe"] });
 		for (const stream of ["stdout", "stderr"] as const)
 			child[stream].setEncoding("utf8").on("data", (text: string) => {
 				printed[stream] += text;

@@ -1,6 +1,7 @@
 import { kubectl } from "../kubectl.ts";
 import { compare, type Difference } from "./compare.ts";
-import type { Chapter } from "./operation.ts";
+import { type Chapter, nameOf } from "./operation.ts";
+import { CHAPTERS } from "./script/index.ts";
 import { type Outcome, perform } from "./server.ts";
 
 /** Runs a chapter in a fresh namespace of that name, and takes the namespace away again. */
@@ -20,8 +21,31 @@ export function differences(chapter: Chapter, namespace: string, lab: Outcome[],
 		if (!other) throw new Error(`the real Kubernetes has no outcome of ${outcome.operation.run}`);
 		return compare(outcome, other, namespace).map((found) => ({
 			chapter: chapter.name,
-			operation: outcome.operation.run,
+			operation: nameOf(outcome.operation),
 			...found,
 		}));
 	});
+}
+
+/** Chapters at a time on each server. */
+const AT_ONCE = 2;
+
+/** Runs the whole script on both servers at once. */
+export async function runBoth(lab: string, real: string): Promise<Difference[]> {
+	const found: Difference[] = [];
+	const waiting = CHAPTERS.filter(({ alone }) => !alone);
+	const both = async (chapter: Chapter): Promise<void> => {
+		const namespace = `twin-${process.pid}-${chapter.name.replaceAll(" ", "-")}`;
+		const [one, other] = await Promise.all([lab, real].map((server) => runChapter(server, namespace, chapter)));
+		found.push(...differences(chapter, namespace, one ?? [], other ?? []));
+	};
+	const next = async (): Promise<void> => {
+		const chapter = waiting.shift();
+		if (!chapter) return;
+		await both(chapter);
+		await next();
+	};
+	await Promise.all(Array.from({ length: AT_ONCE }, next));
+	for (const chapter of CHAPTERS) if (chapter.alone) await both(chapter);
+	return found;
 }

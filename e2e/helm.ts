@@ -1,0 +1,55 @@
+import { access, constants } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Ran, run } from "./kubectl.ts";
+
+/** The chart of the guide's cluster. */
+export const CHART = fileURLToPath(new URL("./chart", import.meta.url));
+
+/**
+ * The helm program: what QUORATE_HELM names, or the one in PATH. Undefined where QUORATE_HELM is "none", which is said in a line:
+ * whoever has no helm may do without, but not without knowing.
+ */
+export async function findHelm(): Promise<string | undefined> {
+	const named = process.env.QUORATE_HELM;
+	if (named === "none") {
+		process.stderr.write('helm.test.ts is SKIPPED: QUORATE_HELM is "none"\n');
+		return undefined;
+	}
+	const places = named ? [named] : (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "helm"));
+	for (const place of places) {
+		const found = await access(place, constants.X_OK).then(
+			() => true,
+			() => false,
+		);
+		if (found) return place;
+	}
+	const where = named ? `QUORATE_HELM names ${named}, which cannot be run` : "there is no helm in PATH";
+	throw new Error(
+		`${where}; install it (https://helm.sh/docs/intro/install/), name it with QUORATE_HELM, or skip these tests with QUORATE_HELM=none`,
+	);
+}
+
+/** Runs helm for one kubeconfig and namespace; all that it keeps lies in `home`. */
+export function helmFor(program: string, { kubeconfig, namespace, home }: HelmPlace) {
+	const env = {
+		...process.env,
+		HELM_CACHE_HOME: join(home, "cache"),
+		HELM_CONFIG_HOME: join(home, "config"),
+		HELM_DATA_HOME: join(home, "data"),
+	};
+	const attempt = (...args: readonly string[]): Promise<Ran> =>
+		run(program, ["--kubeconfig", kubeconfig, "--namespace", namespace, ...args], { env });
+	const ok = async (...args: readonly string[]): Promise<string> => {
+		const { code, stdout, stderr } = await attempt(...args);
+		if (code !== 0) throw new Error(`helm ${args.join(" ")}: exit code ${code}\n${stdout}${stderr}`);
+		return stdout;
+	};
+	return { attempt, ok };
+}
+
+interface HelmPlace {
+	kubeconfig: string;
+	namespace: string;
+	home: string;
+}
