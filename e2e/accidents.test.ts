@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AccidentCluster, IMAGES, pod, until } from "./accident-cluster.ts";
+import { etcdAtHand } from "./etcd-at-hand.ts";
 
 const PEER = "http://mayastor-etcd-3.mayastor-etcd-headless.mayastor.svc.cluster.local:2380";
+const OLD = await etcdAtHand("the old Bitnami scripts", "3.5");
+const NEW = await etcdAtHand("the new Bitnami scripts", "3.6");
 const DATA = "/bitnami/etcd/data";
 
 let cluster: AccidentCluster;
 
 // Each begins where the one before has left the cluster.
-describe("the old scripts, up to 3.5.17-debian-12-r3", () => {
+describe.skipIf(!OLD)("the old scripts, up to 3.5.17-debian-12-r3", () => {
 	beforeAll(async () => {
 		cluster = await AccidentCluster.up(IMAGES.old);
 	});
@@ -79,7 +82,7 @@ describe("the old scripts, up to 3.5.17-debian-12-r3", () => {
 	});
 });
 
-describe("the new scripts, from 3.5.17-debian-12-r4 on", () => {
+describe.skipIf(!NEW)("the new scripts, from 3.5.17-debian-12-r4 on", () => {
 	beforeAll(async () => {
 		cluster = await AccidentCluster.up(IMAGES.new);
 	});
@@ -152,7 +155,7 @@ describe("the new scripts, from 3.5.17-debian-12-r4 on", () => {
 	});
 });
 
-describe("one member", () => {
+describe.skipIf(!OLD)("one member", () => {
 	beforeAll(async () => {
 		cluster = await AccidentCluster.up(IMAGES.old, 1);
 	});

@@ -29,7 +29,7 @@ export function compare(lab: Outcome, real: Outcome, namespace: string): Found[]
 	found.push(...compareText("stderr", lab.stderr, real.stderr, namespace));
 	if (view === "code") return found;
 	if (view === "text") return [...found, ...compareText("stdout", lab.stdout, real.stdout, namespace)];
-	if (view === "lines") return [...found, ...compareText("stdout", sorted(lab.stdout), sorted(real.stdout), namespace)];
+	if (view === "lines") return [...found, ...compareText("stdout", lab.stdout, real.stdout, namespace, sorted)];
 	const [one, other] = [lab.stdout, real.stdout].map((text) => parse(text));
 	if (view === "events" || view === "event set") {
 		const [said, saidThere] = [one, other].map((list) => eventsByObject(list, namespace, view === "event set"));
@@ -50,8 +50,17 @@ function parse(text: string): unknown {
 	}
 }
 
-function compareText(at: string, lab: string, real: string, namespace: string): Found[] {
-	return differentLines(normalise(lab, namespace), normalise(real, namespace)).map((hunk) => ({ at, ...hunk }));
+function compareText(
+	at: string,
+	lab: string,
+	real: string,
+	namespace: string,
+	order: (text: string) => string = (text) => text,
+): Found[] {
+	return differentLines(order(normalise(lab, namespace)), order(normalise(real, namespace))).map((hunk) => ({
+		at,
+		...hunk,
+	}));
 }
 
 function compareValues(path: string, lab: unknown, real: unknown): Found[] {

@@ -20,7 +20,8 @@ function revisionFor(w: World, setup: Setup, slot: number): Template {
  * down, restarts at most one pod that is not of the newest revision, and writes its status. Undefined: there is nothing to do.
  */
 export function syncStatefulSet(w: World, setup: Setup): World | undefined {
-	if (w.deleting) return undefined;
+	// of one that is being deleted it keeps the status, and no more
+	if (w.deleting) return w.observed ? undefined : { ...w, observed: true, updateRevision: w.template };
 	const ordered = setup.policy === "OrderedReady";
 	let pods = w.pods;
 	let claims = w.claims;
