@@ -12,10 +12,11 @@ export const storage: Check = ({ view, goal }) => {
 	if (view.storage.length === 0)
 		return {
 			...base,
-			status: "warn",
+			// a new pod is made anew from the original template, and would come back empty under an id that had data
+			status: goal.replicas > voters(view).length ? "fail" : "warn",
 			saw: "no volume claims",
 			why: "members lose their data with their pods",
-			hint: "keep etcd on persistent volumes",
+			hint: "keep etcd on persistent volumes: volumeClaimTemplates in the StatefulSet",
 		};
 	const described = view.storage
 		.map((s) => `${s.template}: class ${s.className || '""'}, ${s.provisioner ?? "static volumes"}`)
