@@ -22,8 +22,6 @@ export class Connection {
 		this.#session = session;
 		this.#stream = stream;
 		session.setLocalWindowSize(CONNECTION_WINDOW);
-		// "error" is also told to every open call; "close" follows.
-		session.on("error", () => {});
 		session.once("goaway", () => this.retire());
 		session.once("close", () => {
 			clearTimeout(this.#timer);
@@ -39,11 +37,18 @@ export class Connection {
 			createConnection: () => stream,
 			settings: { enablePush: false, initialWindowSize: STREAM_WINDOW },
 		});
+		let broken: Error | undefined;
+		const breaks = (error: Error) => {
+			broken ??= error;
+		};
+		// From the start: a refusal may come between "connect" and the code that waits for it. An error is also told to every
+		// open call, and "close" follows.
+		session.on("error", breaks);
+		stream.on("error", breaks);
 		try {
 			await once(session, "connect", { signal });
+			if (session.destroyed || stream.destroyed) throw broken ?? new Error("the connection was closed at once");
 		} catch (error) {
-			session.on("error", () => {});
-			stream.on("error", () => {});
 			session.destroy();
 			stream.destroy();
 			throw error;
