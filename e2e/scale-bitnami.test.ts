@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dialLab, downLab, labKubeconfig, upLab } from "quorate-lab";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, onTestFinished } from "vitest";
 import { IMAGES } from "./accident-cluster.ts";
 import { etcdAtHand } from "./etcd-at-hand.ts";
 import { kubectl } from "./kubectl.ts";
@@ -23,6 +23,7 @@ it.skipIf(!(await etcdAtHand("scaling Bitnami's images", "3.5", "3.6"))).each(Ob
 		try {
 			const kubeconfig = await labKubeconfig(name);
 			const load = startWriteLoad(() => dialLab(name, "mayastor-etcd.mayastor.svc.cluster.local", 2379));
+			onTestFinished(() => load.stop().then(() => {}));
 			const snapshot = join(folder, `${generation}.db`);
 			const args = ["scale", "-n", "mayastor", "--replicas", "5", "--yes", "--snapshot", snapshot, "-o", "json"];
 			const ran = await quorate(kubeconfig, args);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ClusterUnderTest, onLab, onReal, REAL_KUBECONFIG, REAL_VERSIONS } from "./cluster-under-test.ts";
 import { kubectl } from "./kubectl.ts";
 import { quorate } from "./quorate-command.ts";
@@ -52,6 +52,7 @@ describe.each(targets)("scale 3 to 5 on %s", (name, make) => {
 			const before = await shape(cluster);
 			const podsBefore = await pods(cluster);
 			const load = startWriteLoad(cluster.dial);
+			onTestFinished(() => load.stop().then(() => {}));
 			const snapshot = join(folder, `${name.replaceAll(/\W+/g, "-")}.db`);
 			const args = [
 				"scale",

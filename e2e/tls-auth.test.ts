@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MemberClientOptions } from "quorate";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ClusterUnderTest, onLab } from "./cluster-under-test.ts";
 import { kubectl } from "./kubectl.ts";
 import { quorate } from "./quorate-command.ts";
@@ -65,6 +65,7 @@ describe.each(VERSIONS.map((version) => [version]))("etcd %s in the lab", (etcdV
 			const before = await pods(cluster);
 			const access = await clientAccess(cluster);
 			const load = startWriteLoad(cluster.dial, { access });
+			onTestFinished(() => load.stop().then(() => {}));
 			for (const replicas of ["5", "3"]) {
 				const ran = await scale(cluster, "--replicas", replicas, "-o", "json");
 				expect(ran.stderr).not.toContain("error");

@@ -1,4 +1,4 @@
-import type { ClusterView } from "../../cluster/cluster-view.ts";
+import { type ClusterView, isHealthy } from "../../cluster/cluster-view.ts";
 import { EtcdError, type EtcdFailure, type MemberClient } from "../../etcd/member-client.ts";
 import type { Step } from "../step.ts";
 import { LookAgain, type PerformContext } from "./context.ts";
@@ -27,7 +27,9 @@ export async function addLearner(
 	view: ClusterView,
 	step: Extract<Step, { kind: "add-learner" }>,
 ) {
-	await asking(leader(context, view), (client) => client.memberAdd(step.peerURLs, true, { timeoutMs: CHANGE_TIMEOUT }));
+	await askingInTurn(voters(context, view), (client) =>
+		client.memberAdd(step.peerURLs, true, { timeoutMs: CHANGE_TIMEOUT }),
+	);
 }
 
 export async function promote(context: PerformContext, view: ClusterView, step: Extract<Step, { kind: "promote" }>) {
@@ -47,7 +49,40 @@ export async function removeMember(
 	view: ClusterView,
 	step: Extract<Step, { kind: "remove-member" }>,
 ) {
-	await asking(leader(context, view), (client) => client.memberRemove(step.memberId, { timeoutMs: CHANGE_TIMEOUT }));
+	await askingInTurn(voters(context, view, step.memberId), (client) =>
+		client.memberRemove(step.memberId, { timeoutMs: CHANGE_TIMEOUT }),
+	);
+}
+
+/** Who can be asked to change the member list: the leader, then the other healthy voters, `except` left out. */
+function voters(context: PerformContext, view: ClusterView, except?: bigint): MemberClient[] {
+	const others = view.etcd.members.flatMap((member) => {
+		const { id, ordinal } = member;
+		const pod = view.pods.find((pod) => pod.ordinal === ordinal && pod.running && !pod.terminating);
+		const fit = pod && !member.isLearner && id !== view.etcd.leader && id !== except && isHealthy(member);
+		return fit ? [context.cluster.members.to(pod)] : [];
+	});
+	return [leader(context, view), ...others];
+}
+
+/**
+ * A member refuses by what it knows of its own connections, and may take a peer for lost for good: its last write to the old
+ * address of a pod that was made anew fails after the new streams are up, and nothing sets it right until these break
+ * (seen on 3.5.9). Another one knows better. What was refused changed nothing, so it may be asked for again.
+ */
+async function askingInTurn(clients: readonly MemberClient[], call: (client: MemberClient) => Promise<unknown>) {
+	let refusal: unknown;
+	for (const client of clients) {
+		try {
+			await asking(client, call);
+			return;
+		} catch (error) {
+			const cause = error instanceof LookAgain ? error.cause : undefined;
+			if (!(cause instanceof EtcdError && cause.failure === "UnhealthyCluster")) throw error;
+			refusal ??= error;
+		}
+	}
+	throw refusal;
 }
 
 /** Only the leader knows how far the others are, and with auth older versions let nobody else promote. */
