@@ -4,24 +4,34 @@ import type { Resource } from "../kubernetes/client.ts";
 import { LEASES } from "../kubernetes/lease.ts";
 import { checkRights, describeNeed, type Need } from "../kubernetes/rights.ts";
 
-interface NeededVerbs {
-	verbs: readonly string[];
-	resource: Resource;
-	subresource?: string;
-	clusterWide?: boolean;
+/** Verbs on one kind, in the cluster's namespace unless `clusterWide`. */
+export interface NeededVerbs {
+	readonly verbs: readonly string[];
+	readonly resource: Resource;
+	readonly subresource?: string;
+	readonly clusterWide?: boolean;
 }
 
-/** Every verb that a scaling uses; the ClusterRole in the docs is the same list. */
-export const NEEDED_TO_SCALE: readonly NeededVerbs[] = [
-	{ verbs: ["get", "list", "update"], resource: resources.STATEFULSETS },
-	{ verbs: ["list", "create", "delete"], resource: resources.PODS },
+/** Every verb of the commands that change nothing. Connections to members are GET as a WebSocket, POST to some API servers. */
+export const NEEDED_TO_LOOK: readonly NeededVerbs[] = [
+	{ verbs: ["get", "list"], resource: resources.STATEFULSETS },
+	{ verbs: ["list"], resource: resources.PODS },
 	{ verbs: ["create", "get"], resource: resources.PODS, subresource: "portforward" },
-	{ verbs: ["list", "delete"], resource: resources.PERSISTENTVOLUMECLAIMS },
+	{ verbs: ["list"], resource: resources.PERSISTENTVOLUMECLAIMS },
 	{ verbs: ["get"], resource: resources.SERVICES },
-	{ verbs: ["get", "create", "update", "delete"], resource: LEASES },
-	{ verbs: ["list", "create", "delete"], resource: resources.PERSISTENTVOLUMES, clusterWide: true },
+	{ verbs: ["list"], resource: resources.PERSISTENTVOLUMES, clusterWide: true },
 	{ verbs: ["list"], resource: resources.NODES, clusterWide: true },
 	{ verbs: ["list"], resource: resources.STORAGECLASSES, clusterWide: true },
+];
+
+/** Every verb that a scaling uses. */
+export const NEEDED_TO_SCALE: readonly NeededVerbs[] = [
+	...NEEDED_TO_LOOK,
+	{ verbs: ["update"], resource: resources.STATEFULSETS },
+	{ verbs: ["create", "delete"], resource: resources.PODS },
+	{ verbs: ["delete"], resource: resources.PERSISTENTVOLUMECLAIMS },
+	{ verbs: ["get", "create", "update", "delete"], resource: LEASES },
+	{ verbs: ["create", "delete"], resource: resources.PERSISTENTVOLUMES, clusterWide: true },
 ];
 
 /** Asks the API server for each; tells the verbs that are missing: `update statefulsets.apps in namespace mayastor`. */

@@ -156,6 +156,14 @@ function addSnapshot(program: Command, context: MakeContext): void {
 }
 
 function addOthers(program: Command, context: MakeContext): void {
+	const rbac = program
+		.command("rbac")
+		.summary("print the least rights that quorate needs")
+		.description("Print a service account with the least rights that quorate needs, for kubectl apply -f -.")
+		.argument("<look|scale>", "look: status, plan, validate, snapshot save; scale: these, and scale and abort")
+		.option("--service-account <name>", "name of the account and of its roles", "quorate")
+		.option("--secret <name...>", "Secrets that etcd is spoken to with; needed where it wants TLS or users");
+	rbac.action(async (purpose, flags) => (await import("./commands/rbac.ts")).rbac(context(rbac), purpose, flags));
 	const completion = program
 		.command("completion")
 		.summary("print a completion script for the shell")
@@ -186,6 +194,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 	],
 	validate: ["validate -n mayastor", "validate sts/mayastor-etcd -n mayastor -o json"],
 	"snapshot save": ["snapshot save backup.db -n mayastor"],
+	rbac: ["rbac scale -n mayastor | kubectl apply -f -", "rbac look -n mayastor --secret mayastor-etcd-certs"],
 	completion: ["completion bash > /etc/bash_completion.d/quorate"],
 	"lab up": ["lab up", "lab up --members 5 --etcd-version 3.6", "lab up --name second --empty"],
 	"lab kubeconfig": ["lab kubeconfig --name second"],
