@@ -24,8 +24,8 @@ export const storage: Check = ({ view, goal }) => {
 	const first = view.statefulSet.firstOrdinal;
 	const learners = view.etcd.members.length - voters(view).length;
 	for (let ordinal = first + voters(view).length + learners; ordinal < first + goal.replicas; ordinal++) {
-		const found = volumesFor(view, ordinal);
-		if (found.kind === "ok" || found.blocked.reason === "NoNodeForVolume") continue;
+		const found = volumesFor(view, ordinal, goal.volumes);
+		if (found.kind === "ok" || (found.blocked.reason === "NoNodeForVolume" && !goal.volumes?.nodes)) continue;
 		if (!goal.keepVolumes && LEFT_OVER.has(found.blocked.reason))
 			return {
 				...base,

@@ -82,7 +82,9 @@ function goalOptions(command: Command): Command {
 		.option("--current-replicas <number>", "refuse unless the StatefulSet has that many replicas now")
 		.option("--snapshot <file>", "where the snapshot goes that is taken first, or none; default: in the working folder")
 		.option("--force", "go beyond 7 members, or down to one")
-		.option("--keep-volumes", "going down: leave claims and volumes of members that leave");
+		.option("--keep-volumes", "going down: leave claims and volumes of members that leave")
+		.option("--volume-node <nodes>", "static volumes: a,b,c: nodes for the new members, in order; default: chosen")
+		.option("--volume-path <path>", "static volumes: folder with {ordinal} in it; default: as the present ones");
 }
 
 function addPlan(program: Command, context: MakeContext): void {
@@ -162,7 +164,7 @@ function addOthers(program: Command, context: MakeContext): void {
 		.description("Print a service account with the least rights that quorate needs, for kubectl apply -f -.")
 		.argument("<look|scale>", "look: status, plan, validate, snapshot save; scale: these, and scale and abort")
 		.option("--service-account <name>", "name of the account and of its roles", "quorate")
-		.option("--secret <name...>", "Secrets that etcd is spoken to with; needed where it wants TLS or users");
+		.option("--secret <names>", "a,b: Secrets that etcd is spoken to with; needed where it wants TLS or users");
 	rbac.action(async (purpose, flags) => (await import("./commands/rbac.ts")).rbac(context(rbac), purpose, flags));
 	const completion = program
 		.command("completion")
@@ -194,7 +196,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 	],
 	validate: ["validate -n mayastor", "validate sts/mayastor-etcd -n mayastor -o json"],
 	"snapshot save": ["snapshot save backup.db -n mayastor"],
-	rbac: ["rbac scale -n mayastor | kubectl apply -f -", "rbac look -n mayastor --secret mayastor-etcd-certs"],
+	rbac: [
+		"rbac scale -n mayastor | kubectl apply -f -",
+		"rbac look -n mayastor --secret mayastor-etcd-certs,mayastor-etcd-root",
+	],
 	completion: ["completion bash > /etc/bash_completion.d/quorate"],
 	"lab up": ["lab up", "lab up --members 5 --etcd-version 3.6", "lab up --name second --empty"],
 	"lab kubeconfig": ["lab kubeconfig --name second"],

@@ -6,6 +6,16 @@ export interface Goal {
 	readonly snapshot: boolean;
 	/** leave claims and volumes of members that leave where they are. @default false */
 	readonly keepVolumes?: boolean;
+	/** where static volumes go that are made; @default chosen, and modelled on the present ones */
+	readonly volumes?: VolumePlace;
+}
+
+/** Where static volumes go that are made. */
+export interface VolumePlace {
+	/** nodes in the order in which new ordinals take them; none other are used */
+	readonly nodes?: readonly string[];
+	/** folder on the node, with `{ordinal}` in it */
+	readonly path?: string;
 }
 
 /** More members than this cost write latency and win nothing (etcd's own advice); only with `force`. */

@@ -60,7 +60,7 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 		return step({ kind: "take-snapshot" });
 	const leftovers = beginning || set.record ? clearing(view, goal) : undefined;
 	if (leftovers) return leftovers;
-	if (voters(view).length < goal.replicas) return growing(view);
+	if (voters(view).length < goal.replicas) return growing(view, goal);
 	return voters(view).length > goal.replicas ? (restoring(view) ?? leaving(view)) : finishing(view);
 }
 
@@ -76,7 +76,7 @@ function isUnproven(view: ClusterView): boolean {
 }
 
 /** No learner, more members wanted: prepare the next ordinal and add it. */
-function growing(view: ClusterView): Decision {
+function growing(view: ClusterView, goal: Goal): Decision {
 	const set = view.statefulSet;
 	const count = voters(view).length;
 	const ordinal = set.firstOrdinal + count;
@@ -88,7 +88,7 @@ function growing(view: ClusterView): Decision {
 		const unfinished = restoring(view) ?? untilReady(view);
 		if (unfinished) return unfinished;
 	}
-	const volumes = volumesFor(view, ordinal);
+	const volumes = volumesFor(view, ordinal, goal.volumes);
 	if (volumes.kind === "blocked") return { kind: "blocked", blocked: volumes.blocked };
 	const volume = volumes.missing[0];
 	if (volume) return step({ kind: "create-volume", ordinal, volume });

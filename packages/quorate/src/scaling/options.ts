@@ -1,5 +1,5 @@
 import { QuorateError } from "../errors.ts";
-import { MOST_MEMBERS } from "./goal.ts";
+import { MOST_MEMBERS, type VolumePlace } from "./goal.ts";
 
 /** What a scaling is asked for. */
 export interface ScaleOptions {
@@ -14,6 +14,8 @@ export interface ScaleOptions {
 	force?: boolean;
 	/** going down: leave the claims and volumes of the members that leave. @default false */
 	keepVolumes?: boolean;
+	/** where static volumes go that are made. @default on nodes chosen, with paths modelled on the present ones */
+	volumes?: VolumePlace;
 	/** milliseconds that the whole run may take; it then stops between two changes. @default no limit but that of each wait */
 	timeoutMs?: number;
 }

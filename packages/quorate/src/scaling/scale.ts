@@ -37,12 +37,13 @@ export async function look(cluster: ClusterAccess, options: ScaleOptions, signal
 }
 
 /** Taking back needs no snapshot: nothing is done that the snapshot of the run that is taken back would not serve. */
-function goalOf({ replicas, snapshot, keepVolumes }: ScaleOptions, { statefulSet, etcd }: ClusterView): Goal {
+function goalOf({ replicas, snapshot, keepVolumes, volumes }: ScaleOptions, { statefulSet, etcd }: ClusterView): Goal {
 	const before = statefulSet.record?.from ?? etcd.members.filter((member) => !member.isLearner).length;
 	return {
 		replicas: replicas === "before" ? before : replicas,
 		snapshot: snapshot !== "none" && replicas !== "before",
 		keepVolumes: keepVolumes ?? false,
+		...(volumes ? { volumes } : {}),
 	};
 }
 

@@ -6,7 +6,7 @@ import { usage } from "../options/usage.ts";
 
 export interface RbacFlags {
 	serviceAccount: string;
-	secret?: string[];
+	secret?: string;
 }
 
 const PURPOSES = ["look", "scale"] as const;
@@ -17,7 +17,8 @@ export function rbac({ globals, terminal }: CommandContext, purpose: string, fla
 	const known = PURPOSES.find((word) => word === purpose);
 	if (!known)
 		throw usage("reading what the rights are for", `"${purpose}" is not known`, `one of: ${PURPOSES.join(", ")}`);
-	const names = [flags.serviceAccount, ...(flags.secret ?? [])];
+	const secrets = (flags.secret ?? "").split(",").filter((name) => name !== "");
+	const names = [flags.serviceAccount, ...secrets];
 	const wrong = names.find((name) => !NAME.test(name));
 	if (wrong !== undefined)
 		throw usage(
@@ -30,7 +31,7 @@ export function rbac({ globals, terminal }: CommandContext, purpose: string, fla
 		purpose: known,
 		namespace,
 		account: flags.serviceAccount,
-		secrets: flags.secret ?? [],
+		secrets,
 	});
 	terminal.stdout.write(globals.output === "json" ? `${JSON.stringify(manifest, null, 2)}\n` : toYaml(manifest));
 }

@@ -1,3 +1,4 @@
+import type { VolumePlace } from "../../scaling/goal.ts";
 import type { ScaleOptions } from "../../scaling/options.ts";
 import { parseDuration } from "./duration.ts";
 import type { EtcdFlags } from "./etcd-access.ts";
@@ -12,6 +13,8 @@ export interface ScaleFlags extends EtcdFlags {
 	snapshot?: string;
 	force?: boolean;
 	keepVolumes?: boolean;
+	volumeNode?: string;
+	volumePath?: string;
 	timeout?: string;
 	dryRun?: string;
 	yes?: boolean;
@@ -22,13 +25,32 @@ export function parseScaleOptions(flags: ScaleFlags): ScaleOptions {
 	const timeoutMs = flags.timeout === undefined ? 0 : parseDuration(flags.timeout, "--timeout");
 	if (flags.snapshot === "")
 		throw usage("reading --snapshot", "it is empty", "name the file that is to be written, or none");
+	const volumes = volumePlace(flags);
 	return {
 		replicas: flags.abort ? "before" : parseReplicas(wanted(flags)),
 		...(flags.snapshot === undefined ? {} : { snapshot: flags.snapshot }),
 		...(flags.force ? { force: true } : {}),
 		...(flags.keepVolumes ? { keepVolumes: true } : {}),
+		...(volumes ? { volumes } : {}),
 		...(timeoutMs > 0 ? { timeoutMs } : {}),
 	};
+}
+
+function volumePlace({ volumeNode, volumePath: path }: ScaleFlags): VolumePlace | undefined {
+	const nodes = volumeNode?.split(",").filter((name) => name !== "");
+	if (nodes?.length === 0)
+		throw usage("reading --volume-node", "it names no node", "name one for each new member: kubectl get nodes");
+	if (path !== undefined && !/^\/.*\{ordinal\}/.test(path))
+		throw usage(
+			"reading --volume-path",
+			`"${path}" is no path that differs from member to member`,
+			"give an absolute path with {ordinal} in it: --volume-path '/var/lib/etcd-{ordinal}'",
+		);
+	if (path?.split("/").includes(".."))
+		throw usage("reading --volume-path", `"${path}" goes upwards`, "give it without ..");
+	return nodes || path !== undefined
+		? { ...(nodes ? { nodes } : {}), ...(path === undefined ? {} : { path }) }
+		: undefined;
 }
 
 function wanted({ replicas }: ScaleFlags): string {

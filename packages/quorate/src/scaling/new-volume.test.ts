@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import type { ClusterView } from "../cluster/cluster-view.ts";
+import type { VolumePlace } from "./goal.ts";
+import { plan } from "./plan.ts";
+import { healthyView } from "./testing/views.ts";
+
+const made = (view: ClusterView, replicas: number, volumes?: VolumePlace) =>
+	plan(view, { replicas, snapshot: false, ...(volumes ? { volumes } : {}) }).steps.flatMap(({ step }) =>
+		step.kind === "create-volume" ? [step.volume] : [],
+	);
+const paths = (volumes: ReturnType<typeof made>) => volumes.map(({ spec }) => spec.hostPath?.path ?? spec.local?.path);
+
+/** Volumes of which none is a pattern: no ordinal in their names. */
+const withoutPattern = (): ClusterView => {
+	const view = healthyView();
+	const renamed = new Map(view.volumes.map(({ name }, index) => [name, `disk-${"abc"[index]}`]));
+	const volumes = view.volumes.map((volume) => ({ ...volume, name: renamed.get(volume.name) ?? "" }));
+	const claims = view.claims.map((claim) => ({ ...claim, volume: renamed.get(claim.volume ?? "") }));
+	return { ...view, volumes, claims };
+};
+
+describe("a static volume for a new member", () => {
+	it("is as the present ones, with its ordinal in name and path, on a node without a member", () => {
+		const found = made(healthyView(), 5);
+		expect(found.map(({ name, node }) => [name, node])).toEqual([
+			["etcd-volume-3", "node-4"],
+			["etcd-volume-4", "node-5"],
+		]);
+		expect(paths(found)).toEqual(["/var/local/mayastor/etcd/pod-3", "/var/local/mayastor/etcd/pod-4"]);
+		expect(found[0]?.spec.persistentVolumeReclaimPolicy).toBe("Delete");
+	});
+
+	it("goes to the nodes that were named, in their order", () => {
+		expect(made(healthyView(), 5, { nodes: ["node-9", "node-7"] }).map(({ node }) => node)).toEqual([
+			"node-9",
+			"node-7",
+		]);
+	});
+
+	it.each([
+		["is not there", ["nowhere"]],
+		["has a member already", ["node-1"]],
+	])("goes nowhere else when a named node %s", (_what, nodes) => {
+		const { blocked } = plan(healthyView(), { replicas: 4, snapshot: false, volumes: { nodes } });
+		expect(blocked).toMatchObject({ reason: "NoNodeForVolume", message: expect.stringContaining(nodes[0] ?? "") });
+	});
+
+	it("goes nowhere when fewer nodes were named than members come, and that is known before anything is touched", () => {
+		const { blocked } = plan(healthyView(), { replicas: 5, snapshot: false, volumes: { nodes: ["node-9"] } });
+		expect(blocked).toMatchObject({ reason: "NoNodeForVolume" });
+	});
+
+	it("has the path that was told", () => {
+		const found = made(healthyView(), 5, { path: "/disks/{ordinal}/etcd" });
+		expect(paths(found)).toEqual(["/disks/3/etcd", "/disks/4/etcd"]);
+		expect(found.map(({ name }) => name)).toEqual(["etcd-volume-3", "etcd-volume-4"]);
+	});
+
+	it("cannot be made where none is a pattern, unless its path is told; size and class are then the claim's", () => {
+		expect(plan(withoutPattern(), { replicas: 4, snapshot: false }).blocked).toMatchObject({
+			reason: "NoVolumeToModel",
+		});
+		const [volume] = made(withoutPattern(), 4, { path: "/data/etcd-{ordinal}" });
+		expect(volume).toMatchObject({
+			name: "mayastor-data-mayastor-etcd-3",
+			claim: "data-mayastor-etcd-3",
+			spec: {
+				capacity: { storage: "2Gi" },
+				accessModes: ["ReadWriteOnce"],
+				storageClassName: "manual",
+				hostPath: { path: "/data/etcd-3" },
+				claimRef: { namespace: "mayastor", name: "data-mayastor-etcd-3" },
+			},
+		});
+	});
+});
