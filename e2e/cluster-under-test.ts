@@ -41,13 +41,21 @@ export async function onLab(options: Omit<UpOptions, "name"> = {}): Promise<Clus
 
 /** The same cluster on the Kubernetes that {@link REAL_KUBECONFIG} names, in a namespace of its own. */
 export async function onReal(options: Omit<GuideClusterOptions, "namespace">): Promise<ClusterUnderTest> {
-	const kubeconfig = REAL_KUBECONFIG;
-	if (kubeconfig === undefined) throw new Error("QUORATE_TEST_KUBECONFIG names no kubeconfig");
+	if (REAL_KUBECONFIG === undefined) throw new Error("QUORATE_TEST_KUBECONFIG names no kubeconfig");
+	return inNamespace(REAL_KUBECONFIG, options);
+}
+
+/** The guide's cluster in a new namespace of any Kubernetes that has its image. */
+export async function inNamespace(
+	kubeconfig: string,
+	options: Omit<GuideClusterOptions, "namespace">,
+): Promise<ClusterUnderTest> {
 	const namespace = `quorate-e2e-${process.pid}-${++number}`;
 	const items = guideCluster({ namespace, ...options });
 	const run = (args: readonly string[], input?: string) => kubectl(kubeconfig, args, input);
 	await run(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
-	await run(["rollout", "status", `sts/${NAME}`, "-n", namespace, "--timeout=120s"]);
+	const ready = `--for=jsonpath={.status.readyReplicas}=${options.members ?? 3}`;
+	await run(["wait", `sts/${NAME}`, "-n", namespace, ready, "--timeout=120s"]);
 	// the controller of a real cluster says that a roll-out is over a moment before the pods say so
 	await run(["wait", "pod", "-n", namespace, "-l", "app=etcd", "--for=condition=Ready", "--timeout=60s"]);
 	const tunnels = await openCluster({ kubeconfig, namespace, name: NAME });
@@ -56,7 +64,7 @@ export async function onReal(options: Omit<GuideClusterOptions, "namespace">): P
 		kubeconfig,
 		namespace,
 		open: () => openCluster({ kubeconfig, namespace, name: NAME }),
-		dial: () => tunnels.dialPod(`${NAME}-${next++ % (options.members ?? 3)}`),
+		dial: () => tunnels.dialPod(`${NAME}-${(options.firstOrdinal ?? 0) + (next++ % (options.members ?? 3))}`),
 		destroy: async () => {
 			tunnels.close();
 			await run(["delete", "namespace", namespace, "--wait=true", "--timeout=120s"]);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { dialLab, downLab, upLab } from "quorate-lab";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { kubectl } from "./kubectl.ts";
 import { quorate } from "./quorate-command.ts";
 
@@ -14,6 +14,8 @@ beforeAll(async () => {
 	await upLab({ name: LAB, volumes: 5 });
 	kubeconfig = (await quorate("", ["lab", "kubeconfig", "--name", LAB])).stdout.trim();
 });
+// what one test leaves broken must not fail the next
+afterEach(() => lab("heal"));
 afterAll(() => downLab(LAB));
 
 /** `quorate lab …`; returns the lines that say what was done. */
@@ -175,7 +177,10 @@ describe("slow", () => {
 			["-n", "mayastor", "exec", "-i", follower, "--", "etcdctl", "--command-timeout=20s", "put", "fault/large"],
 			large,
 		);
-		expect((await etcdctl(follower, "get", "fault/large", "--print-value-only")).trim()).toBe(large);
+		const read = await cluster(
+			...["exec", follower, "--", "etcdctl", "--command-timeout=20s", "get", "fault/large", "--print-value-only"],
+		);
+		expect(read.trim()).toBe(large);
 		expect(await lab("slow", follower, "--ms", "0")).toEqual([
 			`packets to and from mayastor/${follower} are as fast as ever`,
 		]);

@@ -9,15 +9,27 @@ export interface GuideClusterOptions {
 	podManagementPolicy?: "Parallel" | "OrderedReady";
 	/** @default etcdctl endpoint health, which fails on a learner */
 	readinessProbe?: Record<string, unknown>;
-	/** @default "manual": static volumes */
+	/** @default "manual": static volumes; "default": the cluster's own, whatever makes them */
 	storageClass?: string;
+	/** @default 0 */
+	firstOrdinal?: number;
+	/** last changes to the StatefulSet's spec, in place */
+	alter?: (spec: Spec) => void;
+}
+
+/** The StatefulSet's spec, as far as tests alter it. */
+export interface Spec {
+	template: { spec: { containers: object[]; initContainers?: object[]; volumes?: object[] } };
+	volumeClaimTemplates?: object[];
+	updateStrategy?: object;
+	persistentVolumeClaimRetentionPolicy?: object;
 }
 
 const NAME = "mayastor-etcd";
 
 export function guideCluster(options: GuideClusterOptions): object[] {
-	const { namespace, members = 3, storageClass = "manual" } = options;
-	const ordinals = Array.from({ length: members }, (_, ordinal) => ordinal);
+	const { namespace, members = 3, storageClass = "manual", firstOrdinal = 0 } = options;
+	const ordinals = Array.from({ length: members }, (_, index) => firstOrdinal + index);
 	const volumes = storageClass === "manual" ? ordinals.map((ordinal) => volume(namespace, ordinal)) : [];
 	return [
 		{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
@@ -67,12 +79,13 @@ function statefulSet(options: GuideClusterOptions, ordinals: readonly number[]) 
 	const { namespace, image, podManagementPolicy = "Parallel", storageClass = "manual" } = options;
 	const domain = `${NAME}-headless.${namespace}.svc.cluster.local`;
 	const peers = ordinals.map((o) => `${NAME}-${o}=http://${NAME}-${o}.${domain}:2380`).join(",");
-	return {
+	const set = {
 		apiVersion: "apps/v1",
 		kind: "StatefulSet",
 		metadata: { name: NAME, namespace },
 		spec: {
 			replicas: ordinals.length,
+			...(options.firstOrdinal ? { ordinals: { start: options.firstOrdinal } } : {}),
 			serviceName: `${NAME}-headless`,
 			podManagementPolicy,
 			selector: { matchLabels: LABELS },
@@ -112,13 +125,15 @@ function statefulSet(options: GuideClusterOptions, ordinals: readonly number[]) 
 					metadata: { name: "data" },
 					spec: {
 						accessModes: ["ReadWriteOnce"],
-						storageClassName: storageClass,
+						...(storageClass === "default" ? {} : { storageClassName: storageClass }),
 						resources: { requests: { storage: "2Gi" } },
 					},
 				},
 			],
 		},
 	};
+	options.alter?.(set.spec);
+	return set;
 }
 
 function environment(domain: string, peers: string) {

@@ -67,7 +67,7 @@ describe("a lab that is up", () => {
 		expect(status.memory?.lab).toBeLessThan(300e6);
 		await expect(upLab(SMALL)).rejects.toMatchObject({ code: "LabExists" });
 		const stream = await dialLab("lab", "mayastor-etcd.mayastor.svc.cluster.local", 2379);
-		stream.end("GET /health HTTP/1.1\r\nHost: etcd\r\nConnection: close\r\n\r\n");
+		stream.write("GET /health HTTP/1.1\r\nHost: etcd\r\nConnection: close\r\n\r\n");
 		expect(await text(stream)).toContain('"health":"true"');
 		const refused = dialLab("lab", "mayastor-etcd.mayastor.svc.cluster.local", 4444);
 		await expect(refused).rejects.toMatchObject({ code: "DialFailed" });

@@ -29,6 +29,8 @@ export interface OpenOptions {
 	namespace?: string;
 	/** the StatefulSet. @default the only one in the namespace that runs etcd */
 	name?: string;
+	/** the container that runs etcd. @default the one that starts it */
+	container?: string;
 	/** milliseconds that one request to the API server may take. @default 30000 */
 	requestTimeoutMs?: number;
 	/** TLS and user for etcd itself. @default what the StatefulSet's template and the Secrets that it names tell */
@@ -126,17 +128,25 @@ export class Cluster {
  * EtcdAccessUnknown
  */
 export async function openCluster(options: OpenOptions = {}, run: RunOptions = {}): Promise<Cluster> {
-	const { kubeconfig, context, namespace: wanted, requestTimeoutMs, onRequest } = options;
+	const { kubeconfig, context, namespace: wanted, requestTimeoutMs, onRequest, container } = options;
 	const config = loadKubeconfig({ kubeconfig, context, namespace: wanted, requestTimeoutMs });
 	const client = createKubernetesClient(config, { onRequest });
 	try {
 		const { namespace } = client;
-		const set = statefulSetView(await findCluster(client, namespace, options.name, run));
+		const set = statefulSetView(await findCluster(client, namespace, options.name, { ...run, container }), container);
 		const dial = (pod: string) => client.portForward(namespace, pod, set.etcd.clientPort);
 		const secrets = new SecretFiles(client, namespace);
 		const found = await findAccess(set, secrets, options.etcd, run);
 		const members = new MemberConnections(dial, found.access);
-		return new Cluster({ client, namespace, name: set.name, dial, members, found });
+		return new Cluster({
+			client,
+			namespace,
+			name: set.name,
+			dial,
+			members,
+			found,
+			...(container ? { container } : {}),
+		});
 	} catch (error) {
 		client.close();
 		throw error;

@@ -52,6 +52,7 @@ function addGlobalOptions(program: Command): void {
 /** etcdctl's names, as far as it has any. */
 function etcdOptions(command: Command): Command {
 	return command
+		.option("-c, --container <name>", "the container that runs etcd; default: the one that starts it")
 		.option("--cacert <file>", "etcd's certificate authority; default: the one in the pods' Secrets")
 		.option("--cert <file>", "client certificate for etcd; default: one in the pods' Secrets, where etcd wants any")
 		.option("--key <file>", "its key")

@@ -22,11 +22,17 @@ export interface EtcdContainer {
 const FLAG =
 	/(?:^|[\s"'])--?(initial-cluster(?:-state)?|(?:listen|advertise)-client-urls|(?:listen|initial-advertise)-peer-urls|name|data-dir|(?:peer-)?(?:cert-file|key-file|trusted-ca-file))(?:=|\s+)("[^"]*"|'[^']*'|[^\s"']+)/g;
 
-/** The container that runs etcd; undefined: none does. `name` says which, where several could be meant. */
+/**
+ * The container that runs etcd; undefined: none does. Of several, the one that is told how the cluster begins. `name` says which it is,
+ * whatever it looks like.
+ */
 export function findEtcdContainer(template: PodTemplateSpec, name?: string): EtcdContainer | undefined {
 	const containers = template.spec?.containers ?? [];
-	const named = name === undefined ? containers : containers.filter((c) => c.name === name);
-	const container = named.find(startsEtcd);
+	const starting = containers.filter(startsEtcd);
+	const container =
+		name === undefined
+			? (starting.find((c) => setting(c, "initial-cluster") !== undefined) ?? starting[0])
+			: containers.find((c) => c.name === name);
 	if (!container) return undefined;
 	const listen = (setting(container, "listen-client-urls") ?? setting(container, "advertise-client-urls"))?.split(
 		",",

@@ -13,7 +13,7 @@ export async function findCluster(
 	client: KubernetesClient,
 	namespace: string,
 	name: string | undefined,
-	options: { signal?: AbortSignal } = {},
+	options: { signal?: AbortSignal; container?: string | undefined } = {},
 ): Promise<StatefulSet> {
 	const operation =
 		name === undefined ? `looking for etcd in namespace ${namespace}` : `looking at StatefulSet ${namespace}/${name}`;
@@ -29,7 +29,7 @@ export async function findCluster(
 		});
 	}
 	const { items } = await client.list<StatefulSet>(STATEFULSETS, { namespace, ...options });
-	const running = items.filter((set) => findEtcdContainer(set.spec?.template ?? {}) !== undefined);
+	const running = items.filter((set) => findEtcdContainer(set.spec?.template ?? {}, options.container) !== undefined);
 	const [only, second] = running;
 	if (only && !second) return only;
 	if (only)

@@ -118,6 +118,15 @@ describe("findEtcdContainer", () => {
 		expect(found).toMatchObject({ name: "db", clientPort: 4001, clientScheme: "https" });
 	});
 
+	it("takes the one that is told how the cluster begins, not a proxy, and any that is named", () => {
+		const proxy = { name: "proxy", image: "etcd:3.6", command: ["etcd", "grpc-proxy", "start"] };
+		const db = { name: "db", image: "etcd:3.6", command: ["etcd", "--initial-cluster=a=http://a:2380"] };
+		const spec = { containers: [proxy, db] };
+		expect(findEtcdContainer({ spec })?.name).toBe("db");
+		expect(findEtcdContainer({ spec }, "proxy")?.name).toBe("proxy");
+		expect(findEtcdContainer({ spec }, "nobody")).toBeUndefined();
+	});
+
 	it("finds none in what is not etcd", () => {
 		expect(findEtcdContainer(template({ image: "nginx:1", command: ["nginx"] }))).toBeUndefined();
 		expect(findEtcdContainer({})).toBeUndefined();

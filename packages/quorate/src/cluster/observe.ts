@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import type { Duplex } from "node:stream";
 import { isDeepStrictEqual } from "node:util";
 import type { StatefulSet } from "kubernetes-types/apps/v1";
-import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, Service } from "kubernetes-types/core/v1";
+import type { Container, Node, PersistentVolume, PersistentVolumeClaim, Pod, Service } from "kubernetes-types/core/v1";
 import type { StorageClass } from "kubernetes-types/storage/v1";
 import { QuorateError } from "../errors.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
@@ -32,6 +32,8 @@ export interface ClusterAccess {
 	readonly client: KubernetesClient;
 	readonly namespace: string;
 	readonly name: string;
+	/** name of the container that runs etcd, where that was said */
+	readonly container?: string;
 	/** a byte stream to the client port of a pod's etcd */
 	readonly dial: (pod: string) => Promise<Duplex>;
 	readonly members: MemberConnections;
@@ -59,7 +61,7 @@ export async function observe(cluster: ClusterAccess, options: { signal?: AbortS
 	for (const promise of Object.values(read)) promise.catch(() => {});
 	const object = await client.find<StatefulSet>(resources.STATEFULSETS, namespace, name, options);
 	if (!object) throw notFound(namespace, name);
-	const statefulSet = statefulSetView(object);
+	const statefulSet = statefulSetView(object, cluster.container);
 	const template = statefulSet.record?.template ?? statefulSet.template;
 	const pods = (await read.pods).items.flatMap((pod) => ownPod(pod, object, statefulSet.etcd));
 	const cleaners = (await read.pods).items.flatMap(cleanerView);
@@ -89,14 +91,14 @@ export async function observe(cluster: ClusterAccess, options: { signal?: AbortS
 	};
 }
 
-export function statefulSetView(object: StatefulSet): StatefulSetView {
+export function statefulSetView(object: StatefulSet, container?: string): StatefulSetView {
 	const { metadata = {}, spec, status } = object;
 	const namespace = metadata.namespace ?? "";
 	const name = metadata.name ?? "";
 	const current = spec?.template ?? {};
 	const record = parseRecord(metadata.annotations?.[RECORD_ANNOTATION], `StatefulSet ${namespace}/${name}`);
-	const etcd = findEtcdContainer(record?.template ?? current);
-	if (!etcd) throw notEtcd(namespace, name, current.spec?.containers.map((c) => c.image ?? c.name) ?? []);
+	const etcd = findEtcdContainer(record?.template ?? current, container);
+	if (!etcd) throw notEtcd(namespace, name, current.spec?.containers ?? [], container);
 	const original = record === undefined || isDeepStrictEqual(record.template, current);
 	const joining = record?.joining !== undefined && isJoinTemplate(current, etcd.name);
 	return {
@@ -206,11 +208,15 @@ function notFound(namespace: string, name: string): QuorateError {
 	});
 }
 
-function notEtcd(namespace: string, name: string, images: readonly string[]): QuorateError {
+function notEtcd(namespace: string, name: string, containers: readonly Container[], named?: string): QuorateError {
+	const images = containers.map((c) => c.image ?? c.name).join(", ");
 	return new QuorateError("NotEtcd", {
 		operation: `looking at StatefulSet ${namespace}/${name}`,
-		message: `no container of it runs etcd (${images.join(", ") || "it has none"})`,
+		message:
+			named === undefined
+				? `no container of it runs etcd (${images || "it has none"})`
+				: `it has no container ${named} (there are ${containers.map((c) => c.name).join(", ") || "none"})`,
 		state: "nothing was changed",
-		hint: "name the StatefulSet whose pods run etcd; it is known by the etcd command, its ETCD_* variables or --initial-cluster flags",
+		hint: "name the StatefulSet whose pods run etcd; it is known by the etcd command, its ETCD_* variables or --initial-cluster flags; --container says which container it is",
 	});
 }

@@ -25,6 +25,7 @@ export async function withCluster<T>(
 			...(namespace === undefined ? {} : { namespace }),
 			...(name === undefined ? {} : { name }),
 			...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+			...(flags.container ? { container: flags.container } : {}),
 			...(etcd ? { etcd } : {}),
 			...(verbosity >= 6 ? { onRequest: (request) => terminal.stderr.write(`${requestLine(request)}\n`) } : {}),
 		},

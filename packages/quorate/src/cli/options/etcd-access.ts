@@ -4,6 +4,8 @@ import { usage } from "./usage.ts";
 
 /** etcdctl's flags, and where a password comes from that must not stand on the command line. */
 export interface EtcdFlags {
+	/** of the pod; the one that runs etcd */
+	container?: string;
 	cacert?: string;
 	cert?: string;
 	key?: string;

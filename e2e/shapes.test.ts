@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { type ClusterUnderTest, inNamespace, onLab, REAL_KUBECONFIG } from "./cluster-under-test.ts";
+import type { GuideClusterOptions } from "./guide-cluster.ts";
+import { kubectl } from "./kubectl.ts";
+import { quorate } from "./quorate-command.ts";
+import { startWriteLoad } from "./write-load.ts";
+
+const IMAGE = "etcd:3.6.16";
+
+/** What StatefulSets of other people look like. */
+const SHAPES: [string, Omit<GuideClusterOptions, "namespace" | "image">][] = [
+	[
+		"pods one after the other (OrderedReady)",
+		// a probe that asks for a leader would never let the second of three begin
+		{ podManagementPolicy: "OrderedReady", readinessProbe: { tcpSocket: { port: 2379 }, periodSeconds: 1 } },
+	],
+	["ordinals that start at 4", { firstOrdinal: 4 }],
+	["volumes made by a provisioner for the first consumer", { storageClass: "default" }],
+	[
+		"an update strategy of OnDelete",
+		{
+			alter: (spec) => {
+				spec.updateStrategy = { type: "OnDelete" };
+			},
+		},
+	],
+	[
+		"claims that the controller deletes",
+		{
+			storageClass: "default",
+			alter: (spec) => {
+				spec.persistentVolumeClaimRetentionPolicy = { whenScaled: "Delete", whenDeleted: "Retain" };
+			},
+		},
+	],
+	[
+		"a container that prepares and others beside etcd",
+		{
+			alter: ({ template: { spec } }) => {
+				const beside = { image: IMAGE, imagePullPolicy: "IfNotPresent" };
+				const proxy = ["etcd", "grpc-proxy", "start", "--endpoints=127.0.0.1:2379", "--listen-addr=127.0.0.1:23790"];
+				spec.initContainers = [{ ...beside, name: "prepare", command: ["etcdctl", "version"] }];
+				spec.containers.unshift({ ...beside, name: "proxy", command: proxy });
+			},
+		},
+	],
+	[
+		"a readiness probe that passes on a learner",
+		{ readinessProbe: { httpGet: { path: "/health?serializable=true", port: 2379 }, periodSeconds: 1 } },
+	],
+];
+
+/** One Kubernetes for all of them, each in a namespace of its own. */
+interface Host {
+	kubeconfig: string;
+	destroy: () => Promise<void>;
+}
+
+const hosts: [string, () => Promise<Host>][] = [["the lab", () => onLab({ nodes: 5, empty: true })]];
+if (REAL_KUBECONFIG) {
+	const kubeconfig = REAL_KUBECONFIG;
+	hosts.push(["a real Kubernetes", async () => ({ kubeconfig, destroy: async () => {} })]);
+}
+
+describe.each(hosts)("on %s", (_name, make) => {
+	let host: Host;
+	let folder: string;
+
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), "quorate-shapes-"));
+		host = await make();
+	});
+	afterAll(async () => {
+		await host?.destroy();
+		await rm(folder, { recursive: true, force: true });
+	});
+
+	async function state(cluster: ClusterUnderTest) {
+		const get = (...args: string[]) => kubectl(cluster.kubeconfig, ["get", ...args, "-n", cluster.namespace]);
+		const { metadata, spec } = JSON.parse(await get("sts", "mayastor-etcd", "-o", "json"));
+		return {
+			spec,
+			annotations: Object.keys(metadata.annotations ?? {}).filter((key) => key.startsWith("quorate.io")),
+			objects: (await get("pods,pvc,leases", "-o", "name")).trim().split("\n").sort(),
+			restarts: await get("pods", "-o", "jsonpath={.items[*].status.containerStatuses[*].restartCount}"),
+		};
+	}
+
+	it.each(SHAPES)("scales 3 → 4 → 3 with %s", async (_shape, options) => {
+		const cluster = await inNamespace(host.kubeconfig, { image: IMAGE, ...options });
+		onTestFinished(() => cluster.destroy());
+		const before = await state(cluster);
+		const load = startWriteLoad(cluster.dial);
+		onTestFinished(() => load.stop().then(() => {}));
+		for (const [from, to] of [
+			[3, 4],
+			[4, 3],
+		] as const) {
+			const args = ["scale", "-n", cluster.namespace, "--replicas", String(to), "--yes", "-o", "json"];
+			const ran = await quorate(cluster.kubeconfig, args, { cwd: folder });
+			expect(ran.code, ran.stderr).toBe(0);
+			const { proof, ...result } = JSON.parse(ran.stdout);
+			expect(result).toMatchObject({ from, to, restarts: 0 });
+			expect([proof.equal, proof.members.length]).toEqual([true, to]);
+		}
+		expect(await load.stop()).toMatchObject({ failed: 0, failures: [] });
+		expect(await load.lost()).toEqual([]);
+		expect(await state(cluster)).toEqual(before);
+	});
+
+	it("refuses to grow without volumes, and touches nothing", async () => {
+		const alter: GuideClusterOptions["alter"] = (spec) => {
+			spec.volumeClaimTemplates = [];
+			spec.template.spec.volumes = [{ name: "data", emptyDir: {} }];
+		};
+		const cluster = await inNamespace(host.kubeconfig, { image: IMAGE, alter });
+		onTestFinished(() => cluster.destroy());
+		const before = await state(cluster);
+		const ran = await quorate(cluster.kubeconfig, ["scale", "-n", cluster.namespace, "--replicas", "5", "--yes"]);
+		expect(ran.code).toBe(3);
+		expect(ran.stderr).toMatch(/volume/);
+		expect(await state(cluster)).toEqual(before);
+	});
+});
