@@ -29,7 +29,8 @@ export const reading: Chapter = {
 		op("get cm,secret,sa,role,rolebinding,pdb,svc -o json"),
 		op("get cm,secret,sa,role,rolebinding,pdb,svc"),
 		op("get cm,secret,sa,role,rolebinding,pdb,svc -o wide"),
-		op("describe cm one"),
+		// kubectl prints data in no order
+		op("describe cm one", { view: "lines" }),
 		op("describe secret hush"),
 		op("describe sa robot"),
 		op("describe role reader"),
