@@ -1,16 +1,21 @@
 import { isCaughtUp, isHealthy, isLeaving, quorum, voters } from "../cluster/cluster-view.ts";
-import type { Check } from "./check.ts";
+import { type CheckAbout, check } from "./check.ts";
 
-const base = { id: "members-healthy", group: "etcd" } as const;
+const about: CheckAbout = {
+	id: "members-healthy",
+	group: "etcd",
+	passes: "Every voter answers, knows a leader, reports no error and has caught up",
+	why: "etcd takes no new member while one is down, and another failure could cost quorum",
+	todo: "bring the member back first",
+};
 
-export const health: Check = ({ view }) => {
+export const health = check(about, ({ view }) => {
 	const all = voters(view);
 	const well = all.filter(isHealthy).length;
 	const saw = `${well} of ${all.length} voters answer and have a leader; quorum is ${quorum(all.length)}`;
 	const why = "etcd takes no new member while one is down, and another failure could cost quorum";
 	if (view.etcd.trouble)
 		return {
-			...base,
 			status: "fail",
 			saw: view.etcd.trouble,
 			why,
@@ -18,13 +23,12 @@ export const health: Check = ({ view }) => {
 		};
 	// one whose pod was scaled away cannot answer, and is about to be taken out
 	const bad = all.find((member) => !isCaughtUp(member) && !isLeaving(view, member));
-	if (!bad) return { ...base, status: "pass", saw };
+	if (!bad) return { status: "pass", saw };
 	const trouble = bad.trouble ?? bad.status?.errors.join(", ") ?? "";
 	return {
-		...base,
 		status: "fail",
 		saw: `${saw}; ${bad.name} ${isHealthy(bad) ? `lags by ${bad.lag} entries` : `does not (${trouble || "no leader"})`}`,
 		why,
 		hint: `bring ${bad.name} back first: kubectl describe pod ${bad.name} -n ${view.statefulSet.namespace}`,
 	};
-};
+});

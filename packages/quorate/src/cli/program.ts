@@ -28,6 +28,7 @@ export function buildProgram(name: string, terminal: Terminal): Command {
 		.configureHelp({ showGlobalOptions: true });
 	addGlobalOptions(program);
 	addStatus(program, context);
+	addCheck(program, context);
 	addPlan(program, context);
 	addScale(program, context);
 	addAbort(program, context);
@@ -73,6 +74,19 @@ function addStatus(program: Command, context: MakeContext): void {
 		.description("Show the cluster, its members and pods; changes nothing.");
 	etcdOptions(command.argument("[sts/NAME...]", WHICH).usage(`${TARGET} [flags]`));
 	command.action(async (words, flags) => (await import("./commands/status.ts")).status(context(command), words, flags));
+}
+
+function addCheck(program: Command, context: MakeContext): void {
+	const command = program
+		.command("check")
+		.summary("check everything that could stand in the way")
+		.description("Check the cluster as it is, or with --replicas for a scaling; changes nothing.")
+		.argument("[sts/NAME...]", WHICH)
+		.usage(`${TARGET} [flags]`)
+		.option("--replicas <number>", "for this many members; default: as it is now")
+		.option("--strict", "warnings count as failures");
+	etcdOptions(command);
+	command.action(async (words, flags) => (await import("./commands/check.ts")).check(context(command), words, flags));
 }
 
 function goalOptions(command: Command): Command {
@@ -189,6 +203,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 		"lab up",
 	],
 	status: ["status -n mayastor", "status sts/mayastor-etcd -n mayastor -o wide", "status -n mayastor -o json"],
+	check: [
+		"check -n mayastor",
+		"check sts/mayastor-etcd -n mayastor --replicas 5 --strict",
+		"check -n mayastor -o json",
+	],
 	plan: ["plan sts/mayastor-etcd -n mayastor --replicas 5", "plan -n mayastor --replicas 5 -o yaml"],
 	scale: [
 		"scale sts/mayastor-etcd -n mayastor --replicas 5",
