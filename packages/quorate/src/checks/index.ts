@@ -77,8 +77,12 @@ export function runChecks(input: CheckInput): readonly CheckResult[] {
 	return byGroup(wanted.map((check) => check(input)));
 }
 
-/** What each is about, in the same order. */
-export const allChecks = (): readonly CheckAbout[] => byGroup([...BEFORE_CHANGE, ...BESIDES].map(({ about }) => about));
+/** What each is about, in the same order; `before`: plan and scale make it, too. */
+export const allChecks = (): readonly (CheckAbout & { before: boolean })[] =>
+	byGroup([
+		...BEFORE_CHANGE.map(({ about }) => ({ ...about, before: true })),
+		...BESIDES.map(({ about }) => ({ ...about, before: false })),
+	]);
 
 function byGroup<T extends Pick<CheckAbout, "group">>(all: readonly T[]): readonly T[] {
 	return Object.keys(CHECK_GROUPS).flatMap((group) => all.filter((one) => one.group === group));

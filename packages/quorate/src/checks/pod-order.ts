@@ -7,7 +7,7 @@ const about: CheckAbout = {
 	group: "kubernetes",
 	passes: "Pods start without waiting for one another (Parallel), or are Ready without a leader",
 	why: "after a loss of quorum the first pod waits for a leader to be Ready, and the controller starts no other before it is: a deadlock",
-	todo: "make readiness independent of a leader (`/health?serializable=true`, `/livez`), or delete the StatefulSet with `--cascade=orphan` and create it with podManagementPolicy Parallel",
+	todo: "delete the StatefulSet with `--cascade=orphan` and create it with podManagementPolicy Parallel, or make readiness independent of a leader (`/livez`, `/health?serializable=true`)",
 };
 
 /** The probe as a word for people; undefined: it passes without a leader. */

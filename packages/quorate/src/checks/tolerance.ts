@@ -1,4 +1,4 @@
-import { isHealthy, isLeaving, quorum, tolerance as toleranceOf, voters } from "../cluster/cluster-view.ts";
+import { isLeaving, type MemberView, quorum, voters } from "../cluster/cluster-view.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -9,15 +9,17 @@ const about: CheckAbout = {
 	todo: "bring back the members that are down, or grow to three",
 };
 
-export const tolerance = check(about, ({ view, planned }) => {
+export const tolerance = check(about, ({ view, goal, planned }) => {
 	const count = voters(view).length;
 	if (view.etcd.trouble) return { status: "fail", saw: `quorum cannot be seen: ${view.etcd.trouble}` };
-	const now = toleranceOf(view);
+	// one with an alarm still votes
+	const up = voters(view).filter(votes).length;
+	const now = up - quorum(count);
 	if (now < 0)
 		return {
 			// what leaves as it was asked to is no trouble
-			status: voters(view).every((member) => isHealthy(member) || isLeaving(view, member)) ? "warn" : "fail",
-			saw: `quorum is lost: ${now + quorum(count)} of ${count} voters are healthy, ${quorum(count)} are needed`,
+			status: voters(view).every((member) => votes(member) || isLeaving(view, member)) ? "warn" : "fail",
+			saw: `quorum is lost: ${up} of ${count} voters answer and have a leader, ${quorum(count)} are needed`,
 			why: "etcd takes no write until quorum is back",
 			hint: "bring back the members that are down: kubectl get pods",
 		};
@@ -34,8 +36,10 @@ export const tolerance = check(about, ({ view, planned }) => {
 		? `, at least ${planned?.toleranceLowest} at each of ${planned?.steps.length} steps, ${after} after`
 		: "";
 	const saw = `quorum ${quorum(count)} of ${count} voters; ${now} may fail now${steps}`;
-	if (now === 0 || after === 0) return { status: "warn", saw };
+	if ((now === 0 && goal.replicas <= count) || after === 0) return { status: "warn", saw };
 	if (planned && planned.toleranceLowest < Math.min(now, after))
 		return { status: "warn", saw, why: "on the way fewer may fail than before and after", hint: "choose a quiet hour" };
 	return { status: "pass", saw };
 });
+
+const votes = ({ status }: MemberView): boolean => status !== undefined && status.leader !== 0n;

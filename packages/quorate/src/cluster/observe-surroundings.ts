@@ -1,6 +1,6 @@
 import { EtcdError } from "../etcd/member-client.ts";
 import { compareHashes } from "../proof/compare-hashes.ts";
-import { type ClusterView, isCaughtUp, type PodView, podAt, voters } from "./cluster-view.ts";
+import { CAUGHT_UP_LAG, type ClusterView, type PodView, podAt, voters } from "./cluster-view.ts";
 import type { ClusterAccess } from "./observe.ts";
 import { readRelease } from "./surroundings/helm.ts";
 import { readBudgets, readPools } from "./surroundings/kubernetes.ts";
@@ -35,7 +35,7 @@ export async function observeSurroundings(
 async function hashesOf(cluster: ClusterAccess, view: ClusterView, options: Options): Promise<Seen<HashesView>> {
 	if (view.etcd.trouble) return unseen(view.etcd.trouble);
 	const all = voters(view);
-	const bad = all.find((member) => !isCaughtUp(member));
+	const bad = all.find(({ lag }) => lag === undefined || lag > CAUGHT_UP_LAG);
 	if (bad) return unseen(`${bad.name || "a member"} does not answer, or has not caught up`);
 	const members = all.flatMap((member) => {
 		const pod = member.ordinal === undefined ? undefined : podAt(view, member.ordinal);
