@@ -121,10 +121,8 @@ describe("a healthy cluster", () => {
 	});
 
 	it("a bad number is refused", async () => {
-		expect(await quorate(kubeconfig, ["check", "-n", "mayastor", "--replicas", "0"])).toMatchObject({
-			code: 2,
-			stdout: "",
-		});
+		for (const flags of [["--replicas", "0"], ["--force"], ["--replicas", "5", "--volume-path", "x"]])
+			expect(await quorate(kubeconfig, ["check", "-n", "mayastor", ...flags])).toMatchObject({ code: 2, stdout: "" });
 	});
 });
 

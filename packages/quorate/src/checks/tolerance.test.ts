@@ -52,6 +52,14 @@ describe("quorum and tolerance", () => {
 	it("down to one leaves none", () =>
 		expect(tolerance(to(1))).toMatchObject({ status: "warn", saw: expect.stringContaining("0 after") }));
 
+	it("its steps cannot be told without the nodes", () => {
+		const view = { ...healthyView(), unread: { nodes: "this user may not list nodes" } };
+		expect(tolerance(inputOf({ view, goal: { replicas: 5, snapshot: true } }))).toMatchObject({
+			status: "pass",
+			saw: expect.stringMatching(/1 may fail now; the steps cannot be told: this user may not list nodes$/),
+		});
+	});
+
 	it("a goal that cannot be reached fails", () =>
 		expect(tolerance(to(5, healthyView({ nodes: 4 })))).toMatchObject({
 			status: "fail",

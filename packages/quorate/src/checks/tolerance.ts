@@ -34,7 +34,9 @@ export const tolerance = check(about, ({ view, goal, planned }) => {
 	const after = last ? last.voters - last.quorum : now;
 	const steps = last
 		? `, at least ${planned?.toleranceLowest} at each of ${planned?.steps.length} steps, ${after} after`
-		: "";
+		: goal.replicas !== count && view.unread
+			? `; the steps cannot be told: ${Object.values(view.unread).join("; ")}`
+			: "";
 	const saw = `quorum ${quorum(count)} of ${count} voters; ${now} may fail now${steps}`;
 	if ((now === 0 && goal.replicas <= count) || after === 0) return { status: "warn", saw };
 	if (planned && planned.toleranceLowest < Math.min(now, after))

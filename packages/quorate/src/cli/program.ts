@@ -85,21 +85,30 @@ function addCheck(program: Command, context: MakeContext): void {
 		.usage(`${TARGET} [flags]`)
 		.option("--replicas <number>", "for this many members; default: as it is now")
 		.option("--strict", "warnings count as failures");
-	etcdOptions(command);
+	etcdOptions(wayOptions(command));
 	command.action(async (words, flags) => (await import("./commands/check.ts")).check(context(command), words, flags));
 }
 
-function goalOptions(command: Command): Command {
+/** What makes a size, and the way to it, allowed or not. */
+function wayOptions(command: Command): Command {
 	return command
-		.argument("[sts/NAME...]", WHICH)
-		.usage(`${TARGET} --replicas N [flags]`)
-		.option("--replicas <number>", "how many members there shall be")
-		.option("--current-replicas <number>", "refuse unless the StatefulSet has that many replicas now")
-		.option("--snapshot <file>", "where the snapshot goes that is taken first, or none; default: in the working folder")
 		.option("--force", "go beyond 7 members, or down to one")
 		.option("--keep-volumes", "going down: leave claims and volumes of members that leave")
 		.option("--volume-node <nodes>", "static volumes: a,b,c: nodes for the new members, in order; default: chosen")
 		.option("--volume-path <path>", "static volumes: folder with {ordinal} in it; default: as the present ones");
+}
+
+function goalOptions(command: Command): Command {
+	command
+		.argument("[sts/NAME...]", WHICH)
+		.usage(`${TARGET} --replicas N [flags]`)
+		.option("--replicas <number>", "how many members there shall be")
+		.option("--current-replicas <number>", "refuse unless the StatefulSet has that many replicas now")
+		.option(
+			"--snapshot <file>",
+			"where the snapshot goes that is taken first, or none; default: in the working folder",
+		);
+	return wayOptions(command);
 }
 
 function addPlan(program: Command, context: MakeContext): void {

@@ -57,7 +57,8 @@ export async function inspect(
 		observeSecurity(cluster, view, goal.replicas, run),
 		observeSurroundings(cluster, view, run),
 	]);
-	const planned = replicas === undefined || view.etcd.trouble ? undefined : plan(view, goal);
+	const known = !view.etcd.trouble && !view.unread;
+	const planned = replicas !== undefined && known ? plan(view, goal) : undefined;
 	const force = options.force ?? replicas === undefined;
 	const input = { view, goal, security, missingRights: rights, force, surroundings, planned };
 	return { view, goal, checks: runChecks(input) };

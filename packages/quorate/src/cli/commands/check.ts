@@ -1,26 +1,27 @@
 import { QuorateError } from "../../errors.ts";
 import { type CommandContext, humanOutput, print, styleOf } from "../command-context.ts";
 import { checkReportDocument, failedOf } from "../json/check-report.ts";
-import type { EtcdFlags } from "../options/etcd-access.ts";
-import { parseReplicas } from "../options/replicas.ts";
+import { parseScaleOptions, type ScaleFlags } from "../options/scale-options.ts";
 import { createTicker } from "../progress/ticker.ts";
 import { checksText } from "../render/checks-text.ts";
 import { plural } from "../render/quantities.ts";
 import { withCluster } from "./open.ts";
 
-export interface CheckFlags extends EtcdFlags {
-	replicas?: string;
-	strict?: boolean;
-}
+export type CheckFlags = Omit<ScaleFlags, "abort" | "snapshot"> & { strict?: boolean };
+
+/** Of those that say how a size is to be reached: without a size they mean nothing. */
+const isForScaling = ({ replicas, force, keepVolumes, volumeNode, volumePath }: CheckFlags): boolean =>
+	[replicas, force, keepVolumes, volumeNode, volumePath].some((flag) => flag !== undefined);
 
 export async function check(context: CommandContext, words: readonly string[], flags: CheckFlags): Promise<void> {
-	const replicas = flags.replicas === undefined ? undefined : parseReplicas(flags.replicas);
+	const options = isForScaling(flags) ? parseScaleOptions(flags) : {};
 	await withCluster(context, words, flags, async (cluster) => {
 		const { namespace, name } = cluster;
 		const output = humanOutput(context);
 		const ticker = createTicker(output, styleOf(context, output), context.globals.verbosity >= 6);
 		ticker.now(() => `checking ${namespace}/${name}`);
-		const checks = await cluster.check(replicas === undefined ? {} : { replicas }).finally(() => ticker.close());
+		const checks = await cluster.check(options).finally(() => ticker.close());
+		const replicas = flags.replicas === undefined ? undefined : Number(flags.replicas);
 		const report = { namespace, name, replicas, strict: flags.strict ?? false, checks };
 		await print(
 			context,
