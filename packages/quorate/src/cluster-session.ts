@@ -17,7 +17,7 @@ import type { ScaleEvent } from "./scaling/events.ts";
 import type { ScaleOptions } from "./scaling/options.ts";
 import { type Plan, plan } from "./scaling/plan.ts";
 import { proveCluster } from "./scaling/prove-cluster.ts";
-import { look, scale } from "./scaling/scale.ts";
+import { inspect, look, scale } from "./scaling/scale.ts";
 
 /** Which cluster, and how it is reached. */
 export interface OpenOptions {
@@ -70,9 +70,12 @@ export class Cluster {
 		return observe(this.access, { signal: anySignal(run.signal) });
 	}
 
-	/** What speaks against going to `replicas`; writes nothing. */
-	async check(options: ScaleOptions, run: RunOptions = {}): Promise<readonly CheckResult[]> {
-		return (await look(this.access, options, run.signal)).checks;
+	/**
+	 * Everything that there is to check, as it is now or, with `replicas`, for going there. Checks that need what cannot be seen
+	 * are skipped. Writes nothing.
+	 */
+	async check(options: Partial<ScaleOptions> = {}, run: RunOptions = {}): Promise<readonly CheckResult[]> {
+		return (await inspect(this.access, options, run.signal)).checks;
 	}
 
 	/** What would be done; writes nothing. */

@@ -1,6 +1,12 @@
-import type { Check } from "./check.ts";
+import { type CheckAbout, check } from "./check.ts";
 
-const base = { id: "auth-enough", group: "etcd" } as const;
+const about: CheckAbout = {
+	id: "auth-enough",
+	group: "etcd",
+	passes: "etcd's auth is off, or etcd takes the user and it has the role `root`",
+	why: "only the role root may save a snapshot, compare hashes and change members",
+	todo: "give etcd's user: `--user`, `--user-secret`",
+};
 
 /** etcd's own role that may do everything; nothing less may save a snapshot or change members. */
 const ROOT = "root";
@@ -8,13 +14,12 @@ const ROOT = "root";
 const GIVE_USER =
 	"give etcd's user: --user-secret NAME (keys username and password), or --user root, which asks for the password";
 
-export const auth: Check = ({ security }) => {
+export const auth = check(about, ({ security }) => {
 	const seen = security.auth;
-	if (seen.state === "unknown") return { ...base, status: "skip", saw: `not known: ${seen.trouble}` };
-	if (seen.state === "off") return { ...base, status: "pass", saw: "etcd's auth is off" };
+	if (seen.state === "unknown") return { status: "skip", saw: `not known: ${seen.trouble}` };
+	if (seen.state === "off") return { status: "pass", saw: "etcd's auth is off" };
 	if (seen.user === undefined)
 		return {
-			...base,
 			status: "fail",
 			saw: `etcd's auth is on, and there is no user to be${seen.trouble ? `: ${seen.trouble}` : ""}`,
 			why: "etcd lets nobody read its keys or change its members who is not a user of its own",
@@ -22,7 +27,6 @@ export const auth: Check = ({ security }) => {
 		};
 	if (seen.roles === undefined)
 		return {
-			...base,
 			status: "fail",
 			saw: `etcd's auth is on, and it does not take user ${seen.user}: ${seen.trouble}`,
 			why: "nothing can be done as a user that etcd does not know",
@@ -31,11 +35,10 @@ export const auth: Check = ({ security }) => {
 	const saw = `etcd's auth is on; user ${seen.user} has ${seen.roles.length === 0 ? "no role" : `the role ${seen.roles.join(", ")}`}`;
 	if (!seen.roles.includes(ROOT))
 		return {
-			...base,
 			status: "fail",
 			saw,
 			why: "only the role root may save a snapshot, compare hashes and change members",
 			hint: `take another user, or give it that role: etcdctl user grant-role ${seen.user} ${ROOT}`,
 		};
-	return { ...base, status: "pass", saw };
-};
+	return { status: "pass", saw };
+});

@@ -1,19 +1,32 @@
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import type { SecurityView } from "../cluster/security-view.ts";
+import type { Surroundings } from "../cluster/surroundings.ts";
 import type { Goal } from "../scaling/goal.ts";
+import type { Plan } from "../scaling/plan.ts";
 
 export type CheckStatus = "pass" | "warn" | "fail" | "skip";
+
+/** In the order in which they are told. */
+export const CHECK_GROUPS = {
+	request: "Size and quorum",
+	etcd: "etcd",
+	kubernetes: "Kubernetes",
+	storage: "Storage",
+	mayastor: "Mayastor",
+} as const;
+
+export type CheckGroup = keyof typeof CHECK_GROUPS;
 
 /** What one check found. The id is stable; scripts may rely on it. */
 export interface CheckResult {
 	readonly id: string;
-	readonly group: "request" | "etcd" | "kubernetes";
+	readonly group: CheckGroup;
 	readonly status: CheckStatus;
-	/** what was seen, a line */
+	/** what was seen, a line; of one that is skipped: why */
 	readonly saw: string;
-	/** why it matters; absent where it passes */
+	/** why it matters; only where it warns or fails */
 	readonly why?: string;
-	/** what to do; absent where it passes */
+	/** what to do; only where it warns or fails */
 	readonly hint?: string;
 }
 
@@ -25,7 +38,39 @@ export interface CheckInput {
 	readonly missingRights: readonly string[];
 	/** sizes beyond {@link MOST_MEMBERS} are meant */
 	readonly force: boolean;
+	/** what else there is to see; undefined: it was not looked at, and checks that need it are left out */
+	readonly surroundings?: Surroundings | undefined;
+	/** how the goal would be reached. @default not planned: only the present is judged */
+	readonly planned?: Plan | undefined;
 }
 
+/** What a check is about whatever it finds; docs/checks.md is made of these. */
+export interface CheckAbout {
+	readonly id: string;
+	readonly group: CheckGroup;
+	/** what must hold for it to pass */
+	readonly passes: string;
+	/** why it matters, unless what was found has a reason of its own */
+	readonly why: string;
+	/** what to do, unless what was found tells better */
+	readonly todo: string;
+}
+
+/** What was found, without what is always the same. */
+export type Found = Pick<CheckResult, "status" | "saw" | "why" | "hint">;
+
 /** Pure: looks at what was observed, and at nothing else. */
-export type Check = (input: CheckInput) => CheckResult;
+export interface Check {
+	(input: CheckInput): CheckResult;
+	readonly about: CheckAbout;
+}
+
+export function check(about: CheckAbout, look: (input: CheckInput) => Found): Check {
+	const { id, group } = about;
+	const judge = (input: CheckInput): CheckResult => {
+		const { status, saw, why = about.why, hint = about.todo } = look(input);
+		const told = status === "warn" || status === "fail";
+		return { id, group, status, saw, ...(told ? { why, hint } : {}) };
+	};
+	return Object.assign(judge, { about });
+}

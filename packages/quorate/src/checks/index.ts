@@ -1,33 +1,91 @@
 import { addresses } from "./addresses.ts";
+import { alarms } from "./alarms.ts";
 import { auth } from "./auth.ts";
-import type { Check, CheckInput, CheckResult } from "./check.ts";
+import { CHECK_GROUPS, type Check, type CheckAbout, type CheckInput, type CheckResult } from "./check.ts";
+import { claims } from "./claims.ts";
+import { clocks } from "./clocks.ts";
+import { databaseSize, fragmentation } from "./database.ts";
+import { disk } from "./disk.ts";
+import { disruptionBudget } from "./disruption-budget.ts";
+import { downgrade } from "./downgrade.ts";
+import { hashes } from "./hashes.ts";
 import { health } from "./health.ts";
+import { join } from "./join.ts";
+import { lag } from "./lag.ts";
+import { leader } from "./leader.ts";
+import { learners } from "./learners.ts";
+import { mayastorVolumes } from "./mayastor-volumes.ts";
+import { network } from "./network.ts";
 import { nodes } from "./nodes.ts";
 import { obstacles } from "./obstacles.ts";
 import { ownership } from "./ownership.ts";
+import { peerUrls } from "./peer-urls.ts";
+import { podOrder } from "./pod-order.ts";
+import { pools } from "./pools.ts";
+import { retention } from "./retention.ts";
 import { rights } from "./rights.ts";
 import { rollout } from "./rollout.ts";
 import { size } from "./size.ts";
+import { spread } from "./spread.ts";
 import { storage } from "./storage.ts";
 import { tls } from "./tls.ts";
+import { tolerance } from "./tolerance.ts";
+import { unfinished } from "./unfinished.ts";
+import { updateStrategy } from "./update-strategy.ts";
 import { versions } from "./versions.ts";
+import { volumesPlaced } from "./volumes-placed.ts";
 
-const CHECKS: readonly Check[] = [
+/** What is looked at before anything is changed. */
+const BEFORE_CHANGE: readonly Check[] = [
 	size,
+	tolerance,
+	unfinished,
 	auth,
 	tls,
 	health,
+	alarms,
 	obstacles,
+	learners,
+	peerUrls,
+	lag,
+	leader,
+	databaseSize,
+	fragmentation,
 	versions,
+	downgrade,
 	rollout,
+	updateStrategy,
+	podOrder,
+	join,
 	addresses,
 	nodes,
-	storage,
+	spread,
 	ownership,
 	rights,
+	storage,
+	claims,
+	volumesPlaced,
+	retention,
 ];
 
-/** Everything that is looked at before anything is changed, in the order in which it is told. Pure. */
-export const runChecks = (input: CheckInput): readonly CheckResult[] => CHECKS.map((check) => check(input));
+/** What takes longer to look at, or is no matter of a scaling. */
+const BESIDES: readonly Check[] = [hashes, disk, network, clocks, disruptionBudget, pools, mayastorVolumes];
 
-export type { CheckInput, CheckResult, CheckStatus } from "./check.ts";
+/** Every check, in the order in which it is told. Pure. */
+export function runChecks(input: CheckInput): readonly CheckResult[] {
+	const wanted = input.surroundings ? [...BEFORE_CHANGE, ...BESIDES] : BEFORE_CHANGE;
+	return byGroup(wanted.map((check) => check(input)));
+}
+
+/** What each is about, in the same order; `before`: plan and scale make it, too. */
+export const allChecks = (): readonly (CheckAbout & { before: boolean })[] =>
+	byGroup([
+		...BEFORE_CHANGE.map(({ about }) => ({ ...about, before: true })),
+		...BESIDES.map(({ about }) => ({ ...about, before: false })),
+	]);
+
+function byGroup<T extends Pick<CheckAbout, "group">>(all: readonly T[]): readonly T[] {
+	return Object.keys(CHECK_GROUPS).flatMap((group) => all.filter((one) => one.group === group));
+}
+
+export { CHECK_GROUPS, type CheckInput, type CheckResult, type CheckStatus } from "./check.ts";

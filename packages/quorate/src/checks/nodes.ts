@@ -1,20 +1,27 @@
-import type { Check } from "./check.ts";
+import { type CheckAbout, check } from "./check.ts";
 
-const base = { id: "nodes-enough", group: "kubernetes" } as const;
+const about: CheckAbout = {
+	id: "nodes-enough",
+	group: "kubernetes",
+	passes:
+		"There are as many free, Ready and schedulable nodes as new members need under hard anti-affinity, node selectors and taints",
+	why: "hard anti-affinity puts each member on a node of its own",
+	todo: "add nodes, or uncordon some",
+};
 
-export const nodes: Check = ({ view, goal }) => {
+export const nodes = check(about, ({ view, goal }) => {
+	if (view.unread?.nodes) return { status: "skip", saw: `not known: ${view.unread.nodes}` };
 	const fit = view.nodes.filter((node) => node.ready && node.schedulable).length;
 	const saw = `${fit} of ${view.nodes.length} nodes are Ready and can take these pods`;
-	if (!view.oneNodeEach) return { ...base, status: "pass", saw: `${saw}; several may share one` };
+	if (!view.oneNodeEach) return { status: "pass", saw: `${saw}; several may share one` };
 	const taken = new Set(view.pods.map((pod) => pod.node));
 	const free = view.nodes.filter((node) => node.ready && node.schedulable && !taken.has(node.name)).length;
 	const needed = Math.max(0, goal.replicas - view.pods.length);
-	if (free >= needed) return { ...base, status: "pass", saw };
+	if (free >= needed) return { status: "pass", saw };
 	return {
-		...base,
 		status: "fail",
 		saw: `${saw}, ${free} of them without one`,
 		why: `hard anti-affinity puts each member on a node of its own; ${needed} more ${needed === 1 ? "is" : "are"} needed`,
 		hint: "add nodes, or uncordon some: kubectl get nodes",
 	};
-};
+});

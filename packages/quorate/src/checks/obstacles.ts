@@ -1,19 +1,30 @@
 import { voters } from "../cluster/cluster-view.ts";
-import { findObstacle } from "../scaling/obstacles.ts";
-import type { Check } from "./check.ts";
+import { findObstacles } from "../scaling/obstacles.ts";
+import { type CheckAbout, check } from "./check.ts";
+import { LEARNER_REASONS } from "./learners.ts";
 
-const base = { id: "members-match", group: "etcd" } as const;
+const about: CheckAbout = {
+	id: "members-match",
+	group: "etcd",
+	passes:
+		"Members and pods are the same: each pod a started voter, no foreign member, none stopped or never started; nobody else changes the StatefulSet",
+	why: "nothing is done in a state that cannot be accounted for",
+	todo: "as the hint says; see docs/accidents.md",
+};
+
+/** Told by checks of their own. */
+const ELSEWHERE: ReadonlySet<string> = new Set(["AlarmRaised", ...LEARNER_REASONS]);
 
 /** The same eyes that look again before every change. */
-export const obstacles: Check = ({ view, goal }) => {
-	if (view.etcd.trouble) return { ...base, status: "skip", saw: "not known while no member tells who is one" };
-	const found = findObstacle(view, goal);
-	if (!found) return { ...base, status: "pass", saw: `${voters(view).length} voters, one for each pod` };
+export const obstacles = check(about, ({ view, goal }) => {
+	if (view.etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
+	const found = [...findObstacles(view, goal)].filter(({ reason }) => !ELSEWHERE.has(reason));
+	const [first] = found;
+	if (!first) return { status: "pass", saw: `${voters(view).length} voters, one for each pod` };
 	return {
-		...base,
 		status: "fail",
-		saw: found.message,
-		why: `nothing is done in this state (${found.reason})`,
-		hint: found.hint,
+		saw: found.map(({ message }) => message).join("; "),
+		why: `nothing is done in this state (${found.map(({ reason }) => reason).join(", ")})`,
+		hint: first.hint,
 	};
-};
+});

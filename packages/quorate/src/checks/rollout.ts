@@ -1,12 +1,17 @@
-import type { Check } from "./check.ts";
+import { type CheckAbout, check } from "./check.ts";
 
-const base = { id: "statefulset-settled", group: "kubernetes" } as const;
+const about: CheckAbout = {
+	id: "statefulset-settled",
+	group: "kubernetes",
+	passes: "The controller is done with the newest template, and every pod is on it and Ready",
+	why: "growth holds the pods where they are; a roll-out under way would be caught half-way",
+	todo: "wait for it: `kubectl rollout status`",
+};
 
-export const rollout: Check = ({ view }) => {
+export const rollout = check(about, ({ view }) => {
 	const set = view.statefulSet;
 	if (set.record)
 		return {
-			...base,
 			status: "pass",
 			saw: `an unfinished scaling, begun with ${set.record.from} members; it will be finished`,
 		};
@@ -17,7 +22,6 @@ export const rollout: Check = ({ view }) => {
 	const rolling = set.updateStrategy.type !== "OnDelete" && set.currentRevision !== set.updateRevision;
 	if (!set.observed || rolling || old.length > 0)
 		return {
-			...base,
 			status: "fail",
 			saw: `${old.length} of ${view.pods.length} pods are not on the newest template`,
 			why,
@@ -26,11 +30,10 @@ export const rollout: Check = ({ view }) => {
 	const restless = view.pods.find((pod) => !pod.ready || pod.terminating);
 	if (restless)
 		return {
-			...base,
 			status: "fail",
 			saw: restless.trouble ?? `pod ${restless.name} is not Ready`,
 			why: "a pod that is not Ready is trouble already there",
 			hint,
 		};
-	return { ...base, status: "pass", saw: `${view.pods.length} pods Ready, all on the newest template` };
-};
+	return { status: "pass", saw: `${view.pods.length} pods Ready, all on the newest template` };
+});

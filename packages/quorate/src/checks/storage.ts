@@ -1,17 +1,25 @@
 import { voters } from "../cluster/cluster-view.ts";
 import { volumesFor } from "../scaling/volumes.ts";
-import type { Check } from "./check.ts";
+import { type CheckAbout, check } from "./check.ts";
 
 /** what is cleared away before a member comes, unless volumes are to be kept */
 const LEFT_OVER: ReadonlySet<string> = new Set(["StaleClaim", "StaleVolume"]);
 
-const base = { id: "storage-ready", group: "kubernetes" } as const;
+const about: CheckAbout = {
+	id: "storage-ready",
+	group: "storage",
+	passes:
+		"New members get empty volumes of their own: a provisioner, or static volumes that can be modelled on those there are",
+	why: "a new member starts on an empty volume of its own",
+	todo: "delete what is left over, or make the volume",
+};
 
-export const storage: Check = ({ view, goal }) => {
-	if (view.etcd.trouble) return { ...base, status: "skip", saw: "not known while no member tells who is one" };
+export const storage = check(about, ({ view, goal }) => {
+	if (view.etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
+	const unread = view.unread?.classes ?? view.unread?.volumes;
+	if (unread) return { status: "skip", saw: `not known: ${unread}` };
 	if (view.storage.length === 0)
 		return {
-			...base,
 			// a new pod is made anew from the original template, and would come back empty under an id that had data
 			status: goal.replicas > voters(view).length ? "fail" : "warn",
 			saw: "no volume claims",
@@ -28,19 +36,17 @@ export const storage: Check = ({ view, goal }) => {
 		if (found.kind === "ok" || (found.blocked.reason === "NoNodeForVolume" && !goal.volumes?.nodes)) continue;
 		if (!goal.keepVolumes && LEFT_OVER.has(found.blocked.reason))
 			return {
-				...base,
 				status: "warn",
 				saw: found.blocked.message,
 				why: "it is emptied and deleted first",
 				hint: "if what is in it is needed, save it first",
 			};
 		return {
-			...base,
 			status: "fail",
 			saw: found.blocked.message,
 			why: "a new member starts on an empty volume of its own",
 			hint: found.blocked.hint,
 		};
 	}
-	return { ...base, status: "pass", saw: described };
-};
+	return { status: "pass", saw: described };
+});

@@ -1,32 +1,35 @@
 import { covers } from "../cluster/certificate-names.ts";
 import type { CertificateView } from "../cluster/security-view.ts";
-import type { Check, CheckResult } from "./check.ts";
+import { type CheckAbout, check, type Found } from "./check.ts";
 
-const base = { id: "certificates-good", group: "etcd" } as const;
+const about: CheckAbout = {
+	id: "certificates-good",
+	group: "etcd",
+	passes: "Certificates are within their time and cover the names of present and new members",
+	why: "a member whose certificate is not accepted cannot be spoken to",
+	todo: "issue it anew with these names; etcd takes a renewed one without a restart",
+};
 
 const DAY = 24 * 60 * 60 * 1000;
 /** A certificate that ends within this time is told of. */
 const SOON_DAYS = 30;
 
 /** Certificates are valid now, and cover the names of the members that are to come. */
-export const tls: Check = ({ security, view }) => {
+export const tls = check(about, ({ security, view }) => {
 	const { certificates, seenAt } = security;
-	if (certificates.length === 0)
-		return { ...base, status: "pass", saw: "members need no certificates that could be looked at" };
+	if (certificates.length === 0) return { status: "pass", saw: "members need no certificates that could be looked at" };
 	const found = certificates.map((certificate) => look(certificate, seenAt, view.statefulSet.namespace));
 	const worst = found.find(({ status }) => status === "fail") ?? found.find(({ status }) => status === "warn");
-	if (!worst) return { ...base, status: "pass", saw: allGood(certificates) };
+	if (!worst) return { status: "pass", saw: allGood(certificates) };
 	const saw = found.filter(({ status }) => status === worst.status).map((one) => one.saw);
-	return { ...base, ...worst, saw: [...new Set(saw)].join("; ") };
-};
+	return { ...worst, saw: [...new Set(saw)].join("; ") };
+});
 
 function allGood(certificates: readonly CertificateView[]): string {
 	const ends = certificates.flatMap(({ facts }) => (facts ? [facts.notAfter.getTime()] : []));
 	const covered = certificates.some(({ hosts }) => hosts.length > 0) ? " and cover the members' names" : "";
 	return `certificates are good until ${day(new Date(Math.min(...ends)))}${covered}`;
 }
-
-type Found = Pick<CheckResult, "status" | "saw" | "why" | "hint">;
 
 function look(certificate: CertificateView, now: Date, namespace: string): Found {
 	const { facts, source, use, hosts, trouble } = certificate;

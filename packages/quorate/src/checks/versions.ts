@@ -1,21 +1,26 @@
-import type { Check, CheckStatus } from "./check.ts";
+import { type CheckAbout, type CheckStatus, check } from "./check.ts";
 import { dangersOf } from "./version-dangers.ts";
 
-const base = { id: "versions-known", group: "etcd" } as const;
+const about: CheckAbout = {
+	id: "versions-known",
+	group: "etcd",
+	passes: "No version with a known defect that a change of members can meet, and all of one minor",
+	why: "a known defect of etcd, or an upgrade under way",
+	todo: "finish upgrades first, and move to the newest patch release of the minor",
+};
 
-export const versions: Check = ({ view }) => {
+export const versions = check(about, ({ view }) => {
 	const found = [...new Set(view.etcd.members.flatMap((m) => (m.status ? [m.status.version] : [])))].sort();
 	const saw = `etcd ${found.join(", ") || "of unknown version"}`;
 	const dangers = found.flatMap((version) => dangersOf(version).map((danger) => `${version}: ${danger}`));
 	const minors = new Set(found.map((version) => version.split(".").slice(0, 2).join(".")));
 	const status: CheckStatus = dangers.length > 0 || minors.size > 1 ? "warn" : "pass";
-	if (status === "pass") return { ...base, status, saw };
+	if (status === "pass") return { status, saw };
 	const mixed = minors.size > 1 ? ["members of different minor versions: an upgrade is under way"] : [];
 	return {
-		...base,
 		status,
 		saw,
 		why: [...mixed, ...dangers].join("; "),
 		hint: "finish upgrades first, and move to the newest patch release of the minor",
 	};
-};
+});

@@ -28,6 +28,7 @@ export function buildProgram(name: string, terminal: Terminal): Command {
 		.configureHelp({ showGlobalOptions: true });
 	addGlobalOptions(program);
 	addStatus(program, context);
+	addCheck(program, context);
 	addPlan(program, context);
 	addScale(program, context);
 	addAbort(program, context);
@@ -75,17 +76,39 @@ function addStatus(program: Command, context: MakeContext): void {
 	command.action(async (words, flags) => (await import("./commands/status.ts")).status(context(command), words, flags));
 }
 
-function goalOptions(command: Command): Command {
-	return command
+function addCheck(program: Command, context: MakeContext): void {
+	const command = program
+		.command("check")
+		.summary("check everything that could stand in the way")
+		.description("Check the cluster as it is, or with --replicas for a scaling; changes nothing.")
 		.argument("[sts/NAME...]", WHICH)
-		.usage(`${TARGET} --replicas N [flags]`)
-		.option("--replicas <number>", "how many members there shall be")
-		.option("--current-replicas <number>", "refuse unless the StatefulSet has that many replicas now")
-		.option("--snapshot <file>", "where the snapshot goes that is taken first, or none; default: in the working folder")
+		.usage(`${TARGET} [flags]`)
+		.option("--replicas <number>", "for this many members; default: as it is now")
+		.option("--strict", "warnings count as failures");
+	etcdOptions(wayOptions(command));
+	command.action(async (words, flags) => (await import("./commands/check.ts")).check(context(command), words, flags));
+}
+
+/** What makes a size, and the way to it, allowed or not. */
+function wayOptions(command: Command): Command {
+	return command
 		.option("--force", "go beyond 7 members, or down to one")
 		.option("--keep-volumes", "going down: leave claims and volumes of members that leave")
 		.option("--volume-node <nodes>", "static volumes: a,b,c: nodes for the new members, in order; default: chosen")
 		.option("--volume-path <path>", "static volumes: folder with {ordinal} in it; default: as the present ones");
+}
+
+function goalOptions(command: Command): Command {
+	command
+		.argument("[sts/NAME...]", WHICH)
+		.usage(`${TARGET} --replicas N [flags]`)
+		.option("--replicas <number>", "how many members there shall be")
+		.option("--current-replicas <number>", "refuse unless the StatefulSet has that many replicas now")
+		.option(
+			"--snapshot <file>",
+			"where the snapshot goes that is taken first, or none; default: in the working folder",
+		);
+	return wayOptions(command);
 }
 
 function addPlan(program: Command, context: MakeContext): void {
@@ -189,6 +212,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 		"lab up",
 	],
 	status: ["status -n mayastor", "status sts/mayastor-etcd -n mayastor -o wide", "status -n mayastor -o json"],
+	check: [
+		"check -n mayastor",
+		"check sts/mayastor-etcd -n mayastor --replicas 5 --strict",
+		"check -n mayastor -o json",
+	],
 	plan: ["plan sts/mayastor-etcd -n mayastor --replicas 5", "plan -n mayastor --replicas 5 -o yaml"],
 	scale: [
 		"scale sts/mayastor-etcd -n mayastor --replicas 5",

@@ -24,7 +24,11 @@ export interface ClusterView {
 	readonly etcd: EtcdView;
 	/** the snapshot that the scaling record names can be read from here */
 	readonly snapshotReadable: boolean;
+	/** what this user may not read, and why; these are then empty above. Only where looking on is asked for */
+	readonly unread?: Unread;
 }
+
+export type Unread = Partial<Readonly<Record<"nodes" | "volumes" | "classes", string>>>;
 
 export interface UpdateStrategyView {
 	type: "RollingUpdate" | "OnDelete";

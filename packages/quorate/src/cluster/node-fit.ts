@@ -28,7 +28,8 @@ export function oneNodeEach(template: PodTemplateSpec): boolean {
 	return terms.some((term) => term.topologyKey === "kubernetes.io/hostname" && selects(term.labelSelector, labels));
 }
 
-function selects(selector: LabelSelector | undefined, labels: Readonly<Record<string, string>>): boolean {
+/** An empty selector selects all; none at all selects nothing. */
+export function selects(selector: LabelSelector | undefined, labels: Readonly<Record<string, string>>): boolean {
 	if (!selector) return false;
 	return (
 		Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&

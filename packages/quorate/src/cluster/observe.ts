@@ -5,7 +5,7 @@ import type { StatefulSet } from "kubernetes-types/apps/v1";
 import type { Container, Node, PersistentVolume, PersistentVolumeClaim, Pod, Service } from "kubernetes-types/core/v1";
 import type { StorageClass } from "kubernetes-types/storage/v1";
 import { QuorateError } from "../errors.ts";
-import type { KubernetesClient } from "../kubernetes/client.ts";
+import type { KubernetesClient, Resource } from "../kubernetes/client.ts";
 import type { FoundAccess } from "./access/find-access.ts";
 import { CLEANER_CONTAINER, CLEANER_LABEL } from "./cleaner-pod.ts";
 import type {
@@ -15,6 +15,7 @@ import type {
 	PodView,
 	StatefulSetView,
 	StorageView,
+	Unread,
 	VolumeView,
 } from "./cluster-view.ts";
 import { type EtcdContainer, findEtcdContainer } from "./etcd-container.ts";
@@ -26,6 +27,7 @@ import { observeMembers } from "./observe-members.ts";
 import { ordinalOf, podView } from "./pod-view.ts";
 import * as resources from "./resources.ts";
 import { parseRecord, RECORD_ANNOTATION } from "./scaling-record.ts";
+import { isForbidden } from "./secret-files.ts";
 
 /** A cluster that can be looked at: which StatefulSet, through which API server, and the connections to its members. */
 export interface ClusterAccess {
@@ -44,18 +46,30 @@ export interface ClusterAccess {
 /**
  * Reads Kubernetes and every member into one view. Writes nothing.
  *
+ * @param options `lenient`: go on without nodes, volumes and classes where this user may not list them. @default false
  * @throws {QuorateError} StatefulSetNotFound, NotEtcd, and whatever the API server refuses. A member that does not answer is
  * no failure: the view says so.
  */
-export async function observe(cluster: ClusterAccess, options: { signal?: AbortSignal } = {}): Promise<ClusterView> {
+export async function observe(
+	cluster: ClusterAccess,
+	{ lenient = false, ...options }: { signal?: AbortSignal; lenient?: boolean } = {},
+): Promise<ClusterView> {
 	const { client, namespace, name } = cluster;
 	const inNamespace = { namespace, ...options };
+	const unread: { -readonly [What in keyof Unread]: string } = {};
+	/** What is not in the namespace, and so may well be closed to this user. */
+	const wide = <T>(what: keyof Unread, resource: Resource) =>
+		client.list<T>(resource, options).catch((error: unknown) => {
+			if (!lenient || !isForbidden(error)) throw error;
+			unread[what] = `this user may not list ${resource.resource}`;
+			return { items: [] };
+		});
 	const read = {
 		pods: client.list<Pod>(resources.PODS, inNamespace),
 		claims: client.list<PersistentVolumeClaim>(resources.PERSISTENTVOLUMECLAIMS, inNamespace),
-		volumes: client.list<PersistentVolume>(resources.PERSISTENTVOLUMES, options),
-		nodes: client.list<Node>(resources.NODES, options),
-		classes: client.list<StorageClass>(resources.STORAGECLASSES, options),
+		volumes: wide<PersistentVolume>("volumes", resources.PERSISTENTVOLUMES),
+		nodes: wide<Node>("nodes", resources.NODES),
+		classes: wide<StorageClass>("classes", resources.STORAGECLASSES),
 	};
 	// one failure is told; the others must not become unhandled
 	for (const promise of Object.values(read)) promise.catch(() => {});
@@ -88,6 +102,7 @@ export async function observe(cluster: ClusterAccess, options: { signal?: AbortS
 		publishesNotReadyAddresses: service?.spec?.publishNotReadyAddresses === true,
 		etcd,
 		snapshotReadable,
+		...(Object.keys(unread).length > 0 ? { unread } : {}),
 	};
 }
 

@@ -11,3 +11,7 @@ export const CONFIGMAPS = core("configmaps");
 export const NODES = core("nodes");
 export const PERSISTENTVOLUMECLAIMS = core("persistentvolumeclaims");
 export const PERSISTENTVOLUMES = core("persistentvolumes");
+export const PODDISRUPTIONBUDGETS: Resource = { group: "policy", version: "v1", resource: "poddisruptionbudgets" };
+/** Mayastor's; the newest version first. */
+export const DISKPOOLS = { group: "openebs.io", resource: "diskpools" };
+export const DISKPOOL_VERSIONS = ["v1beta3", "v1beta2", "v1beta1", "v1alpha1"] as const;

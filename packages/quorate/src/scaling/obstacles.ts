@@ -7,6 +7,12 @@ import type { Blocked } from "./step.ts";
  * Looked for again before every single change. Pure.
  */
 export function findObstacle(view: ClusterView, goal: Goal): Blocked | undefined {
+	for (const found of findObstacles(view, goal)) return found;
+	return undefined;
+}
+
+/** All of them, the weightiest first. */
+export function* findObstacles(view: ClusterView, goal: Goal): Generator<Blocked> {
 	for (const look of [
 		deleted,
 		foreignTemplate,
@@ -20,9 +26,8 @@ export function findObstacle(view: ClusterView, goal: Goal): Blocked | undefined
 		replicas,
 	]) {
 		const found = look(view, goal);
-		if (found) return found;
+		if (found) yield found;
 	}
-	return undefined;
 }
 
 function deleted({ statefulSet }: ClusterView): Blocked | undefined {

@@ -3,9 +3,10 @@ import { anySignal } from "../any-signal.ts";
 import type { CheckResult } from "../checks/check.ts";
 import { runChecks } from "../checks/index.ts";
 import { missingRights } from "../checks/needed-rights.ts";
-import type { ClusterView } from "../cluster/cluster-view.ts";
+import { type ClusterView, voters } from "../cluster/cluster-view.ts";
 import { type ClusterAccess, observe } from "../cluster/observe.ts";
 import { observeSecurity } from "../cluster/observe-security.ts";
+import { observeSurroundings } from "../cluster/observe-surroundings.ts";
 import { QuorateError } from "../errors.ts";
 import { acquireLock } from "../kubernetes/lock.ts";
 import type { Proof } from "../proof/proof.ts";
@@ -33,6 +34,33 @@ export async function look(cluster: ClusterAccess, options: ScaleOptions, signal
 	const goal = goalOf(options, view);
 	const security = await observeSecurity(cluster, view, goal.replicas, run);
 	const input = { view, goal, security, missingRights: rights, force: options.force ?? false };
+	return { view, goal, checks: runChecks(input) };
+}
+
+/**
+ * As {@link look}, and at all else there is to see. Goes on without what this user may not read. Writes nothing.
+ *
+ * @param options without `replicas` the cluster is judged as it is
+ */
+export async function inspect(
+	cluster: ClusterAccess,
+	options: Partial<ScaleOptions>,
+	signal?: AbortSignal,
+): Promise<Looked> {
+	const { replicas } = options;
+	if (replicas !== undefined) validateReplicas(replicas);
+	const run = { signal: anySignal(signal) };
+	const [view, rights] = await Promise.all([observe(cluster, { ...run, lenient: true }), missingRights(cluster, run)]);
+	const now = voters(view).length;
+	const goal = replicas === undefined ? { replicas: now, snapshot: true } : goalOf({ ...options, replicas }, view);
+	const [security, surroundings] = await Promise.all([
+		observeSecurity(cluster, view, goal.replicas, run),
+		observeSurroundings(cluster, view, run),
+	]);
+	const known = !view.etcd.trouble && !view.unread;
+	const planned = replicas !== undefined && known ? plan(view, goal) : undefined;
+	const force = options.force ?? replicas === undefined;
+	const input = { view, goal, security, missingRights: rights, force, surroundings, planned };
 	return { view, goal, checks: runChecks(input) };
 }
 

@@ -6,6 +6,7 @@ export const API_VERSION = "quorate.io/v1";
 export type DocumentKind =
 	| "ClusterStatus"
 	| "Plan"
+	| "CheckReport"
 	| "ScaleResult"
 	| "Proof"
 	| "Snapshot"

@@ -28,7 +28,7 @@ describe("a check report", () => {
 			"    known trouble",
 			"    → upgrade",
 			"",
-			"Checks: 1 check passed, 1 warning, 1 failed",
+			"Checks: 1 check passed, 1 warning, 1 failed, 1 skipped",
 		]);
 	});
 

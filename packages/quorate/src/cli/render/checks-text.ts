@@ -1,8 +1,6 @@
-import type { CheckResult, CheckStatus } from "../../checks/index.ts";
+import { CHECK_GROUPS, type CheckResult, type CheckStatus } from "../../checks/index.ts";
 import { plural } from "./quantities.ts";
 import { type Style, wrap, wrapProse } from "./style.ts";
-
-const GROUPS = { request: "What is asked for", etcd: "etcd", kubernetes: "Kubernetes" } as const;
 
 export interface ChecksTextOptions {
 	/** also what passed. @default false */
@@ -13,10 +11,10 @@ export interface ChecksTextOptions {
 export function checksText(checks: readonly CheckResult[], style: Style, options: ChecksTextOptions = {}): string[] {
 	const shown = options.all ? checks : checks.filter(({ status }) => status === "warn" || status === "fail");
 	const lines: string[] = [];
-	for (const group of Object.keys(GROUPS) as (keyof typeof GROUPS)[]) {
+	for (const group of Object.keys(CHECK_GROUPS) as (keyof typeof CHECK_GROUPS)[]) {
 		const found = shown.filter((check) => check.group === group);
 		if (found.length === 0) continue;
-		lines.push(style.bold(GROUPS[group]), ...found.flatMap((check) => checkLines(check, style)), "");
+		lines.push(style.bold(CHECK_GROUPS[group]), ...found.flatMap((check) => checkLines(check, style)), "");
 	}
 	return [...lines, countLine(checks, style)];
 }
@@ -49,11 +47,12 @@ export function mark(status: CheckStatus, { symbols, green, yellow, red, dim }: 
 
 function countLine(checks: readonly CheckResult[], style: Style): string {
 	const count = (status: CheckStatus) => checks.filter((check) => check.status === status).length;
-	const [passed, warned, failed] = [count("pass"), count("warn"), count("fail")];
+	const [passed, warned, failed, skipped] = [count("pass"), count("warn"), count("fail"), count("skip")];
 	const told = [
 		`${plural(passed, "check")} passed`,
 		...(warned > 0 ? [style.yellow(plural(warned, "warning"))] : []),
 		...(failed > 0 ? [style.red(`${failed} failed`)] : []),
+		...(skipped > 0 ? [`${skipped} skipped`] : []),
 	];
 	return `Checks: ${told.join(", ")}`;
 }

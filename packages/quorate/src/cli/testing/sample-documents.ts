@@ -4,6 +4,7 @@ import { QuorateError } from "../../errors.ts";
 import { proofOf } from "../../proof/proof.ts";
 import { plan } from "../../scaling/plan.ts";
 import { healthyView } from "../../scaling/testing/views.ts";
+import { checkReportDocument } from "../json/check-report.ts";
 import { clusterStatus } from "../json/cluster-status.ts";
 import { document } from "../json/document.ts";
 import { errorDocument } from "../json/error.ts";
@@ -81,6 +82,13 @@ export function sampleDocuments(): Readonly<Record<string, object>> {
 	return {
 		ClusterStatus: clusterStatus(view, "https://127.0.0.1:6443"),
 		Plan: planDocument(planned, checks, healthy),
+		CheckReport: checkReportDocument({
+			namespace: "mayastor",
+			name: "mayastor-etcd",
+			replicas: 4,
+			strict: false,
+			checks,
+		}),
 		ScaleResult: scaleResultDocument(
 			{
 				from: 3,

@@ -1,0 +1,35 @@
+import { podName, voters } from "../cluster/cluster-view.ts";
+import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
+import { type CheckAbout, check } from "./check.ts";
+
+const about: CheckAbout = {
+	id: "join-known",
+	group: "kubernetes",
+	passes: "It is known how this image is made to join an existing cluster as a learner",
+	why: "an image that is left to itself may join as a voter without data, or begin a second cluster",
+	todo: "name members by `ETCD_INITIAL_CLUSTER` or `--initial-cluster` in the pod template, and their URLs after their pods",
+};
+
+const WAYS = {
+	bitnami: "its own scripts are left out while a member joins: they would add it as a voter without data",
+	environment: "by etcd's variables",
+	flags: "by etcd's flags",
+	script: "by etcd's flags in its shell line",
+} as const;
+
+export const join = check(about, ({ view, goal }) => {
+	const set = view.statefulSet;
+	if (view.etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
+	const present = view.etcd.members.filter((member) => member.name !== "");
+	const name = podName(set, set.firstOrdinal + voters(view).length);
+	const status = goal.replicas > voters(view).length ? "fail" : "warn";
+	const peerURLs = peerURLsFor(name, present);
+	if (!peerURLs)
+		return { status, saw: `the peer URL of ${name} cannot be told: no member's URL has its pod's name in it` };
+	try {
+		joinTemplate(set.record?.template ?? set.template, set.etcd, [...present, { name, peerURLs }]);
+	} catch (error) {
+		return { status, saw: error instanceof Error ? error.message : String(error) };
+	}
+	return { status: "pass", saw: `${set.etcd.image}: ${WAYS[set.etcd.family]}` };
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { healthyView, statusOf } from "../scaling/testing/views.ts";
+import { alarms } from "./alarms.ts";
+import { downgrade } from "./downgrade.ts";
+import { health } from "./health.ts";
+import { lag } from "./lag.ts";
+import { learners } from "./learners.ts";
+import { obstacles } from "./obstacles.ts";
+import { peerUrls } from "./peer-urls.ts";
+import { inputOf, withMember } from "./testing/input.ts";
+import { versions } from "./versions.ts";
+
+const healthy = healthyView();
+const status = statusOf(102n);
+const alarmed = {
+	...healthy,
+	etcd: {
+		...healthy.etcd,
+		alarms: [{ memberId: 102n, type: "NOSPACE" as const }],
+		members: healthy.etcd.members.map((member) => ({
+			...member,
+			status: { ...statusOf(member.id), errors: ["memberID:102 alarm:NOSPACE"] },
+		})),
+	},
+};
+const silent = { ...healthy, etcd: { ...healthy.etcd, trouble: "no voter answers", members: [] } };
+
+describe("members and what they say", () => {
+	it.each([alarms, health, lag, learners, obstacles, peerUrls, downgrade, versions])(
+		"pass where all is well",
+		(check) =>
+			expect(check(inputOf())).toMatchObject({ status: check === versions ? "warn" : "pass", id: check.about.id }),
+	);
+
+	it.each([alarms, lag, learners, obstacles, peerUrls, downgrade])("are skipped where nobody answers", (check) =>
+		expect(check(inputOf({ view: silent }))).toMatchObject({
+			status: "skip",
+			saw: expect.stringContaining("not known"),
+		}),
+	);
+
+	it("an alarm fails once, as an alarm, though every member reports it", () => {
+		const found = alarms(inputOf({ view: alarmed }));
+		expect(found).toMatchObject({ status: "fail", saw: "mayastor-etcd-1 has raised the alarm NOSPACE" });
+		expect(found.hint).toMatch(/defrag/);
+		expect(health(inputOf({ view: alarmed }))).toMatchObject({ status: "pass", saw: expect.stringMatching(/^3 of 3/) });
+		expect(obstacles(inputOf({ view: alarmed }))).toMatchObject({ status: "pass" });
+	});
+
+	it("another error that is reported is no alarm", () => {
+		const view = withMember(1, { status: { ...status, errors: ["etcdserver: no leader"] } }, alarmed);
+		expect(health(inputOf({ view }))).toMatchObject({ status: "fail", saw: expect.stringContaining("no leader") });
+	});
+
+	it("a corrupt member is to be replaced", () => {
+		const view = { ...alarmed, etcd: { ...alarmed.etcd, alarms: [{ memberId: 9n, type: "CORRUPT" as const }] } };
+		expect(alarms(inputOf({ view }))).toMatchObject({
+			saw: "9 has raised the alarm CORRUPT",
+			hint: expect.stringContaining("replace"),
+		});
+	});
+
+	it("a learner that is left over fails as one, and no second time", () => {
+		const view = withMember(2, { isLearner: true });
+		expect(learners(inputOf({ view }))).toMatchObject({
+			status: "fail",
+			saw: expect.stringContaining("mayastor-etcd-2"),
+		});
+		expect(obstacles(inputOf({ view })).saw).not.toContain("learner");
+	});
+
+	it("a foreign member and a missing one are both told", () => {
+		const view = withMember(0, { ordinal: undefined, name: "stranger" });
+		const found = obstacles(inputOf({ view }));
+		expect(found).toMatchObject({ status: "fail", why: expect.stringContaining("ForeignMember, MemberMissing") });
+	});
+
+	it.each<[string, Parameters<typeof withMember>[1], RegExp]>([
+		["of another pod", { peerURLs: healthy.etcd.members[0]?.peerURLs ?? [] }, /shares its peer URL/],
+		["without the pod's name", { peerURLs: ["http://203.0.113.9:2380"] }, /unlike the others/],
+		["none", { peerURLs: [] }, /unlike the others/],
+		["and another's name", { name: "mayastor-etcd-7" }, /mayastor-etcd-7 is in pod mayastor-etcd-1/],
+	])("peer URLs %s", (_, change, saw) =>
+		expect(peerUrls(inputOf({ view: withMember(1, change) }))).toMatchObject({
+			status: "warn",
+			saw: expect.stringMatching(saw),
+		}),
+	);
+
+	it("the peer URL of a single member is its own affair", () =>
+		expect(peerUrls(inputOf({ view: healthyView({ members: 1 }) }))).toMatchObject({ status: "pass" }));
+
+	it.each([
+		[100n, "pass"],
+		[101n, "warn"],
+	])("a lag of %s: %s", (entries, found) =>
+		expect(lag(inputOf({ view: withMember(1, { lag: entries }) }))).toMatchObject({
+			status: found,
+			saw: expect.stringContaining(String(entries)),
+		}),
+	);
+
+	it("a downgrade stops a scaling", () =>
+		expect(
+			downgrade(inputOf({ view: withMember(1, { status: { ...status, downgradeEnabled: true } }) })),
+		).toMatchObject({
+			status: "fail",
+		}));
+
+	it.each([
+		["3.5.35", "pass"],
+		["3.6.14", "warn"],
+		["3.6.15", "pass"],
+		["3.7.3", "pass"],
+		["3.4.37", "warn"],
+	])("etcd %s: %s", (version, found) => {
+		const members = healthy.etcd.members.map((member) => ({ ...member, status: { ...statusOf(member.id), version } }));
+		const view = { ...healthy, etcd: { ...healthy.etcd, members } };
+		expect(versions(inputOf({ view }))).toMatchObject({ status: found });
+	});
+
+	it("two minors are an upgrade", () => {
+		const members = healthy.etcd.members.map((member, index) => ({
+			...member,
+			status: { ...statusOf(member.id), version: index === 0 ? "3.6.16" : "3.5.35" },
+		}));
+		const view = { ...healthy, etcd: { ...healthy.etcd, members } };
+		expect(versions(inputOf({ view }))).toMatchObject({ status: "warn", why: expect.stringContaining("upgrade") });
+	});
+});

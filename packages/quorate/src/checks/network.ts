@@ -1,0 +1,28 @@
+import { setting } from "../cluster/etcd-container.ts";
+import { type CheckAbout, check } from "./check.ts";
+import { judgeMetrics, milliseconds } from "./measured.ts";
+
+const about: CheckAbout = {
+	id: "network-fast",
+	group: "etcd",
+	passes: "99 of 100 round trips between members take less than the heartbeat interval",
+	why: "a leader whose heartbeats come late is voted out, and every write waits for a round trip",
+	todo: "put members nearer to one another, or raise `heartbeat-interval` and `election-timeout` on all of them",
+};
+
+/** Milliseconds; etcd's own. */
+const DEFAULT_HEARTBEAT = 100;
+
+export const network = check(about, ({ view: { statefulSet: set }, surroundings }) => {
+	const template = set.record?.template ?? set.template;
+	const container = template.spec?.containers.find((c) => c.name === set.etcd.name);
+	const heartbeat = Number(container && setting(container, "heartbeat-interval")) || DEFAULT_HEARTBEAT;
+	return judgeMetrics(surroundings, [
+		{
+			value: (metrics) => metrics.peerRoundTrip,
+			limit: heartbeat / 1000,
+			describe: (pod, value) =>
+				`a round trip from ${pod} to a peer takes up to ${milliseconds(value)} (99 %); heartbeats are ${heartbeat} ms apart`,
+		},
+	]);
+});

@@ -1,0 +1,25 @@
+import { quorum, voters } from "../cluster/cluster-view.ts";
+import { type CheckAbout, check } from "./check.ts";
+
+const about: CheckAbout = {
+	id: "nodes-spread",
+	group: "kubernetes",
+	passes: "No node has so many members that losing it costs quorum",
+	why: "when that node fails or is drained, etcd takes no more writes",
+	todo: "spread the pods: required pod anti-affinity on kubernetes.io/hostname",
+};
+
+export const spread = check(about, ({ view }) => {
+	const count = voters(view).length;
+	if (view.etcd.trouble || count === 0) return { status: "skip", saw: "not known while no member tells who is one" };
+	const ordinals = new Set(voters(view).map((member) => member.ordinal));
+	const on = new Map<string, number>();
+	for (const pod of view.pods)
+		if (pod.node !== undefined && ordinals.has(pod.ordinal)) on.set(pod.node, (on.get(pod.node) ?? 0) + 1);
+	const [most] = [...on].sort((a, b) => b[1] - a[1]);
+	if (!most) return { status: "skip", saw: "no member's pod is on a node" };
+	const [node, members] = most;
+	if (members > 1 && count - members < quorum(count))
+		return { status: "warn", saw: `${members} of ${count} voters are on node ${node}; without it quorum is lost` };
+	return { status: "pass", saw: `${count} voters on ${on.size} ${on.size === 1 ? "node" : "nodes"}` };
+});

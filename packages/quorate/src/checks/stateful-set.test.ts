@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import { findEtcdContainer } from "../cluster/etcd-container.ts";
+import { seen } from "../cluster/surroundings.ts";
+import { healthyView } from "../scaling/testing/views.ts";
+import { disruptionBudget } from "./disruption-budget.ts";
+import { join } from "./join.ts";
+import { nodes } from "./nodes.ts";
+import { ownership } from "./ownership.ts";
+import { podOrder } from "./pod-order.ts";
+import { rights } from "./rights.ts";
+import { spread } from "./spread.ts";
+import { inputOf, surroundingsOf, withSet } from "./testing/input.ts";
+import { updateStrategy } from "./update-strategy.ts";
+
+const grow = { goal: { replicas: 5, snapshot: true } };
+
+describe("the update strategy", () => {
+	it.each([
+		["RollingUpdate", 0, "pass", /without a partition/],
+		["RollingUpdate", 2, "warn", /a roll-out reaches 1 of 3 pods/],
+		["RollingUpdate", 9, "warn", /reaches 0 of 3/],
+		["OnDelete", 0, "warn", /only when it is deleted/],
+	] as const)("%s with partition %i", (type, partition, status, saw) =>
+		expect(updateStrategy(inputOf({ view: withSet({ updateStrategy: { type, partition } }) }))).toMatchObject({
+			status,
+			saw: expect.stringMatching(saw),
+		}),
+	);
+});
+
+describe("pods that wait for one another", () => {
+	const ordered = (readinessProbe: object, members = 3) => {
+		const view = healthyView({ members, podManagementPolicy: "OrderedReady" });
+		const template = structuredClone(view.statefulSet.template);
+		Object.assign(template.spec?.containers[0] ?? {}, { readinessProbe });
+		return inputOf({ view: withSet({ template }, view) });
+	};
+	const exec = (...command: string[]) => ({ exec: { command } });
+	const http = (path: string) => ({ httpGet: { path, port: 2379 } });
+
+	it.each([
+		exec("etcdctl", "endpoint", "health"),
+		exec("/opt/bitnami/scripts/etcd/healthcheck.sh"),
+		exec("sh", "-c", "curl -f http://127.0.0.1:2379/health"),
+		http("/health"),
+		http("/readyz"),
+	])("and for a leader: %o", (probe) =>
+		expect(podOrder(ordered(probe))).toMatchObject({
+			status: "warn",
+			saw: expect.stringMatching(/^OrderedReady, and readiness needs a leader/),
+		}),
+	);
+
+	it.each([
+		http("/health?serializable=true"),
+		http("/livez"),
+		{ tcpSocket: { port: 2379 } },
+		exec("curl", "/health?serializable=true"),
+	])("but for no leader: %o", (probe) => expect(podOrder(ordered(probe))).toMatchObject({ status: "pass" }));
+
+	it("of which there is one only", () =>
+		expect(podOrder(ordered(http("/health"), 1))).toMatchObject({ status: "pass" }));
+	it("do not, with Parallel", () =>
+		expect(podOrder(inputOf())).toMatchObject({ status: "pass", saw: expect.stringContaining("Parallel") }));
+});
+
+describe("joining", () => {
+	const strange = () => {
+		const view = healthyView();
+		const template = structuredClone(view.statefulSet.template);
+		const [container] = template.spec?.containers ?? [];
+		// a script of its own: nothing in it that could be rewritten
+		Object.assign(container ?? {}, { command: ["/start.sh", "--initial-cluster", "$MEMBERS"], args: [], env: [] });
+		const etcd = findEtcdContainer(template);
+		return etcd ? withSet({ template, etcd: { ...etcd, family: "script" } }, view) : view;
+	};
+	it("is known for the guide's image", () =>
+		expect(join(inputOf(grow))).toMatchObject({ status: "pass", saw: expect.stringContaining("variables") }));
+	it("is unknown for a start that cannot be rewritten", () => {
+		expect(join(inputOf({ view: strange(), ...grow }))).toMatchObject({
+			status: "fail",
+			saw: expect.stringContaining("cannot tell how"),
+		});
+		expect(join(inputOf({ view: strange() }))).toMatchObject({ status: "warn" });
+	});
+	it("needs peer URLs that are named after pods", () => {
+		const view = healthyView();
+		const members = view.etcd.members.map((member) => ({ ...member, peerURLs: ["http://203.0.113.9:2380"] }));
+		expect(join(inputOf({ view: { ...view, etcd: { ...view.etcd, members } }, ...grow }))).toMatchObject({
+			status: "fail",
+			saw: expect.stringContaining("peer URL of mayastor-etcd-3 cannot be told"),
+		});
+	});
+});
+
+describe("nodes", () => {
+	it("that take quorum with them", () => {
+		const view = healthyView();
+		const pods = view.pods.map((pod, index) => ({ ...pod, node: index < 2 ? "node-1" : "node-2" }));
+		expect(spread(inputOf({ view: { ...view, pods } }))).toMatchObject({
+			status: "warn",
+			saw: expect.stringContaining("2 of 3 voters are on node node-1"),
+		});
+		expect(spread(inputOf())).toMatchObject({ status: "pass", saw: "3 voters on 3 nodes" });
+	});
+	it("that may not be listed", () => {
+		const view = { ...healthyView(), nodes: [], unread: { nodes: "this user may not list nodes" } };
+		expect(nodes(inputOf({ view, ...grow }))).toMatchObject({
+			status: "skip",
+			saw: expect.stringContaining("may not list nodes"),
+		});
+	});
+});
+
+describe("rights", () => {
+	const missingRights = ["update statefulsets.apps"];
+	it("are needed to scale", () =>
+		expect(rights(inputOf({ missingRights, ...grow }))).toMatchObject({ status: "fail" }));
+	it("are not needed to look on", () => expect(rights(inputOf({ missingRights }))).toMatchObject({ status: "warn" }));
+});
+
+describe("a disruption budget", () => {
+	const budget = (minAvailable?: string, maxUnavailable?: string) => ({ name: "etcd", minAvailable, maxUnavailable });
+	it.each([
+		["51 %", [budget("51%")], 5, "pass", /minAvailable 51%/],
+		["maxUnavailable 1", [budget(undefined, "1")], 5, "pass", /maxUnavailable 1/],
+		["none", [], 3, "warn", /no PodDisruptionBudget/],
+		["two", [budget("51%"), { ...budget("1"), name: "other" }], 3, "warn", /etcd, other/],
+		["that lets quorum go", [budget("1")], 3, "warn", /lets 2 of 3 pods be evicted at once; 1 may fail/],
+		["that is too small once grown", [budget("2")], 5, "warn", /lets 3 of 5/],
+		["that lets none go", [budget("3")], 3, "warn", /lets 0 of 3/],
+	])("%s", (_, budgets, replicas, status, saw) => {
+		const surroundings = surroundingsOf({ budgets: seen(budgets) });
+		expect(disruptionBudget(inputOf({ surroundings, goal: { replicas, snapshot: true } }))).toMatchObject({
+			status,
+			saw: expect.stringMatching(saw),
+		});
+	});
+});
+
+describe("who manages it", () => {
+	const helm = withSet({ managedBy: "Helm release mayastor" });
+	const release = (replicas: number | undefined) =>
+		surroundingsOf({ release: seen({ replicas, value: "etcd.replicaCount" }) });
+	it("nobody", () => expect(ownership(inputOf())).toMatchObject({ status: "pass" }));
+	it("Helm, whose values are not known", () =>
+		expect(ownership(inputOf({ view: helm }))).toMatchObject({
+			status: "warn",
+			hint: expect.stringContaining("etcd.replicaCount: 3"),
+		}));
+	it("Helm, with that size", () =>
+		expect(ownership(inputOf({ view: helm, surroundings: release(3) }))).toMatchObject({ status: "pass" }));
+	it("Helm, with another", () =>
+		expect(ownership(inputOf({ view: helm, surroundings: release(3), ...grow }))).toMatchObject({
+			status: "warn",
+			saw: "Helm release mayastor renders mayastor-etcd with 3 replicas, not 5",
+			hint: expect.stringContaining("--set etcd.replicaCount=5"),
+		}));
+	it("Argo CD", () =>
+		expect(ownership(inputOf({ view: withSet({ managedBy: "Argo CD application etcd" }), ...grow }))).toMatchObject({
+			hint: expect.stringContaining("replicas: 5"),
+		}));
+});

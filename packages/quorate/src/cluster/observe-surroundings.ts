@@ -1,0 +1,94 @@
+import { EtcdError } from "../etcd/member-client.ts";
+import { compareHashes } from "../proof/compare-hashes.ts";
+import { CAUGHT_UP_LAG, type ClusterView, type PodView, podAt, voters } from "./cluster-view.ts";
+import type { ClusterAccess } from "./observe.ts";
+import { readRelease } from "./surroundings/helm.ts";
+import { readBudgets, readPools } from "./surroundings/kubernetes.ts";
+import { readVolumes } from "./surroundings/mayastor.ts";
+import { readMetrics } from "./surroundings/metrics.ts";
+import { type HashesView, type MetricsView, type Seen, type Surroundings, seen, unseen } from "./surroundings.ts";
+
+type Options = { signal?: AbortSignal };
+
+/** Milliseconds that a member may take to say how it is. */
+const STATUS_TIMEOUT = 3000;
+
+/** Looks at all that the view has not, and writes nothing. What cannot be seen says why; it is no failure. */
+export async function observeSurroundings(
+	cluster: ClusterAccess,
+	view: ClusterView,
+	options: Options = {},
+): Promise<Surroundings> {
+	const [budgets, release, pools, replicas, hashes, metrics] = await Promise.all([
+		readBudgets(cluster, view, options),
+		readRelease(cluster, view.statefulSet, options),
+		readPools(cluster, options),
+		mayastorVolumes(cluster, view, options),
+		hashesOf(cluster, view, options),
+		metricsOf(cluster, view, options),
+	]);
+	// last, so that some time has passed
+	const later = await leaderNow(cluster, view, options);
+	return { budgets, release, pools, replicas, hashes, metrics, later };
+}
+
+async function hashesOf(cluster: ClusterAccess, view: ClusterView, options: Options): Promise<Seen<HashesView>> {
+	if (view.etcd.trouble) return unseen(view.etcd.trouble);
+	const all = voters(view);
+	const bad = all.find(({ lag }) => lag === undefined || lag > CAUGHT_UP_LAG);
+	if (bad) return unseen(`${bad.name || "a member"} does not answer, or has not caught up`);
+	const members = all.flatMap((member) => {
+		const pod = member.ordinal === undefined ? undefined : podAt(view, member.ordinal);
+		return pod ? [{ name: member.name, client: cluster.members.to(pod) }] : [];
+	});
+	if (members.length < all.length) return unseen("a member is no pod of the StatefulSet");
+	try {
+		return seen(await compareHashes(members, options));
+	} catch (error) {
+		options.signal?.throwIfAborted();
+		return unseen(error instanceof Error ? error.message : String(error));
+	}
+}
+
+async function metricsOf(
+	cluster: ClusterAccess,
+	view: ClusterView,
+	options: Options,
+): Promise<Map<string, Seen<MetricsView>>> {
+	const told = view.pods
+		.filter((pod) => pod.running)
+		.map(async ({ name }) => {
+			const tls = cluster.found.access.tls?.(name);
+			return [name, await readMetrics(() => cluster.dial(name), tls, options)] as const;
+		});
+	return new Map(await Promise.all(told));
+}
+
+/** A voter that answers, the leader where it can be. */
+function podToAsk(view: ClusterView): PodView | undefined {
+	const answering = voters(view).filter((member) => member.status && member.ordinal !== undefined);
+	const member = answering.find(({ id }) => id === view.etcd.leader) ?? answering[0];
+	return member?.ordinal === undefined ? undefined : podAt(view, member.ordinal);
+}
+
+async function leaderNow(cluster: ClusterAccess, view: ClusterView, options: Options): Promise<Surroundings["later"]> {
+	const pod = podToAsk(view);
+	if (!pod) return unseen("no voter answers");
+	try {
+		const { leader, raftTerm } = await cluster.members.to(pod).status({ ...options, timeoutMs: STATUS_TIMEOUT });
+		return seen({ leader, term: raftTerm });
+	} catch (error) {
+		options.signal?.throwIfAborted();
+		if (!(error instanceof EtcdError)) throw error;
+		return unseen(error.message);
+	}
+}
+
+async function mayastorVolumes(
+	cluster: ClusterAccess,
+	view: ClusterView,
+	options: Options,
+): Promise<Surroundings["replicas"]> {
+	const pod = podToAsk(view);
+	return pod ? readVolumes(cluster.members.to(pod), options) : unseen("no voter answers");
+}
