@@ -2,9 +2,10 @@ import type { Figure } from "../figure.ts";
 import { watches } from "./l1-watches.ts";
 import { wallTime } from "./p2-wall-time.ts";
 import { proof } from "./p3-proof.ts";
+import { snapshot } from "./p4-snapshot.ts";
 import { coldStart } from "./p5-cold-start.ts";
 import { labItself } from "./p6-lab.ts";
 import { planning } from "./p7-plan.ts";
 
 /** In the order in which they run: each has the machine for itself. */
-export const FIGURES: readonly Figure[] = [wallTime, proof, coldStart, labItself, watches, planning];
+export const FIGURES: readonly Figure[] = [wallTime, proof, snapshot, coldStart, labItself, watches, planning];

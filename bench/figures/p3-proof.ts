@@ -1,10 +1,11 @@
 import { freemem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { kubectl, quorate } from "../cluster/commands.ts";
+import { quorate } from "../cluster/commands.ts";
 import { fill } from "../cluster/fill.ts";
 import { guideDiff } from "../cluster/guide-diff.ts";
-import { type BenchLab, NAMESPACE, STATEFULSET, withLab } from "../cluster/lab.ts";
+import { type BenchLab, NAMESPACE, withLab } from "../cluster/lab.ts";
 import { Load, type Window } from "../cluster/load.ts";
+import { keepRaftLogShort } from "../cluster/raft-log.ts";
 import type { Bench, Figure, Findings } from "../figure.ts";
 import { repeat } from "../measure/repeat.ts";
 import { once, type Row } from "../measure/row.ts";
@@ -130,16 +131,4 @@ async function largeValues(bench: Bench, lab: BenchLab, mebibytes: number): Prom
 			notes: [`${of}: the guide's way does not get through: ${reason}`],
 		};
 	}
-}
-
-/** etcd keeps its newest entries in memory: with values as large as these, and five members on one machine, too much. */
-async function keepRaftLogShort({ kubeconfig }: BenchLab): Promise<void> {
-	const set = `sts/${STATEFULSET}`;
-	const few = [
-		"ETCD_SNAPSHOT_COUNT=100",
-		"ETCD_SNAPSHOT_CATCHUP_ENTRIES=50",
-		"ETCD_EXPERIMENTAL_SNAPSHOT_CATCHUP_ENTRIES=50",
-	];
-	await kubectl(kubeconfig, ["set", "env", set, "-n", NAMESPACE, ...few]);
-	await kubectl(kubeconfig, ["rollout", "status", set, "-n", NAMESPACE, "--timeout=120s"]);
 }
