@@ -18,7 +18,7 @@ const CLIENTS = [
 const GUIDE = "the guide's way";
 const IDLE = "the cluster left alone";
 const MOST_RUNS = 3;
-/** Connections are made, and the cluster has found its step. */
+/** Milliseconds: connections are made, and the cluster has found its step. */
 const SETTLED = 2000;
 
 /** What the cluster's clients feel of a scaling. */

@@ -36,7 +36,8 @@ export const planning: Figure = {
 			});
 			rows.push({ name: `a plan for ${from}→${to}`, unit: "ms", ours, goal: { atMost: 10 } });
 		}
-		const setup = { from: 3, to: bench.quick ? 4 : 5, faults: 1, kinds: [...PASSING] };
+		// large enough that the compiler has long done its work
+		const setup = { from: 3, to: 4, faults: bench.quick ? 1 : 2, kinds: [...PASSING] };
 		const { ours } = await repeat(bench, {
 			ours: async () => {
 				const began = performance.now();
@@ -44,7 +45,7 @@ export const planning: Figure = {
 				return (states * 1000) / (performance.now() - began);
 			},
 		});
-		const name = `states explored, ${setup.from}→${setup.to} with each fault that passes`;
+		const name = `states explored, ${setup.from}→${setup.to} with ${setup.faults} of the faults that pass`;
 		rows.push({ name, unit: "1/s", ours, goal: { atLeast: 50_000 } });
 		return { rows };
 	},

@@ -28,6 +28,7 @@ export async function render(places: Places): Promise<void> {
 	for (const { plots } of kept.values())
 		for (const plot of plots) await writeFile(join(places.images, `${plot.name}.svg`), drawPlot(plot));
 	text = withBlock(text, "machine", machines(kept));
+	for (const id of blocksOf(text)) if (id !== "machine" && !kept.has(id)) text = withBlock(text, id, notYet(id));
 	for (const [id, found] of kept) text = withBlock(text, id, block(found));
 	await writeFile(places.document, text);
 }
@@ -40,6 +41,10 @@ async function readKept(folder: string): Promise<Map<string, Results>> {
 	return kept;
 }
 
+const blocksOf = (text: string): string[] => [...text.matchAll(/^<!-- bench (\w+) -->$/gm)].map(([, id]) => id ?? "");
+
+const notYet = (id: string): string => `Not measured yet: \`npm run bench -- ${id}\`.`;
+
 /** @throws where the document has no such block: a figure that nobody reads about */
 export function withBlock(text: string, id: string, content: string): string {
 	const [begin, end] = [`<!-- bench ${id} -->`, `<!-- end ${id} -->`];
@@ -49,11 +54,16 @@ export function withBlock(text: string, id: string, content: string): string {
 }
 
 function block({ figures, plots, notes }: Results): string {
+	// blank lines around, as Markdown wants them beside a comment
 	return [
+		"",
 		markdownTable(figures),
 		...plots.map(({ name, title }) => `![${title}](images/performance/${name}.svg)`),
-		...notes.map(({ text }) => `- ${text}`),
-	].join("\n\n");
+		...notes.map(({ text }) => text),
+		"",
+	]
+		.join("\n\n")
+		.replace(/^\n|\n$/g, "");
 }
 
 /** What the figures were measured on: once, where it was the same for all. */
@@ -66,5 +76,6 @@ function machines(kept: ReadonlyMap<string, Results>): string {
 			.join(", ")}`;
 		lines.set(line, [...(lines.get(line) ?? []), `${id} (load ${machine.load})`]);
 	}
+	if (lines.size === 0) return "Nothing has been measured yet.";
 	return [...lines].map(([line, ids]) => `- ${line}: ${ids.join(", ")}`).join("\n");
 }
