@@ -32,8 +32,9 @@ export async function bareShrinking(lab: BenchLab, api: Api, from: number, to: n
 	try {
 		for (let ordinal = from - 1; ordinal >= to; ordinal--) {
 			const member = await idOf(client, ordinal);
-			await api.patch(SET, { spec: { replicas: ordinal } });
+			// of two, the second must still be there to agree
 			await untilTaken(() => client.memberRemove(member));
+			await api.patch(SET, { spec: { replicas: ordinal } });
 		}
 	} finally {
 		client.close();
