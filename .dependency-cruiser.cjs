@@ -11,7 +11,7 @@ module.exports = {
 			name: "packages-meet-at-their-doors",
 			comment: "another package is imported by its name, never by a path into it",
 			severity: "error",
-			from: { path: "^(packages/quorate|e2e)/" },
+			from: { path: "^(packages/quorate|e2e|bench)/" },
 			to: { path: "^packages/lab/(src|generated)/" },
 		},
 		{
@@ -25,6 +25,19 @@ module.exports = {
 			severity: "error",
 			from: { path: "^e2e/" },
 			to: { path: "^packages/quorate/(src|generated)/" },
+		},
+		{
+			name: "benchmarks-come-by-the-door",
+			comment: "save for the one that times the decision core, which has no door of its own",
+			severity: "error",
+			from: { path: "^bench/", pathNot: "^bench/figures/p7-plan\\.ts$" },
+			to: { path: "^packages/quorate/(src|generated)/" },
+		},
+		{
+			name: "nothing-needs-the-benchmarks",
+			severity: "error",
+			from: { pathNot: "^bench/" },
+			to: { path: "^bench/" },
 		},
 		{
 			name: "only-the-lab-command-loads-the-lab",
@@ -66,7 +79,7 @@ module.exports = {
 		{
 			name: "not-to-tests",
 			severity: "error",
-			from: { pathNot: "(\\.test\\.ts$|/testing/|/exploration/)" },
+			from: { pathNot: "(\\.test\\.ts$|/testing/|/exploration/|^bench/figures/p7-plan\\.ts$)" },
 			to: { path: "(\\.test\\.ts$|/testing/|/exploration/)" },
 		},
 	],

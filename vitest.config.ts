@@ -3,7 +3,14 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
 	test: {
 		projects: [
-			{ test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+			{
+				test: {
+					name: "unit",
+					include: ["packages/*/src/**/*.test.ts", "bench/**/*.test.ts"],
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+				},
+			},
 			{
 				test: {
 					name: "e2e",

@@ -10,6 +10,14 @@ export interface WriteReport {
 	readonly failures: readonly string[];
 }
 
+/** One write that has ended. */
+export interface WriteSeen {
+	/** when it was sent: milliseconds of performance.now() */
+	readonly at: number;
+	readonly ms: number;
+	readonly failed: boolean;
+}
+
 export interface WriteLoad {
 	/** Stops after the writes under way. */
 	stop(): Promise<WriteReport>;
@@ -23,9 +31,14 @@ const WRITE_TIMEOUT = 10_000;
 /** `clients` clients, each with a connection of its own, each writing one key after the other. */
 export function startWriteLoad(
 	dial: () => Promise<Duplex>,
-	options: { clients?: number; pauseMs?: number; access?: Pick<MemberClientOptions, "tls" | "auth"> } = {},
+	options: {
+		clients?: number;
+		pauseMs?: number;
+		access?: Pick<MemberClientOptions, "tls" | "auth">;
+		onWrite?: (write: WriteSeen) => void;
+	} = {},
 ): WriteLoad {
-	const { clients = 4, pauseMs = 5, access = {} } = options;
+	const { clients = 4, pauseMs = 5, access = {}, onWrite } = options;
 	const acknowledged = new Map<string, string>();
 	const failures = new Set<string>();
 	let sent = 0;
@@ -39,16 +52,20 @@ export function startWriteLoad(
 			const key = `/quorate/load/${number}/${count % 50}`;
 			const value = `${number}-${count}`;
 			const began = performance.now();
+			let done = false;
 			sent++;
 			try {
 				await client.put(Buffer.from(key), Buffer.from(value), { timeoutMs: WRITE_TIMEOUT });
 				acknowledged.set(key, value);
+				done = true;
 			} catch (error) {
 				failed++;
 				failures.add(error instanceof Error ? error.message : String(error));
 				acknowledged.delete(key);
 			}
-			slowestMs = Math.max(slowestMs, performance.now() - began);
+			const ms = performance.now() - began;
+			slowestMs = Math.max(slowestMs, ms);
+			onWrite?.({ at: began, ms, failed: !done });
 			await sleep(pauseMs);
 		}
 	}

@@ -8,9 +8,9 @@ import type { GuideStep } from "./steps.ts";
 import { onTerminal } from "./terminal.ts";
 
 /** The guide's second step, as KUBE_EDITOR: the new member's peer URL, and the cluster's initial state from "new" to "existing". */
-const EDITOR = String.raw`#!/bin/sh
+const editor = (ordinal: number) => String.raw`#!/bin/sh
 exec sed -i \
-	-e 's#mayastor-etcd-2=http://mayastor-etcd-2\.\([^ ]*\):2380#&,mayastor-etcd-3=http://mayastor-etcd-3.\1:2380#' \
+	-e 's#mayastor-etcd-${ordinal - 1}=http://mayastor-etcd-${ordinal - 1}\.\([^ ]*\):2380#&,mayastor-etcd-${ordinal}=http://mayastor-etcd-${ordinal}.\1:2380#' \
 	-e '/name: ETCD_INITIAL_CLUSTER_STATE$/{n;s/value: new/value: existing/;}' \
 	"$1"
 `;
@@ -28,16 +28,17 @@ export class Walker {
 		this.#env = env;
 	}
 
-	static async begin(kubeconfig: string): Promise<Walker> {
+	/** @param ordinal of the member that his edit adds */
+	static async begin(kubeconfig: string, ordinal = 3): Promise<Walker> {
 		const folder = await mkdtemp(join(tmpdir(), "quorate-guide-"));
 		const { path } = await findKubectl();
 		await symlink(path, join(folder, "kubectl"));
-		const editor = join(folder, "add-peer");
-		await writeFile(editor, EDITOR, { mode: 0o755 });
+		const addPeer = join(folder, "add-peer");
+		await writeFile(addPeer, editor(ordinal), { mode: 0o755 });
 		return new Walker(folder, {
 			...process.env,
 			KUBECONFIG: kubeconfig,
-			KUBE_EDITOR: editor,
+			KUBE_EDITOR: addPeer,
 			PATH: `${folder}:${dirname(path)}:${process.env.PATH}`,
 		});
 	}
