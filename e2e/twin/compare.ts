@@ -82,11 +82,12 @@ function compareMembers(
 	return [...keys].flatMap((key) => compareValues(pathOf(key), lab[key], real[key]));
 }
 
-/** Items by their name or type where each has one; else by their place. */
+/** Items by their name, type or manager where each has one; else by their place. */
 function byKey(items: unknown[]): Record<string, unknown> {
 	const keys = items.map((item, index) => {
 		if (!isRecord(item)) return String(index);
 		const metadata = isRecord(item.metadata) ? item.metadata.name : undefined;
+		if (item.fieldsType !== undefined) return `${item.manager} ${item.operation} ${item.subresource ?? ""}`.trim();
 		if (isRecord(item.targetRef)) return String(item.targetRef.name);
 		const key = metadata ?? item.name ?? item.type ?? index;
 		return String(item.kind !== undefined && metadata !== undefined ? `${item.kind} ${key}` : key);

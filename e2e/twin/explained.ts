@@ -44,7 +44,9 @@ export const EXPLAINED: readonly Explanation[] = [
 	},
 	{
 		operation: /^cp /,
-		lab: /tar: /,
+		at: /^stdout$/,
+		lab: /^(tar: .*\n?)+$/,
+		real: /^(tar: removing leading '\/' from member names)?$/,
 		what: "`kubectl cp` shows GNU tar's remarks",
 		reason: "A pod in the lab has the machine's own tar, not busybox's",
 	},
@@ -55,6 +57,8 @@ export const EXPLAINED: readonly Explanation[] = [
 	},
 	{
 		operation: /^api-(resources|versions)/,
+		at: /^stdout$/,
+		lab: /^(diskpools\.openebs\.io|openebs\.io\/v1alpha1)?$/,
 		what: "Fewer kinds",
 		reason: "The lab serves what etcd clusters, Helm charts and operators of this kind use",
 	},
@@ -98,6 +102,8 @@ export const EXPLAINED: readonly Explanation[] = [
 	{
 		operation: /^describe /,
 		at: /^stdout$/,
+		// what the lab does print of scheduling must be the very words
+		lab: /^(?!.*FailedScheduling)/s,
 		real: /FailedScheduling|FailedMount|Unhealthy|ClusterIPNotAllocated|BackOff|^Events:|Type.*Reason/,
 		what: "Events of caches that are behind",
 		reason: "In the lab nobody has to wait for a cache, so a pod's first try succeeds",
@@ -113,6 +119,8 @@ export const EXPLAINED: readonly Explanation[] = [
 	},
 	{
 		operation: /^explain /,
+		at: /^stdout$/,
+		lab: /^(\s*<no description>)?$/,
 		what: "`explain` has no text for a field that is an object of a type of its own, and no enums",
 		reason: "The published TypeScript types that the lab's schemas are made from have neither",
 	},
