@@ -212,6 +212,24 @@ describe("a damaged file", () => {
 		expect((await read(sealed(file)))?.message).toMatch(/referred to twice/);
 	});
 
+	it("with keys out of order is refused", async () => {
+		const etcd = await startEtcd(etcdBinaries().at(-1) ?? etcdBinaries()[0]);
+		const file = join(folder, "newest.db");
+		try {
+			await saveSnapshot(etcd.client, file);
+		} finally {
+			await etcd.stop();
+		}
+		const names: [string, string][] = [
+			["confState", "zonfState"],
+			["consistent_index", "aonsistent_index"],
+		];
+		const database = (await readFile(file)).subarray(0, -32);
+		const [from, to] = names.find(([name]) => database.includes(name)) ?? ["", ""];
+		for (let at = database.indexOf(from); at >= 0; at = database.indexOf(from, at + 1)) database.write(to, at);
+		expect((await read(sealed(database)))?.message).toMatch(/out of order/);
+	});
+
 	it("may be no file, or none that can be read", async () => {
 		await expect(surveySnapshot(folder)).rejects.toMatchObject({ code: "SnapshotInvalid" });
 		await expect(surveySnapshot(join(folder, "none.db"))).rejects.toMatchObject({ code: "NotFound" });
