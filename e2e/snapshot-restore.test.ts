@@ -11,6 +11,7 @@ import { commandsIn, programs, type } from "./runbook.ts";
 const NAMESPACE = ["-n", "mayastor"];
 const KEYS = 60;
 const PUT = `i=0; while [ $i -lt ${KEYS} ]; do etcdctl put /restored/key-$i "value $i" >/dev/null; i=$((i+1)); done; etcdctl del /restored/key-0`;
+const ETCDUTL = "quorate-etcdutl-mayastor-etcd-0";
 const DATA = "/bitnami/etcd/data";
 
 const images: [string, string, boolean][] = [
@@ -18,6 +19,10 @@ const images: [string, string, boolean][] = [
 	["the old Bitnami scripts", IMAGES.old, await etcdAtHand("the runbook on the old Bitnami scripts", "3.5")],
 	["the new Bitnami scripts", IMAGES.new, await etcdAtHand("the runbook on the new Bitnami scripts", "3.6")],
 ];
+
+/** Members that a restore has told of in its log. */
+const idsIn = (log: string): string[] =>
+	[...log.matchAll(/"added-peer-id": ?"([0-9a-f]+)"/g)].map(([, id = ""]) => id).sort();
 
 for (const [which, image, possible] of images)
 	describe.skipIf(!possible)(`a cluster of ${which} that has lost quorum for good`, () => {
@@ -67,7 +72,11 @@ for (const [which, image, possible] of images)
 			const untouched = await template();
 			const commands = commandsIn((await ask(...args)).stdout);
 			expect(commands.length).toBeGreaterThan(15);
-			for (const command of commands) await type(command, folder, cluster.kubeconfig);
+			let restored: string[] = [];
+			for (const command of commands) {
+				if (command.includes("delete pod quorate-etcdutl-")) restored = idsIn(await cluster.kubectl("logs", ETCDUTL));
+				await type(command, folder, cluster.kubeconfig);
+			}
 
 			for (const ordinal of [0, 1, 2]) expect(await everything(ordinal)).toBe(before);
 			expect(before).toContain("after-the-snapshot");
@@ -76,6 +85,9 @@ for (const [which, image, possible] of images)
 			const status = await json("status", ...NAMESPACE);
 			expect(status.etcd).toMatchObject({ voters: 3, learners: 0, tolerance: 1, alarms: [] });
 			expect(status.etcd.members.map(({ health }: { health: string }) => health)).toEqual(Array(3).fill("healthy"));
+			// No script has wiped a member's data and added it anew.
+			expect(restored).toHaveLength(3);
+			expect(status.etcd.members.map(({ id }: { id: string }) => id).sort()).toEqual(restored);
 			expect(await json("validate", ...NAMESPACE)).toMatchObject({ equal: true });
 			expect(await cluster.kubectl("get", "pods", "-o", "name")).toBe(
 				[0, 1, 2].map((ordinal) => `pod/mayastor-etcd-${ordinal}\n`).join(""),
