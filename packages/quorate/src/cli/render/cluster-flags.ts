@@ -15,7 +15,12 @@ export function clusterFlags(
 		` -n ${word(namespace)}`,
 	].join("");
 	const files = { cacert: etcd.cacert, cert: etcd.cert, key: etcd.key, "password-file": etcd.passwordFile };
-	const names = { "server-name": etcd.serverName, user: etcd.user, "user-secret": etcd.userSecret };
+	const names = {
+		container: etcd.container,
+		"server-name": etcd.serverName,
+		user: etcd.user,
+		"user-secret": etcd.userSecret,
+	};
 	const given = Object.entries({ ...files, ...names }).flatMap(([name, value]) =>
 		value === undefined ? [] : [` --${name} ${word(name in files ? resolve(value) : value)}`],
 	);
