@@ -71,6 +71,16 @@ module.exports = {
 			to: { dependencyTypesNot: ["type-only"], path: "^(node:|packages/quorate/src/(kubernetes|etcd|proof|cli)/)" },
 		},
 		{
+			name: "the-runbook-is-pure",
+			severity: "error",
+			from: { path: "^packages/quorate/src/restoring/" },
+			to: {
+				dependencyTypesNot: ["type-only"],
+				path: "^(node:|packages/quorate/src/(kubernetes|etcd|proof|scaling|cli)/)",
+				pathNot: "/testing/",
+			},
+		},
+		{
 			name: "etcd-and-kubernetes-stand-alone",
 			severity: "error",
 			from: { path: "^packages/quorate/src/(etcd|kubernetes)/" },

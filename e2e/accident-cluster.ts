@@ -20,16 +20,16 @@ export interface Member {
 /** The guide's cluster on one of Bitnami's images, and the commands by which people get into trouble with it. */
 export class AccidentCluster {
 	readonly #name: string;
-	readonly #kubeconfig: string;
+	readonly kubeconfig: string;
 
 	private constructor(name: string, kubeconfig: string) {
 		this.#name = name;
-		this.#kubeconfig = kubeconfig;
+		this.kubeconfig = kubeconfig;
 	}
 
-	static async up(image: string, members = 3): Promise<AccidentCluster> {
+	static async up(image: string, members = 3, keys: { empty?: boolean } = {}): Promise<AccidentCluster> {
 		const name = `accidents-${process.pid}-${members}-${image.replaceAll(/\W+/g, "-").slice(0, 12)}`;
-		await upLab({ name, image, members, volumes: 5 }, {});
+		await upLab({ name, image, members, ...(keys.empty ? keys : { volumes: 5 }) }, {});
 		return new AccidentCluster(name, await labKubeconfig(name));
 	}
 
@@ -38,11 +38,11 @@ export class AccidentCluster {
 	}
 
 	kubectl(...args: string[]): Promise<string> {
-		return kubectl(this.#kubeconfig, ["-n", NAMESPACE, ...args]);
+		return kubectl(this.kubeconfig, ["-n", NAMESPACE, ...args]);
 	}
 
 	apply(object: object): Promise<string> {
-		return kubectl(this.#kubeconfig, ["apply", "-n", NAMESPACE, "-f", "-"], JSON.stringify(object));
+		return kubectl(this.kubeconfig, ["apply", "-n", NAMESPACE, "-f", "-"], JSON.stringify(object));
 	}
 
 	scale(replicas: number): Promise<string> {

@@ -14,6 +14,7 @@ export const LAB_ERRORS = {
 	DialFailed: "nothing answers at that address in the lab",
 	NotInLab: "the lab has no such node or pod",
 	FaultFailed: "a fault could not be brought about, or not be taken back",
+	SnapshotNotRestored: "etcd does not take the snapshot that the lab was to start from",
 	InvalidOption: "an option has a value that cannot be",
 } as const;
 

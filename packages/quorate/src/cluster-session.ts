@@ -101,12 +101,16 @@ export class Cluster {
 		return proveCluster(this.access, await this.view(run), run);
 	}
 
-	/** Saves a snapshot of a caught-up voter, and verifies it. Never overwrites. */
+	/**
+	 * Saves a snapshot, and verifies it. Never overwrites.
+	 *
+	 * @param run.pod whose member it is of, as that is: even one that knows of no leader. Default: a caught-up voter
+	 */
 	async saveSnapshot(
 		path: string,
-		run: RunOptions & { onProgress?: (progress: Progress) => void } = {},
+		run: RunOptions & { onProgress?: (progress: Progress) => void; pod?: string } = {},
 	): Promise<SavedSnapshot> {
-		const source = pickSource(await this.view(run));
+		const source = pickSource(await this.view(run), run.pod);
 		return saveSnapshot(this.access.members.to(source), path, {
 			...(run.signal ? { signal: run.signal } : {}),
 			onProgress: ({ bytes, total }) => run.onProgress?.({ done: bytes, total, unit: "bytes" }),

@@ -24,6 +24,7 @@ import { type Nodes, startNodes } from "../node/index.ts";
 import { serveDial } from "./dial.ts";
 import { bringAbout } from "./fault.ts";
 import { API_SERVICE_ADDRESS, serveInCluster } from "./in-cluster-api.ts";
+import { memberNode, nodeNames } from "./lab-nodes.ts";
 import { membersReady } from "./members-ready.ts";
 import type { LabConfig, MachineQuestion } from "./messages.ts";
 import { kubeconfigPath } from "./record.ts";
@@ -78,7 +79,8 @@ export async function startCluster(config: LabConfig, tools: ClusterTools): Prom
 	const image = config.image ?? `etcd:${etcd.version}`;
 	const forBitnami = chartFor(image).plain ? {} : { tokenKey: await makeTokenKey() };
 	const pools = config.volumes === undefined ? [] : poolsOn(nodeNames(Math.min(3, config.nodes)));
-	for (const { resource, object } of guideManifests({ members, image, security, pools, ...forBitnami })) {
+	const bound = config.restored ? { nodeOf: memberNode } : {};
+	for (const { resource, object } of guideManifests({ members, image, security, pools, ...forBitnami, ...bound })) {
 		api.create(resource, object);
 		// what a definition defines is served from the next turn on
 		if (resource === CUSTOMRESOURCEDEFINITIONS) await nextTurn();
@@ -109,10 +111,6 @@ export async function startCluster(config: LabConfig, tools: ClusterTools): Prom
 			await Promise.allSettled([agent, nodes?.stop(), close()]);
 		},
 	};
-}
-
-export function nodeNames(count: number): string[] {
-	return Array.from({ length: count }, (_, number) => `worker-${number}`);
 }
 
 /** The API server is made before the nodes are, which need it. */

@@ -16,6 +16,8 @@ export interface LabConfig {
 	nodes: number;
 	/** Mayastor's volumes in the keyspace; undefined: no keys at all */
 	volumes: number | undefined;
+	/** the members' volumes hold the data of a snapshot, each on a node of its own */
+	restored: boolean;
 	security: Security;
 	/** what the members run */
 	etcd: EtcdBinaries;

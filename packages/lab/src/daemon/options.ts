@@ -29,6 +29,11 @@ export interface UpOptions {
 	realProbes?: boolean;
 	/** No keys at all, and nobody who writes any. @default false */
 	empty?: boolean;
+	/**
+	 * A snapshot's file: every member starts from what is in it, under the lab's own names, and nobody writes anything else. Not
+	 * together with volumes, empty and auth: users and passwords are the snapshot's. @default Mayastor's keyspace, made up
+	 */
+	snapshot?: string;
 	/** etcd speaks TLS, to clients and among members, with certificates of a CA of its own that are in Secrets. @default false */
 	tls?: boolean;
 	/** etcd takes only clients that have a certificate; means TLS. @default false */
@@ -56,8 +61,8 @@ export function labCommand(verb: string, name: string): string {
 	return `\`quorate lab ${verb}${name === DEFAULT_NAME ? "" : ` --name ${name}`}\``;
 }
 
-export type ParsedUpOptions = Required<Omit<UpOptions, "etcdVersion" | "etcd" | "image">> &
-	Pick<UpOptions, "etcdVersion" | "etcd" | "image">;
+export type ParsedUpOptions = Required<Omit<UpOptions, "etcdVersion" | "etcd" | "image" | "snapshot">> &
+	Pick<UpOptions, "etcdVersion" | "etcd" | "image" | "snapshot">;
 
 /** Checks everything before anything is touched. Throws LabError InvalidOption. */
 export function parseUpOptions(options: UpOptions): ParsedUpOptions {
@@ -70,6 +75,7 @@ export function parseUpOptions(options: UpOptions): ParsedUpOptions {
 		);
 	}
 	refuseImage(options);
+	refuseSnapshot(options);
 	return {
 		...options,
 		name: parseName(options.name),
@@ -110,6 +116,13 @@ function refuseImage({ image, etcdVersion, ...others }: UpOptions): void {
 	if (etcdVersion !== undefined) {
 		throw invalid("an image's tag tells its etcd: a version beside it means nothing", "leave one of the two out");
 	}
+}
+
+function refuseSnapshot({ snapshot, volumes, empty, auth }: UpOptions): void {
+	if (snapshot === undefined) return;
+	if (snapshot === "") throw invalid("the snapshot's name is empty");
+	if (volumes !== undefined || empty || auth)
+		throw invalid("a lab that starts from a snapshot holds what is in it", "leave out volumes, empty and auth");
 }
 
 /** The name becomes a folder's, so nothing but a plain word will do. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { open, readFile, realpath } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { findBubblewrap } from "../binaries/find-bubblewrap.ts";
 import { findEtcd } from "../binaries/find-etcd.ts";
@@ -17,6 +17,7 @@ import { labCommand, type ParsedUpOptions, parseUpOptions, type UpOptions } from
 import { preflight } from "./preflight.ts";
 import { createLabFolder, hasLabFolder, isAlive, logPath, readRecord } from "./record.ts";
 import { Report } from "./report.ts";
+import { restoreSnapshot } from "./restore-snapshot.ts";
 import type { SupervisorStart } from "./supervisor.ts";
 
 /**
@@ -39,7 +40,7 @@ export async function bringUp(options: UpOptions, running: Running): Promise<voi
 		findBubblewrap({ ...running, offline }),
 	]);
 	await refuseHidden({ "the labs' folder": labsFolder(), etcd: etcd.folder, bubblewrap: bubblewrap.path });
-	const volumes = parsed.empty ? undefined : parsed.volumes;
+	const volumes = parsed.empty || parsed.snapshot !== undefined ? undefined : parsed.volumes;
 	const otherEtcd = { ...named, offline };
 	const { tls, clientCertAuth, tlsNames, auth } = parsed;
 	const security = { auth, ...(tls ? { tls: { clientCertAuth, names: tlsNames } } : {}) };
@@ -50,6 +51,7 @@ export async function bringUp(options: UpOptions, running: Running): Promise<voi
 		members,
 		nodes,
 		volumes,
+		restored: parsed.snapshot !== undefined,
 		security,
 		etcd,
 		image: parsed.image,
@@ -57,7 +59,11 @@ export async function bringUp(options: UpOptions, running: Running): Promise<voi
 		otherEtcd,
 		bubblewrap: bubblewrap.path,
 	};
-	const started = await withLock(labLock(folder), () => start(config, namespaces, running), running.signal);
+	const started = await withLock(
+		labLock(folder),
+		() => start(config, namespaces, running, parsed.snapshot),
+		running.signal,
+	);
 	await untilUp(started, parsed, folder, running);
 }
 
@@ -96,7 +102,12 @@ interface Started {
 }
 
 /** Returns once the supervisor has written down that it is there. */
-async function start(config: LabConfig, namespaces: [string, ...string[]], running: Running): Promise<Started> {
+async function start(
+	config: LabConfig,
+	namespaces: [string, ...string[]],
+	running: Running,
+	snapshot: string | undefined,
+): Promise<Started> {
 	const { name, folder } = config;
 	await refuseExisting(name, folder);
 	if (hasLabFolder(folder)) {
@@ -106,6 +117,7 @@ async function start(config: LabConfig, namespaces: [string, ...string[]], runni
 	await createLabFolder(folder);
 	const log = await open(logPath(folder), "a", 0o600);
 	try {
+		if (snapshot !== undefined) await restore(config, resolve(snapshot), running);
 		const program = join(dirname(fileURLToPath(import.meta.url)), SUPERVISOR);
 		const supervisor = spawn(process.execPath, [...SUPERVISOR_FLAGS, program, folder], {
 			detached: true,
@@ -124,6 +136,12 @@ async function start(config: LabConfig, namespaces: [string, ...string[]], runni
 	} finally {
 		await log.close();
 	}
+}
+
+async function restore({ members, etcd, folder, security }: LabConfig, snapshot: string, running: Running) {
+	running.onProgress?.({ type: "step", message: `restoring ${members} members from ${snapshot}` });
+	const scheme = security.tls ? "https" : "http";
+	await restoreSnapshot({ snapshot, members, etcd, scheme, folder }, running.signal);
 }
 
 /** It passes bytes; what it allocates is short-lived. */

@@ -37,8 +37,10 @@ export function guideManifests(options: {
 	tokenKey?: string;
 	/** @default none */
 	pools?: readonly Pool[];
+	/** the node that an ordinal's volume is bound to. @default the chart's way: none, so that it is wherever its pod comes first */
+	nodeOf?: (ordinal: number) => string;
 }): Manifest[] {
-	const { members, image, security = {}, tokenKey, pools = [] } = options;
+	const { members, image, security = {}, tokenKey, pools = [], nodeOf } = options;
 	const chart = chartFor(image);
 	const ofChart = chart.plain || tokenKey === undefined ? [] : [tokenSecret(chart, tokenKey)];
 	return [
@@ -46,7 +48,9 @@ export function guideManifests(options: {
 		manifest(STORAGECLASSES, manualClass()),
 		manifest(STORAGECLASSES, standardClass()),
 		manifest(NAMESPACES, namespace()),
-		...Array.from({ length: members }, (_, ordinal) => manifest(PERSISTENTVOLUMES, etcdVolume(ordinal))),
+		...Array.from({ length: members }, (_, ordinal) =>
+			manifest(PERSISTENTVOLUMES, etcdVolume(ordinal, nodeOf?.(ordinal))),
+		),
 		...[...secrets(security), ...ofChart].map((secret) => manifest(SECRETS, secret)),
 		manifest(SERVICES, headlessService(chart)),
 		manifest(SERVICES, clientService(chart)),

@@ -1,9 +1,15 @@
-import type { PersistentVolume } from "kubernetes-types/core/v1";
+import type { PersistentVolume, VolumeNodeAffinity } from "kubernetes-types/core/v1";
 import type { StorageClass } from "kubernetes-types/storage/v1";
 import { ANNOTATIONS, CAPACITY, MANUAL_CLASS, NAMESPACE, podName, VOLUME } from "./names.ts";
 
-/** The volume of one ordinal, as the guide's YAML has it: bound beforehand to the claim it is meant for. */
-export function etcdVolume(ordinal: number): PersistentVolume {
+/** On its node. */
+export const etcdVolumePath = (ordinal: number): string => `/var/local/mayastor/etcd/pod-${ordinal}`;
+
+/**
+ * The volume of one ordinal, as the guide's YAML has it: bound beforehand to the claim it is meant for, and to a node where one
+ * is given.
+ */
+export function etcdVolume(ordinal: number, node?: string): PersistentVolume {
 	return {
 		apiVersion: "v1",
 		kind: "PersistentVolume",
@@ -22,12 +28,18 @@ export function etcdVolume(ordinal: number): PersistentVolume {
 				name: `${VOLUME}-${podName(ordinal)}`,
 				namespace: NAMESPACE,
 			},
-			hostPath: { path: `/var/local/mayastor/etcd/pod-${ordinal}`, type: "" },
+			hostPath: { path: etcdVolumePath(ordinal), type: "" },
+			...(node === undefined ? {} : { nodeAffinity: onNode(node) }),
 			persistentVolumeReclaimPolicy: "Delete",
 			storageClassName: MANUAL_CLASS,
 			volumeMode: "Filesystem",
 		},
 	};
+}
+
+function onNode(node: string): VolumeNodeAffinity {
+	const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values: [node] }];
+	return { required: { nodeSelectorTerms: [{ matchExpressions }] } };
 }
 
 /** Volumes made by hand: nothing provisions them. */

@@ -1,14 +1,13 @@
 import { Command, Option } from "commander";
+import { etcdOptions, TARGET, WHICH } from "./cluster-options.ts";
 import type { CommandContext } from "./command-context.ts";
 import { addLabCommands } from "./lab-commands.ts";
 import { parseGlobals, type RawGlobals } from "./options/globals.ts";
+import { addSnapshotCommands } from "./snapshot-commands.ts";
 import type { Terminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
 
 export type MakeContext = (command: Command) => CommandContext;
-
-const TARGET = "[sts/NAME]";
-const WHICH = "the StatefulSet, as kubectl names it; default: the only one in the namespace that runs etcd";
 
 /**
  * All commands and their flags. Only what parses the command line is loaded here: what carries a command out is loaded when it
@@ -33,7 +32,7 @@ export function buildProgram(name: string, terminal: Terminal): Command {
 	addScale(program, context);
 	addAbort(program, context);
 	addValidate(program, context);
-	addSnapshot(program, context);
+	addSnapshotCommands(program, context);
 	addLabCommands(program, context);
 	addOthers(program, context);
 	return withExamples(program, name);
@@ -48,23 +47,6 @@ function addGlobalOptions(program: Command): void {
 		.option("--request-timeout <time>", "of one request to the API server: 30s, 1m, 0 for no limit; default: 30s")
 		.option("-v, --v <level>", "6 and more: tell each request on stderr; 9: stack traces too")
 		.option("--no-color", "no colours; NO_COLOR does the same");
-}
-
-/** etcdctl's names, as far as it has any. */
-function etcdOptions(command: Command): Command {
-	return command
-		.option("-c, --container <name>", "the container that runs etcd; default: the one that starts it")
-		.option("--cacert <file>", "etcd's certificate authority; default: the one in the pods' Secrets")
-		.option("--cert <file>", "client certificate for etcd; default: one in the pods' Secrets, where etcd wants any")
-		.option("--key <file>", "its key")
-		.option("--server-name <name>", "name that all members' certificates cover; default: each pod's own")
-		.option("--insecure-skip-tls-verify", "do not verify the members' certificates")
-		.option(
-			"--user <name>",
-			"etcd's user; asks for the password. Default: root, where its password is in a pod's Secret",
-		)
-		.option("--password-file <file>", "holds the password of --user")
-		.option("--user-secret <name>", "Secret with etcd's user: keys username and password");
 }
 
 function addStatus(program: Command, context: MakeContext): void {
@@ -165,22 +147,6 @@ function addValidate(program: Command, context: MakeContext): void {
 	);
 }
 
-function addSnapshot(program: Command, context: MakeContext): void {
-	const group = program.command("snapshot").summary("save a snapshot of etcd").description("Save a snapshot of etcd.");
-	const command = group
-		.command("save")
-		.description("Save a snapshot of a caught-up member, and verify it; never overwrites a file.");
-	etcdOptions(
-		command
-			.argument("<file>", "the file that is to be written")
-			.argument("[sts/NAME...]", WHICH)
-			.usage(`FILE ${TARGET} [flags]`),
-	);
-	command.action(async (file, words, flags) =>
-		(await import("./commands/snapshot-save.ts")).snapshotSave(context(command), file, words, flags),
-	);
-}
-
 function addOthers(program: Command, context: MakeContext): void {
 	const rbac = program
 		.command("rbac")
@@ -224,10 +190,19 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 		"scale -n mayastor --replicas 5 --yes --snapshot before.db --timeout 30m",
 	],
 	validate: ["validate -n mayastor", "validate sts/mayastor-etcd -n mayastor -o json"],
-	"snapshot save": ["snapshot save backup.db -n mayastor"],
 	rbac: [
 		"rbac scale -n mayastor | kubectl apply -f -",
 		"rbac look -n mayastor --secret mayastor-etcd-certs,mayastor-etcd-root",
+	],
+	"snapshot save": ["snapshot save backup.db -n mayastor", "snapshot save last.db -n mayastor --pod mayastor-etcd-0"],
+	"snapshot verify": ["snapshot verify backup.db", "snapshot verify backup.db -o json"],
+	"snapshot inspect": [
+		"snapshot inspect backup.db --keys-only",
+		"snapshot inspect backup.db --prefix /openebs.io/mayastor --limit 500 -o json",
+	],
+	"snapshot restore": [
+		"snapshot restore backup.db --to lab/rehearsal",
+		"snapshot restore backup.db sts/mayastor-etcd -n mayastor --runbook",
 	],
 	completion: ["completion bash > /etc/bash_completion.d/quorate"],
 	"lab up": ["lab up", "lab up --members 5 --etcd-version 3.6", "lab up --name second --empty"],

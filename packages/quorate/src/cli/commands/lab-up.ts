@@ -1,15 +1,17 @@
 import { type CommandContext, humanOutput, print, styleOf } from "../command-context.ts";
 import { catchInterrupt } from "../interrupt.ts";
 import { labDocument } from "../json/lab.ts";
-import { type LabProgress, withLab } from "../lab/lab-door.ts";
+import { type LabProgress, type LabUpOptions, withLab } from "../lab/lab-door.ts";
 import { type LabUpFlags, parseLabUp } from "../options/lab-options.ts";
 import { createTicker, type Ticker } from "../progress/ticker.ts";
 import { labUpText } from "../render/lab-text.ts";
 import { formatBytes, formatDuration } from "../render/quantities.ts";
 import type { Style } from "../render/style.ts";
 
-export async function labUp(context: CommandContext, flags: LabUpFlags): Promise<void> {
-	const options = parseLabUp(flags);
+export const labUp = (context: CommandContext, flags: LabUpFlags): Promise<void> => bringUp(context, parseLabUp(flags));
+
+/** Brings a lab up before the eyes of whoever waits for it, and says how to use it. */
+export async function bringUp(context: CommandContext, options: LabUpOptions): Promise<void> {
 	const output = humanOutput(context);
 	const style = styleOf(context, output);
 	const ticker = createTicker(output, style);

@@ -12,9 +12,10 @@ export async function snapshotSave(
 	context: CommandContext,
 	file: string,
 	words: readonly string[],
-	flags: EtcdFlags,
+	flags: EtcdFlags & { pod?: string },
 ): Promise<void> {
 	if (file === "") throw usage("reading the name of the file", "it is empty", "name the file that is to be written");
+	const { pod } = flags;
 	const output = humanOutput(context);
 	const ticker = createTicker(output, styleOf(context, output), context.globals.verbosity >= 6);
 	const interrupt = catchInterrupt(() => ticker.line("stopping"));
@@ -28,7 +29,7 @@ export async function snapshotSave(
 				const rate = (progress.done / (performance.now() - began)) * 1000;
 				far = `: ${amount(progress)}, ${formatBytes(rate)}/s`;
 			};
-			const saved = await cluster.saveSnapshot(file, { signal, onProgress });
+			const saved = await cluster.saveSnapshot(file, { signal, onProgress, ...(pod === undefined ? {} : { pod }) });
 			ticker.close();
 			const size = `${formatBytes(saved.size)}, ${plural(saved.keys, "key")}, revision ${saved.revision}`;
 			await print(

@@ -9,6 +9,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 	"--output": OUTPUTS,
 	"--dry-run": ["client", "server"],
 	"--snapshot": ["none"],
+	"--to": ["lab"],
 };
 
 const TAKES_FILE = /^--(kubeconfig|snapshot|cacert|cert|key|etcd)$/;
@@ -48,7 +49,7 @@ export function completions(program: Command, words: readonly string[]): string 
 			NO_FILES,
 		);
 	if (command.name() === "completion") return answer(["bash", "zsh", "fish"], begun, NO_FILES);
-	return answer([], begun, command.name() === "save" && rest === 0 ? FILES : NO_FILES);
+	return answer([], begun, command.parent?.name() === "snapshot" && rest === 0 ? FILES : NO_FILES);
 }
 
 /** The command that the words lead to, and how many words that are no flags are behind it. */

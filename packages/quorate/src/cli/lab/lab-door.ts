@@ -36,6 +36,7 @@ export interface LabUpOptions {
 	etcd?: string;
 	volumes?: number;
 	empty?: boolean;
+	snapshot?: string;
 	tls?: boolean;
 	clientCertAuth?: boolean;
 	tlsNames?: "wildcard" | "exact";

@@ -11,8 +11,9 @@ import { errorDocument } from "../json/error.ts";
 import { etcdVersionsDocument, labDocument, labFaultDocument, labListDocument } from "../json/lab.ts";
 import { planDocument } from "../json/plan.ts";
 import { proofDocument } from "../json/proof.ts";
+import { runbookDocument } from "../json/runbook.ts";
 import { scaleResultDocument } from "../json/scale-result.ts";
-import { snapshotDocument } from "../json/snapshot.ts";
+import { snapshotDocument, snapshotKeysDocument, snapshotReportDocument } from "../json/snapshot.ts";
 
 export const sampleProof = proofOf({
 	equal: false,
@@ -34,6 +35,36 @@ export const sampleProof = proofOf({
 		examples: ["b"],
 	},
 });
+
+const sampleInfo = {
+	path: "/x.db",
+	size: 1,
+	dbSize: 1,
+	sha256: "ab",
+	revision: 998n,
+	compactRevision: 0n,
+	keys: 12,
+	clusterVersion: "3.6.0",
+	storageVersion: "3.6.0",
+	members: [
+		{ id: 255n, name: "mayastor-etcd-0", isLearner: false, peerURLs: ["http://a:2380"], clientURLs: ["http://a:2379"] },
+	],
+	removedMembers: [254n],
+};
+const sampleKey = {
+	key: Buffer.from("/registry/pods/x"),
+	value: Buffer.from("v"),
+	createRevision: 1n,
+	modRevision: 2n,
+	version: 2n,
+	lease: 7n,
+};
+const samplePlace = {
+	name: "mayastor-etcd-0",
+	peerURLs: [],
+	dataDir: "/data",
+	mount: { name: "data", mountPath: "/data" },
+};
 
 /** One document of each kind, with every field that it can have. */
 export function sampleDocuments(): Readonly<Record<string, object>> {
@@ -104,6 +135,21 @@ export function sampleDocuments(): Readonly<Record<string, object>> {
 		),
 		Proof: proofDocument(sampleProof),
 		Snapshot: snapshotDocument({ path: "/x.db", size: 1, sha256: "ab", revision: 998n, keys: 12, version: "3.6.0" }),
+		SnapshotReport: snapshotReportDocument(sampleInfo, {
+			hash: 0xa87f990b,
+			pages: { total: 35, used: 32 },
+			buckets: [{ name: "key", entries: 133 }],
+			writes: 133,
+			bytes: 80_000,
+			prefixes: [{ prefix: Buffer.from("/registry/pods/"), keys: 12, bytes: 80_000 }],
+		}),
+		SnapshotKeys: snapshotKeysDocument(sampleInfo, "/registry/", { kvs: [sampleKey], count: 12 }, false),
+		Runbook: runbookDocument(
+			healthy,
+			sampleInfo,
+			{ pods: [{ ordinal: 0, pod: "mayastor-etcd-0", facts: samplePlace }], warnings: ["w"] },
+			[{ title: "t", why: "w", commands: ["kubectl get pods"] }],
+		),
 		Lab: labDocument(lab),
 		LabList: labListDocument([lab]),
 		LabFault: labFaultDocument(["worker-0 is on again, with its disk as it was"]),

@@ -50,11 +50,17 @@ export function branchChildren(page: Buffer): bigint[] {
 export function leafElements(page: Buffer): LeafElement[] {
 	const count = elements(page);
 	const found: LeafElement[] = [];
+	let room = page.length;
 	for (let i = 0; i < count; i++) {
 		const at = PAGE_HEADER_SIZE + i * ELEMENT_SIZE;
 		const start = at + page.readUInt32LE(at + 4);
 		const keySize = page.readUInt32LE(at + 8);
 		const valueSize = page.readUInt32LE(at + 12);
+		// Without overlaps, what is read of a file is never more than the file.
+		room -= keySize + valueSize;
+		if (room < 0) {
+			throw new MalformedPage("its elements overlap");
+		}
 		found.push({
 			isBucket: (page.readUInt32LE(at) & BUCKET_ELEMENT) !== 0,
 			key: part(page, start, keySize),

@@ -25,7 +25,8 @@ export function mainRevision(bytes: Buffer): number | undefined {
 	return Number.isSafeInteger(revision) ? revision : undefined;
 }
 
-function parse({ key: revisionBytes, value }: LeafElement): KeyRecord | undefined {
+/** Undefined: it is no record of etcd's. */
+export function parseRecord({ key: revisionBytes, value }: LeafElement): KeyRecord | undefined {
 	const revision = mainRevision(revisionBytes);
 	const key = keyOf(value);
 	if (revision === undefined || !key || key.length === 0) {
@@ -40,7 +41,7 @@ export async function* keyRecords(file: BoltFile, signal?: AbortSignal): AsyncGe
 	for await (const elements of file.bucket("key", signal)) {
 		const records: KeyRecord[] = [];
 		for (const element of elements) {
-			const record = parse(element);
+			const record = parseRecord(element);
 			if (!record) {
 				throw snapshotInvalid(file.path, `the record ${element.key.toString("hex")} of the history is malformed`);
 			}

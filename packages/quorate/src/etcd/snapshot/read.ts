@@ -7,6 +7,7 @@ import { keyRecords } from "./key-records.ts";
 import { readContent, type SnapshotContent } from "./snapshot-info.ts";
 import { snapshotInvalid } from "./snapshot-invalid.ts";
 import { TRAILER_SIZE, TrailerCheck } from "./snapshot-trailer.ts";
+import { type SnapshotSurvey, surveyDatabase } from "./survey.ts";
 
 export interface SnapshotInfo extends SnapshotContent {
 	path: string;
@@ -44,6 +45,36 @@ export async function readSnapshot(path: string, options: ReadOptions = {}): Pro
 		return await readDatabase(path, size, sha256, options.signal);
 	} catch (error) {
 		throw asFailure(error, path, options.signal);
+	}
+}
+
+/**
+ * As {@link readSnapshot}, and every bucket, page by page.
+ * @throws QuorateError SnapshotInvalid (with what is wrong), NotFound, Stopped
+ */
+export async function surveySnapshot(
+	path: string,
+	options: ReadOptions = {},
+): Promise<{ info: SnapshotInfo; survey: SnapshotSurvey }> {
+	const { info, index } = await readSnapshot(path, options);
+	return { info, survey: await readAgain(info, (file) => surveyDatabase(file, index, options.signal), options.signal) };
+}
+
+/** Opens the database of a file that has been verified before. */
+export async function readAgain<T>(
+	{ path, dbSize }: SnapshotInfo,
+	use: (file: BoltFile) => Promise<T>,
+	signal?: AbortSignal,
+): Promise<T> {
+	try {
+		const file = await BoltFile.open(path, dbSize);
+		try {
+			return await use(file);
+		} finally {
+			await file.close();
+		}
+	} catch (error) {
+		throw asFailure(error, path, signal);
 	}
 }
 

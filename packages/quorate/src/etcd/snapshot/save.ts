@@ -106,13 +106,24 @@ async function giveName(temporary: string, target: string, operation: string): P
 			throw hasCode(cause, "EEXIST") ? fileExists(operation) : cause;
 		});
 		await placeholder.close();
-		await rename(temporary, target);
+		await rename(temporary, target).catch((cause) => takeBack(target, cause));
 	}
-	const folder = await open(dirname(target), "r");
+	await syncFolder(dirname(target)).catch((cause) => takeBack(target, cause));
+}
+
+/** The name was ours, so nothing of anybody else's goes with it. */
+async function takeBack(target: string, cause: unknown): Promise<never> {
+	await rm(target, { force: true });
+	throw cause;
+}
+
+/** So that the name outlives a power cut. Not every file system, nor every folder's mode, lets a folder be opened for that. */
+async function syncFolder(path: string): Promise<void> {
 	try {
-		await folder.sync();
-	} finally {
-		await folder.close();
+		const folder = await open(path, "r");
+		await folder.sync().finally(() => folder.close());
+	} catch (error) {
+		if (!hasCode(error, "EACCES", "EPERM", "EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS")) throw error;
 	}
 }
 

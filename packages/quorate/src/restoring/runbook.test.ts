@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import type { ClusterView } from "../cluster/cluster-view.ts";
+import { findEtcdContainer } from "../cluster/etcd-container.ts";
+import { healthyView, type ViewOptions } from "../scaling/testing/views.ts";
+import { type RestoreOptions, restorePlan } from "./restore-plan.ts";
+import { runbook } from "./runbook.ts";
+
+const peer = (ordinal: number) =>
+	`http://mayastor-etcd-${ordinal}.mayastor-etcd-headless.mayastor.svc.cluster.local:2380`;
+const SNAPSHOT = {
+	path: "/backup/a b.db",
+	revision: 10_000n,
+	keys: 1177,
+	members: [0, 1, 2].map((ordinal) => ({
+		id: BigInt(ordinal + 1),
+		name: `mayastor-etcd-${ordinal}`,
+		peerURLs: [peer(ordinal)],
+		clientURLs: [],
+		isLearner: false,
+	})),
+	clusterVersion: "3.5.0",
+	storageVersion: undefined,
+};
+const NOW = new Date("2026-11-21T14:02:09.123Z");
+const WORDS = {
+	kubectl: "kubectl -n mayastor",
+	quorate: "quorate",
+	flags: " -n mayastor",
+	file: SNAPSHOT.path,
+	size: 143_392,
+};
+
+const planFor = (view: ClusterView, options: RestoreOptions = {}, snapshot: object = {}) =>
+	restorePlan(view, { ...SNAPSHOT, ...snapshot }, options, NOW);
+const stepsFor = (view: ClusterView, options: RestoreOptions = {}) => runbook(view, planFor(view, options), WORDS);
+const titles = (view: ClusterView, options: RestoreOptions = {}) => stepsFor(view, options).map(({ title }) => title);
+const commands = (view: ClusterView, options: RestoreOptions = {}) =>
+	stepsFor(view, options).flatMap((step) => step.commands);
+
+/** The view with its etcd container changed. */
+function withContainer(options: ViewOptions, change: object): ClusterView {
+	const view = healthyView(options);
+	const template = structuredClone(view.statefulSet.template);
+	const volumeMounts = [{ name: "data", mountPath: "/bitnami/etcd" }];
+	Object.assign(template.spec?.containers[0] ?? {}, { volumeMounts }, change);
+	const etcd = findEtcdContainer(template);
+	if (!etcd) throw new Error("it runs no etcd");
+	return { ...view, statefulSet: { ...view.statefulSet, template, etcd } };
+}
+
+const seen = (options: ViewOptions = {}) => withContainer(options, {});
+
+function podsIn(all: readonly string[], name: RegExp) {
+	const given = all.filter((command) => command.includes("<<'EOF'"));
+	const documents = given.flatMap((command) => parseAllDocuments(command.split("\n").slice(1, -1).join("\n")));
+	return documents.map((document) => document.toJS()).filter((pod) => name.test(pod.metadata.name));
+}
+
+describe("the runbook", () => {
+	it("has the cluster's own names in every command, and no word that a shell would take apart", () => {
+		const all = commands(seen());
+		expect(all).toContain("kubectl -n mayastor scale sts/mayastor-etcd --replicas=0");
+		expect(all).toContain("kubectl -n mayastor scale sts/mayastor-etcd --replicas=3");
+		expect(all.filter((command) => command.endsWith("< '/backup/a b.db'"))).toHaveLength(3);
+		const tools = podsIn(all, /^quorate-etcdutl-/);
+		expect(tools.map(({ spec }) => spec.containers[0].command)).toEqual(
+			[0, 1, 2].map((ordinal) => [
+				"etcdutl",
+				"snapshot",
+				"restore",
+				expect.stringMatching(/\/\.quorate-restore\/snapshot\.db$/),
+				`--name=mayastor-etcd-${ordinal}`,
+				`--initial-cluster=${[0, 1, 2].map((o) => `mayastor-etcd-${o}=${peer(o)}`).join(",")}`,
+				"--initial-cluster-token=mayastor-etcd-restored-20261121T140209Z",
+				`--initial-advertise-peer-urls=${peer(ordinal)}`,
+				expect.stringMatching(/^--data-dir=.*\/\.quorate-restore\/data$/),
+				...(planFor(seen()).bump === undefined ? [] : ["--bump-revision=1000000000", "--mark-compacted"]),
+			]),
+		);
+		expect(podsIn(all, /^quorate-restore-/).map(({ spec }) => spec.volumes[0].persistentVolumeClaim.claimName)).toEqual(
+			[0, 1, 2].map((ordinal) => `data-mayastor-etcd-${ordinal}`),
+		);
+	});
+
+	it("raises the revision where the release can, and says what follows where it cannot", () => {
+		const of = (image: string) => withContainer({}, { image });
+		for (const [image, bump] of [
+			["etcd:3.4.33", false],
+			["etcd:3.4.34", true],
+			["etcd:3.5.20", false],
+			["quay.io/coreos/etcd:v3.5.21", true],
+			["bitnami/etcd:3.5.6-debian-11-r10", false],
+			["registry.k8s.io/etcd:3.6.4-0", true],
+			["etcd@sha256:0123", true],
+		] as const)
+			expect([image, planFor(of(image), {}, { clusterVersion: "3.4.0" }).bump !== undefined]).toEqual([image, bump]);
+		expect(planFor(of("etcd:3.5.9"), { image: "etcd:3.5.35" }).bump).toBeDefined();
+		expect(stepsFor(of("etcd:3.5.9")).find(({ title }) => title === "See to the clients")?.why).toMatch(
+			/restart every one/,
+		);
+	});
+
+	it("of 3.4 restores with etcdctl", () => {
+		const [pod] = podsIn(
+			runbook(
+				withContainer({}, { image: "etcd:3.4.23" }),
+				planFor(withContainer({}, { image: "etcd:3.4.23" }), {}, { clusterVersion: "3.4.0" }),
+				WORDS,
+			).flatMap((step) => step.commands),
+			/^quorate-etcdutl-/,
+		);
+		expect(pod.spec.containers[0]).toMatchObject({ env: [{ name: "ETCDCTL_API", value: "3" }] });
+		expect(pod.spec.containers[0].command.slice(0, 3)).toEqual(["etcdctl", "snapshot", "restore"]);
+	});
+
+	it("keeps claims that the StatefulSet would delete, and lets it delete them again at the end", () => {
+		expect(titles(seen())).not.toContain("Keep the claims");
+		const all = titles(seen({ deletesClaims: true }));
+		expect(all.indexOf("Keep the claims")).toBeLessThan(all.indexOf("Stop every member"));
+		expect(all.indexOf("Let the StatefulSet delete claims again")).toBeGreaterThan(all.indexOf("Start the cluster"));
+	});
+
+	it("binds folders on a node to it, and leaves volumes alone that say where they are", () => {
+		const view = seen();
+		const nodes = view.pods.map(({ node }) => node);
+		expect(planFor(view).pins).toEqual(nodes.map((label, i) => ({ volume: `etcd-volume-${i}`, label })));
+		const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values: [nodes[0] ?? ""] }];
+		const nodeAffinity = { required: { nodeSelectorTerms: [{ matchExpressions }] } };
+		const bound = { ...view, volumes: view.volumes.map((v) => ({ ...v, spec: { ...v.spec, nodeAffinity } })) };
+		expect(titles(bound)).not.toContain("Bind each volume to its node");
+	});
+
+	it("restores fewer members where that is asked for, and lets the cluster grow afterwards", () => {
+		const all = commands(seen(), { members: 1 });
+		expect(all).toContain("kubectl -n mayastor scale sts/mayastor-etcd --replicas=1");
+		expect(all).toContain("quorate scale sts/mayastor-etcd -n mayastor --replicas 3");
+		expect(podsIn(all, /./)).toHaveLength(2);
+	});
+
+	it("begins with what a member still holds beyond the snapshot", () => {
+		const view = seen();
+		const revision = Math.max(...view.etcd.members.map(({ status }) => Number(status?.revision ?? 0)));
+		const older = planFor(view, {}, { revision: BigInt(revision) - 1n });
+		expect(older.newest).toMatchObject({ revision: BigInt(revision) });
+		expect(runbook(view, older, WORDS)[0]?.commands[0]).toMatch(/^quorate snapshot save .* --pod mayastor-etcd-\d$/);
+		expect(planFor(view, {}, { revision: BigInt(revision) }).newest).toBeUndefined();
+	});
+
+	it("warns where there is no need, and where the snapshot is another cluster's", () => {
+		expect(planFor(seen()).warnings).toEqual([expect.stringContaining("has quorum now")]);
+		expect(planFor(seen(), {}, { members: [] }).warnings).toHaveLength(2);
+	});
+
+	it.each<[string, RegExp, ClusterView, object?]>([
+		["a lost node", /not there or not Ready/, { ...seen(), nodes: seen().nodes.map((n) => ({ ...n, ready: false })) }],
+		["no claim", /is not there/, { ...seen(), claims: [] }],
+		["data on no claim", /on which claim/, { ...seen(), storage: [] }],
+		["an older etcd", /cannot read it/, withContainer({}, { image: "etcd:3.4.23" })],
+		["a log apart", /wal-dir/, withContainer({}, { args: ["--wal-dir=/wal"] })],
+	])("is refused with %s", (_, message, view) => {
+		expect(() => planFor(view)).toThrow(
+			expect.objectContaining({ code: "Refused", message: expect.stringMatching(message) }),
+		);
+	});
+
+	it("fills in what a template leaves to variables and to the shell", () => {
+		const script =
+			"exec etcd --name=$HOSTNAME --data-dir=/var/run/etcd/$HOSTNAME --initial-advertise-peer-urls=http://$HOSTNAME.svc.$(NS):2380 --initial-cluster=a=http://a:1";
+		const view = withContainer(
+			{},
+			{
+				command: ["sh", "-c", script],
+				env: [{ name: "NS", valueFrom: { fieldRef: { fieldPath: "metadata.namespace" } } }],
+				volumeMounts: [{ name: "data", mountPath: "/var/run/etcd" }],
+			},
+		);
+		expect(planFor(view).pods[1]?.facts).toMatchObject({
+			name: "mayastor-etcd-1",
+			peerURLs: ["http://mayastor-etcd-1.svc.mayastor:2380"],
+			dataDir: "/var/run/etcd/mayastor-etcd-1",
+		});
+	});
+});
