@@ -15,7 +15,7 @@ answer is compared: objects, order of events, printed tables, error messages, ex
 clusters: ids, times, addresses, names of nodes, versions of objects. What else differs is in this table; anything that is not,
 and any line of the table that is no longer so, fails the test.
 
-    QUORATE_TEST_KUBECONFIG=… npx vitest run --project e2e e2e/twin
+    QUORATE_TEST_KUBECONFIG=… npm run test:twin
 
 | In the lab | Why |
 | --- | --- |

@@ -115,7 +115,9 @@ const REFUSED: [what: string, input: unknown][] = [
 		emptySet("bad", {}, { livenessProbe: { exec: { command: ["a"] }, periodSeconds: -1, successThreshold: 2 } }),
 	],
 	["a bad hook", emptySet("bad", {}, { lifecycle: { preStop: {} } })],
-	["a bad label", configMap("bad", {}, { labels: { "a b": "c", ok: "not ok!" } })],
+	// one at a time: Kubernetes tells them in the order of a Go map
+	["a bad label", configMap("bad", {}, { labels: { "a b": "c" } })],
+	["a label's bad value", configMap("bad", {}, { labels: { ok: "not ok!" } })],
 	["a bad annotation", configMap("bad", {}, { annotations: { "-a": "x" } })],
 	["a bad name", configMap("Bad_Name", {})],
 	["a name that is too long", configMap("a".repeat(254), {})],
