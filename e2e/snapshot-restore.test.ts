@@ -13,6 +13,8 @@ const KEYS = 60;
 const PUT = `i=0; while [ $i -lt ${KEYS} ]; do etcdctl put /restored/key-$i "value $i" >/dev/null; i=$((i+1)); done; etcdctl del /restored/key-0`;
 const ETCDUTL = "quorate-etcdutl-mayastor-etcd-0";
 const DATA = "/bitnami/etcd/data";
+/** What the old scripts note of a member that once joined a cluster. */
+const NOTED = `etcdctl member list | sed -n '/mayastor-etcd-0/s/,.*//p' > ${DATA}/member_id; test -s ${DATA}/member_id`;
 
 const images: [string, string, boolean][] = [
 	["plain etcd", `etcd:${(await findEtcd()).version}`, true],
@@ -43,6 +45,7 @@ for (const [which, image, possible] of images)
 			await programs(folder);
 			cluster = await AccidentCluster.up(image, 3, { empty: true });
 			await cluster.inPod(0, PUT);
+			if (image === IMAGES.old) await cluster.inPod(0, NOTED);
 			await json("snapshot", "save", "before.db", ...NAMESPACE);
 			await cluster.inPod(0, "etcdctl put /restored/after-the-snapshot yes");
 			before = await everything(1);
@@ -92,6 +95,15 @@ for (const [which, image, possible] of images)
 			expect(await cluster.kubectl("get", "pods", "-o", "name")).toBe(
 				[0, 1, 2].map((ordinal) => `pod/mayastor-etcd-${ordinal}\n`).join(""),
 			);
+		});
+
+		// While no member is healthy the old scripts start what is there; what they have noted is heeded from then on.
+		it("has pods that can be restarted", async () => {
+			const member = await cluster.memberOf(0);
+			await cluster.replacePod(0);
+			await until("the new pod is Ready", () => cluster.isReady(0));
+			expect((await cluster.voter(0)).id).toBe(member?.id);
+			expect(await everything(0)).toBe(before);
 		});
 
 		it("tells a client that watched the lost cluster to read anew", async () => {

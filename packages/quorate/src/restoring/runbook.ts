@@ -191,7 +191,7 @@ function swapScript(facts: MemberFacts, keep: string, bitnami: boolean): string 
 function swap({ pods, keep, bitnami }: RestorePlan, { kubectl }: RunbookWords): RunbookStep {
 	const commands = pods.map(({ pod, facts }) => inShell(kubectl, pod, swapScript(facts, keep, bitnami)));
 	const scripts = bitnami
-		? " With it goes what the image's scripts have noted (member_id, new_member_envs, member_removal.log): by it they would update or remove a member of the lost cluster, or wipe the data."
+		? " With it goes what the image's scripts have noted (member_id, new_member_envs, member_removal.log): by it they would, at a later restart, look for a member of the lost cluster and never come up, or wipe the data."
 		: "";
 	return {
 		title: "Put the new data in place of the old",
