@@ -4,9 +4,9 @@ import type { FaultKind } from "./fault.ts";
 const BY_FAULT: Readonly<Partial<Record<FaultKind, readonly string[]>>> = {
 	sigkill: [],
 	"second-run": ["Locked"],
-	// what was under way is lost, and a run that began while there was no way could only say so
-	"api-away": ["Unreachable", "MemberUnreachable", "SnapshotFailed", "TimedOut", "LockLost"],
-	"port-forward-cut": ["Unreachable", "MemberUnreachable", "SnapshotFailed"],
+	// what was under way is lost; a member whose tunnel breaks while it is looked at does not answer
+	"api-away": ["Refused", "Unreachable", "MemberUnreachable", "SnapshotFailed", "TimedOut", "LockLost"],
+	"port-forward-cut": ["Refused", "Unreachable", "MemberUnreachable", "SnapshotFailed"],
 	// the pod that is asked may be the one that goes
 	"kubectl-scale": ["Refused", "Blocked", "Conflict", "TimedOut", "SnapshotFailed", "MemberUnreachable"],
 };
