@@ -18,7 +18,6 @@ export default defineConfig({
 					exclude: ["e2e/twin/twin.test.ts"],
 					testTimeout: 300_000,
 					hookTimeout: 120_000,
-					fileParallelism: false,
 				},
 			},
 			// the lab beside a real Kubernetes, operation by operation

@@ -1,13 +1,13 @@
-// The demo is TypeScript as all else, and runs with plain node: bundled beside its sources, the two packages left outside.
+// The demo and the campaign under faults are TypeScript as all else, and run with plain node: bundled, the two packages left outside.
 import { build } from "esbuild";
 
 await build({
-	entryPoints: ["e2e/demo.ts"],
-	outfile: "e2e/dist/demo.js",
+	entryPoints: { demo: "e2e/demo.ts", torture: "e2e/torture/main.ts" },
+	outdir: "e2e/dist",
 	bundle: true,
 	format: "esm",
 	platform: "node",
 	target: "node20",
-	external: ["quorate", "quorate-lab"],
+	external: ["quorate", "quorate-lab", "yaml"],
 	logLevel: "warning",
 });

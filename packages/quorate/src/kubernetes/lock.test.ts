@@ -5,7 +5,7 @@ import type { QuorateError } from "../errors.ts";
 import type { KubernetesClient } from "./client.ts";
 import { createKubernetesClient } from "./http-client.ts";
 import { PROCESS_ANNOTATION, RUN_ANNOTATION } from "./lease.ts";
-import { acquireLock, type Lock, type LockOptions } from "./lock.ts";
+import { acquireLock, clearDeadLock, type Lock, type LockOptions } from "./lock.ts";
 import { isGone, processIdentity } from "./process-identity.ts";
 import { type LeaseServer, startLeaseServer } from "./testing/lease-server.ts";
 
@@ -221,4 +221,35 @@ test("a renewal whose answer got lost is no loss", async () => {
 	expect(lock.lost.aborted).toBe(false);
 	await lock.release();
 	expect(server.lease).toBeUndefined();
+});
+
+test("what a killed run left behind is cleared, what a living one holds is not", async () => {
+	await clearDeadLock(client, { namespace: "ns", name: "etcd" });
+	const lock = await acquire();
+	await clearDeadLock(client, { namespace: "ns", name: "etcd" });
+	expect(server.lease).toBeDefined();
+	await lock.confirm();
+	const own = processIdentity() ?? "";
+	const dead = [...own.split(" ").slice(0, 3), "1"].join(" ");
+	server.edit((lease) => {
+		lease.metadata.annotations = { ...lease.metadata.annotations, [PROCESS_ANNOTATION]: dead };
+	});
+	await clearDeadLock(client, { namespace: "ns", name: "etcd" });
+	expect(server.lease).toBeUndefined();
+	await lock.release();
+});
+
+test("a Lease that another run takes over just then is left to it", async () => {
+	await acquire();
+	const own = processIdentity() ?? "";
+	const dead = [...own.split(" ").slice(0, 3), "1"].join(" ");
+	server.edit((lease) => {
+		lease.metadata.annotations = { ...lease.metadata.annotations, [PROCESS_ANNOTATION]: dead };
+	});
+	server.intercept = ({ method }) => {
+		if (method === "DELETE") server.edit(() => {});
+		return false;
+	};
+	await clearDeadLock(client, { namespace: "ns", name: "etcd" });
+	expect(server.lease).toBeDefined();
 });

@@ -77,6 +77,24 @@ export async function acquireLock(
 	}
 }
 
+/** Deletes the Lease that a killed run of this machine left behind, where it did; one that may be alive is left alone. */
+export async function clearDeadLock(
+	client: KubernetesClient,
+	{ namespace, name }: Pick<LockOptions, "namespace" | "name">,
+	{ signal }: RequestOptions = {},
+): Promise<void> {
+	const request = signal ? { signal } : {};
+	const lease = await client.find<LeaseObject>(LEASES, namespace, leaseName(name), request);
+	const process = lease?.metadata.annotations?.[PROCESS_ANNOTATION];
+	if (!lease || !process || !isGone(process)) return;
+	const { uid, resourceVersion } = lease.metadata;
+	const same = { ...(uid ? { uid } : {}), ...(resourceVersion ? { resourceVersion } : {}) };
+	await client.delete(LEASES, namespace, lease.metadata.name, { ...request, ...same }).catch((error: unknown) => {
+		// another run has it by now, or cleared it as well
+		if (!(error instanceof QuorateError) || (error.code !== "Conflict" && error.code !== "NotFound")) throw error;
+	});
+}
+
 function isHeld(lease: LeaseObject): boolean {
 	return Boolean(lease.spec?.holderIdentity);
 }

@@ -27,6 +27,10 @@ export function stopped(signal: AbortSignal): unknown {
 export const isAbort = (error: unknown): boolean =>
 	error instanceof Error && (error.name === "AbortError" || !(error instanceof QuorateError));
 
+/** What was under way knows only that it was interrupted; the signal knows why. */
+const isCutShort = (error: unknown, { reason }: AbortSignal): boolean =>
+	error instanceof QuorateError && error.code === "Stopped" && reason instanceof QuorateError;
+
 /** Whatever ended a run, as a failure that says what state things are in now and how to go on. */
 export function asFailure(
 	thrown: unknown,
@@ -34,7 +38,7 @@ export function asFailure(
 	{ view, goal, changed }: { view: ClusterView; goal: Goal; changed: boolean },
 ): unknown {
 	const told = memberFailure(`scaling ${view.statefulSet.name}`, thrown);
-	const error = signal.aborted && isAbort(told) ? stopped(signal) : told;
+	const error = signal.aborted && (isAbort(told) || isCutShort(told, signal)) ? stopped(signal) : told;
 	const begun = changed || view.statefulSet.record !== undefined;
 	const state = begun ? describeState(view) : "nothing was changed";
 	const next = begun ? howToGoOn(view, goal) : undefined;

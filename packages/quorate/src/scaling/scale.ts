@@ -8,7 +8,7 @@ import { type ClusterAccess, observe } from "../cluster/observe.ts";
 import { observeSecurity } from "../cluster/observe-security.ts";
 import { observeSurroundings } from "../cluster/observe-surroundings.ts";
 import { QuorateError } from "../errors.ts";
-import { acquireLock } from "../kubernetes/lock.ts";
+import { acquireLock, clearDeadLock } from "../kubernetes/lock.ts";
 import type { Proof } from "../proof/proof.ts";
 import { describeState } from "./describe-state.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -148,7 +148,7 @@ async function run(
 		} finally {
 			await lock.release();
 		}
-	}
+	} else await clearDeadLock(cluster.client, cluster, { signal });
 	const seconds = (performance.now() - began) / 1000;
 	emit({ type: "finished", result: scaleResult(looked.view, planned.from, { ...end, proof, seconds }) });
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { EtcdError, type EtcdFailure } from "../../etcd/member-client.ts";
 import { healthyView } from "../testing/views.ts";
 import type { PerformContext } from "./context.ts";
-import { addLearner, removeMember } from "./membership.ts";
+import { addLearner, confirmMembers, removeMember } from "./membership.ts";
 
 const view = healthyView({ members: 3 });
 const idOf = (ordinal: number) => view.etcd.members.find((member) => member.ordinal === ordinal)?.id ?? 0n;
@@ -59,5 +59,26 @@ describe("a change of the member list", () => {
 		const { asked, context } = members({ [leading]: "UnhealthyCluster" });
 		await removeMember(context, view, { kind: "remove-member", ordinal: leaving, memberId: idOf(leaving) } as never);
 		expect(asked).toEqual([leading, staying]);
+	});
+});
+
+describe("the members just before a pod is taken away", () => {
+	const seen = view.etcd.members.map(({ id, isLearner }) => ({ id, isLearner }));
+	const confirm = (members: readonly { id: bigint; isLearner: boolean }[]) => {
+		const to = () => ({ memberList: async () => ({ members }) });
+		return confirmMembers({ cluster: { members: { to } } } as unknown as PerformContext, view);
+	};
+
+	it("are those that were seen", async () => {
+		await confirm([...seen].reverse());
+	});
+
+	it.each([
+		["one more", [...seen, { id: 99n, isLearner: false }]],
+		["one fewer", seen.slice(1)],
+		["another one in its place", [...seen.slice(1), { id: 99n, isLearner: false }]],
+		["one that votes no more, or by now", seen.map((one, n) => (n === 0 ? { ...one, isLearner: true } : one))],
+	])("are looked at again: %s", async (_name, members) => {
+		await expect(confirm(members)).rejects.toMatchObject({ name: "LookAgain" });
 	});
 });

@@ -54,6 +54,18 @@ export async function removeMember(
 	);
 }
 
+/**
+ * Makes sure that the members are those of the view: between look and change a promotion of a run that was killed may have come through,
+ * or an image have added its member again; a pod taken away then is a vote taken away.
+ */
+export async function confirmMembers(context: PerformContext, view: ClusterView) {
+	const { members } = await asking(leader(context, view), (client) => client.memberList());
+	const known = new Map(view.etcd.members.map(({ id, isLearner }) => [id, isLearner]));
+	const same = members.length === known.size && members.every(({ id, isLearner }) => known.get(id) === isLearner);
+	if (!same)
+		throw new LookAgain("the members are not those that were seen", "see who changes them: etcdctl member list");
+}
+
 /** Who can be asked to change the member list: the leader, then the other healthy voters, `except` left out. */
 function voters(context: PerformContext, view: ClusterView, except?: bigint): MemberClient[] {
 	const others = view.etcd.members.flatMap((member) => {

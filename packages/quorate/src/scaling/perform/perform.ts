@@ -1,7 +1,7 @@
 import type { ClusterView } from "../../cluster/cluster-view.ts";
 import type { Step } from "../step.ts";
 import type { PerformContext } from "./context.ts";
-import { addLearner, moveLeader, promote, removeMember } from "./membership.ts";
+import { addLearner, confirmMembers, moveLeader, promote, removeMember } from "./membership.ts";
 import { proveAndRecord } from "./prove.ts";
 import { restartPod } from "./restart-pod.ts";
 import { takeSnapshot } from "./snapshot.ts";
@@ -48,6 +48,7 @@ export async function perform(context: PerformContext, view: ClusterView, step: 
 			await noteLeaving(context, view, step);
 			return undefined;
 		case "lower-replicas":
+			await confirmMembers(context, view);
 			await lowerReplicas(context, view, step);
 			return undefined;
 		case "remove-member":

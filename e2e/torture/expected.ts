@@ -1,0 +1,38 @@
+import type { FaultKind } from "./fault.ts";
+
+/** Ends of a run that a fault explains; every other failure is a defect. */
+const BY_FAULT: Readonly<Partial<Record<FaultKind, readonly string[]>>> = {
+	sigkill: [],
+	"second-run": ["Locked"],
+	// what was under way is lost; a member whose tunnel breaks while it is looked at does not answer
+	"api-away": ["Refused", "Unreachable", "MemberUnreachable", "SnapshotFailed", "TimedOut", "LockLost"],
+	"port-forward-cut": ["Refused", "Unreachable", "MemberUnreachable", "SnapshotFailed"],
+	// the pod that is asked may be the one that goes
+	"kubectl-scale": ["Refused", "Blocked", "Conflict", "TimedOut", "SnapshotFailed", "MemberUnreachable"],
+};
+
+/** A member that is down, slow to come back, without quorum or full: refused before, stopped half-way after. */
+const MEMBERS: readonly string[] = [
+	"Refused",
+	"Blocked",
+	"TimedOut",
+	"MemberUnreachable",
+	"EtcdRefused",
+	"SnapshotFailed",
+];
+
+/**
+ * Whether a run may end with this error after these faults. Pure; `error`: the code that it told, see docs/errors.md; `starved`: the
+ * machine was so busy that members may have seemed down.
+ */
+export function isExpected(error: string | undefined, faults: readonly FaultKind[], starved: boolean): boolean {
+	if (error === undefined) return false;
+	if (starved && MEMBERS.includes(error)) return true;
+	return faults.some((kind) => (BY_FAULT[kind] ?? MEMBERS).includes(error));
+}
+
+/** What the command tells a person to do with kubectl, where it is a plain scaling. */
+export function scaleInHint(hint: string): number | undefined {
+	const replicas = /kubectl scale sts \S+ -n \S+ --replicas=(\d+)/.exec(hint)?.[1];
+	return replicas === undefined ? undefined : Number(replicas);
+}

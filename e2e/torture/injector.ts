@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { labFaults } from "quorate-lab";
+import { kubectl } from "../kubectl.ts";
+import type { ApiDoor } from "./api-door.ts";
+import { describeFault, type Fault, type Target } from "./fault.ts";
+import { type LabCluster, NAMESPACE, podName, SET } from "./lab-cluster.ts";
+
+/** What a fault did to whom, for the contract. */
+export interface Done {
+	readonly fault: Fault;
+	readonly from: number;
+	/** undefined: it lasts */
+	until: number | undefined;
+	/** it concerns members, nodes or the StatefulSet, not the tool and its way alone */
+	readonly touches: boolean;
+	readonly pod: string | undefined;
+	/** why it could not be brought about: its pod is not there, say */
+	failed?: string;
+}
+
+export interface InjectorOptions {
+	cluster: LabCluster;
+	/** with all rights, past the door */
+	kubeconfig: string;
+	door: ApiDoor;
+	tell: (text: string) => void;
+}
+
+/** Brings faults about in a lab, and puts all of them right again. */
+export class Injector {
+	readonly done: Done[] = [];
+	readonly #options: InjectorOptions;
+	readonly #undo = new Map<Done, () => Promise<unknown>>();
+
+	constructor(options: InjectorOptions) {
+		this.#options = options;
+	}
+
+	/** Resolves when it is over, its time included. Never rejects: what could not be done is told in {@link done}. */
+	async bringAbout(fault: Fault): Promise<void> {
+		const { tell } = this.#options;
+		const pod = "target" in fault ? await this.#podOf(fault.target).catch(() => undefined) : undefined;
+		const touches = !["sigkill", "second-run", "api-away", "port-forward-cut"].includes(fault.kind);
+		const done: Done = { fault, from: performance.now(), until: undefined, touches, pod };
+		this.done.push(done);
+		tell(`! ${describeFault(fault)}${pod === undefined ? "" : `: ${pod}`}`);
+		try {
+			const undo = await this.#act(fault, pod);
+			if (undo && "lastsMs" in fault) {
+				this.#undo.set(done, undo);
+				await sleep(fault.lastsMs);
+				await this.#end(done);
+			}
+		} catch (error) {
+			done.failed = error instanceof Error ? error.message : String(error);
+			tell(`! could not: ${done.failed}`);
+		} finally {
+			done.until ??= performance.now();
+		}
+	}
+
+	/** Ends at once what lasts. */
+	async heal(): Promise<void> {
+		for (const done of [...this.#undo.keys()]) await this.#end(done);
+		this.#options.door.open();
+		await labFaults(this.#options.cluster.name).heal();
+	}
+
+	async #end(done: Done): Promise<void> {
+		const undo = this.#undo.get(done);
+		if (!this.#undo.delete(done)) return;
+		// the pod may be gone, or another one by now, with which all is well
+		await undo?.().catch((error: unknown) => this.#options.tell(`! not undone: ${error}`));
+		this.#options.tell(`! over: ${describeFault(done.fault)}`);
+		done.until = performance.now();
+	}
+
+	/** @returns what puts it right, where it lasts */
+	async #act(fault: Fault, pod: string | undefined): Promise<(() => Promise<unknown>) | undefined> {
+		const { cluster, kubeconfig, door } = this.#options;
+		const lab = labFaults(cluster.name);
+		switch (fault.kind) {
+			case "sigkill":
+			case "second-run":
+				return undefined;
+			case "port-forward-cut":
+				door.cut();
+				return undefined;
+			case "api-away":
+				door.shut();
+				return async () => door.open();
+			case "kubectl-scale": {
+				const replicas = ((await cluster.statefulSet()).spec?.replicas ?? 0) + fault.by;
+				await kubectl(kubeconfig, ["scale", "sts", SET, "-n", NAMESPACE, `--replicas=${replicas}`]);
+				return undefined;
+			}
+		}
+		if (pod === undefined) throw new Error("there is no such pod");
+		switch (fault.kind) {
+			case "leader-lost":
+			case "container-killed":
+				await lab.kill([pod]);
+				return undefined;
+			case "pod-deleted":
+				await kubectl(kubeconfig, ["delete", "pod", pod, "-n", NAMESPACE, "--grace-period=1", "--wait=false"]);
+				return undefined;
+			case "member-frozen":
+				await lab.freeze([pod]);
+				return () => lab.thaw([pod]);
+			case "member-cut": {
+				const others = (await cluster.pods()).map(({ metadata }) => metadata?.name ?? "").filter((one) => one !== pod);
+				await lab.cut([pod], others.length > 0 ? { from: others } : {});
+				return () => lab.heal();
+			}
+			case "database-full":
+			case "disk-full":
+				await lab.fill([pod], { what: fault.kind === "disk-full" ? "disk" : "database" });
+				return () => this.#clear(pod);
+			case "node-off":
+			case "node-gone": {
+				const node = (await cluster.pods()).find(({ metadata }) => metadata?.name === pod)?.spec?.nodeName;
+				if (node === undefined) throw new Error(`${pod} is on no node`);
+				await lab.stopNode(node);
+				return async () => {
+					if (fault.kind === "node-gone") await lab.wipeNode(node);
+					await lab.startNode(node);
+				};
+			}
+		}
+	}
+
+	/** A member that is just being restarted cannot be defragmented: again until it can. */
+	async #clear(pod: string): Promise<void> {
+		for (let tries = 0; ; tries++) {
+			try {
+				await labFaults(this.#options.cluster.name).clear([pod]);
+				return;
+			} catch (error) {
+				if (tries === 20) throw error;
+				await sleep(1000);
+			}
+		}
+	}
+
+	async #podOf(target: Target): Promise<string | undefined> {
+		const { cluster } = this.#options;
+		if (target === "leader") return cluster.leader();
+		if (target === "first") return podName(0);
+		const pods = (await cluster.pods())
+			.map(({ metadata }) => metadata?.name ?? "")
+			.filter((name) => /-\d+$/.test(name));
+		if (target === "second") return pods.includes(podName(1)) ? podName(1) : podName(0);
+		return pods.sort().at(-1);
+	}
+}

@@ -1,0 +1,171 @@
+import { appendFileSync } from "node:fs";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { downLab, LabError, upLab } from "quorate-lab";
+import { kubectl } from "../kubectl.ts";
+import { apiDoor } from "./api-door.ts";
+import { connectKube } from "./kube.ts";
+import { LabCluster, NAMESPACE, podName, SET } from "./lab-cluster.ts";
+import { unexplained } from "./linearizable.ts";
+import { startLoad } from "./load.ts";
+import { untilWell } from "./sampler.ts";
+import { type ScalingReport, ScalingRun } from "./scaling-run.ts";
+import type { Schedule } from "./schedule.ts";
+import { startTool } from "./tool.ts";
+
+export interface RunReport {
+	readonly schedule: Schedule;
+	readonly scalings: readonly ScalingReport[];
+	readonly acknowledged: number;
+	readonly unknown: number;
+	readonly seconds: number;
+	/** why it could not be run here */
+	readonly skipped?: string;
+	/** none: all that must hold has held */
+	readonly problems: readonly string[];
+	/** where its logs are; undefined where all was well */
+	readonly logs: string | undefined;
+}
+
+export const labName = (seed: number): string => `torture-${process.pid}-${seed}`;
+
+/** One run in a lab of its own. `folder` is made anew, and goes again where all was well. */
+export async function run(schedule: Schedule, folder: string): Promise<RunReport> {
+	const began = performance.now();
+	await rm(folder, { recursive: true, force: true });
+	await mkdir(folder, { recursive: true });
+	await writeFile(join(folder, "schedule.json"), `${JSON.stringify(schedule, undefined, "\t")}\n`);
+	const scalings: ScalingReport[] = [];
+	const problems: string[] = [];
+	let skipped: string | undefined;
+	let counted = { acknowledged: 0, unknown: 0 };
+	const name = labName(schedule.seed);
+	try {
+		const { cluster: kind, members } = schedule;
+		const lab = await upLab({ name, members, nodes: 6, volumes: 20, ...kind }, { onProgress: () => {} });
+		try {
+			counted = await inLab(schedule, { name, kubeconfig: lab.kubeconfig, port: lab.port, folder }, scalings, problems);
+		} catch (error) {
+			problems.push(`the campaign itself failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+		}
+		if (problems.length > 0) await keepLogs(lab.kubeconfig, lab.log, folder);
+	} catch (error) {
+		if (error instanceof LabError && error.code === "EtcdNotFound") skipped = error.message;
+		else problems.push(`no lab: ${error instanceof Error ? error.message : error}`);
+	} finally {
+		await downLab(name).catch(() => {});
+	}
+	problems.push(...scalings.flatMap((scaling) => scaling.problems));
+	if (problems.length === 0) await rm(folder, { recursive: true, force: true });
+	else await writeFile(join(folder, "problems.txt"), `${problems.join("\n")}\n`);
+	return {
+		schedule,
+		scalings,
+		...counted,
+		...(skipped === undefined ? {} : { skipped }),
+		seconds: (performance.now() - began) / 1000,
+		problems,
+		logs: problems.length > 0 ? folder : undefined,
+	};
+}
+
+interface Place {
+	name: string;
+	kubeconfig: string;
+	port: number;
+	folder: string;
+}
+
+async function inLab(schedule: Schedule, place: Place, scalings: ScalingReport[], problems: string[]) {
+	const { name, kubeconfig, port, folder } = place;
+	const door = await apiDoor(port);
+	const cluster = new LabCluster(name, await connectKube(kubeconfig));
+	const throughDoor = join(folder, "kubeconfig");
+	const config = await readFile(kubeconfig, "utf8");
+	await writeFile(throughDoor, config.replace(`127.0.0.1:${port}`, `127.0.0.1:${door.port}`), { mode: 0o600 });
+	if (schedule.podManagementPolicy === "OrderedReady") await makeOrdered(kubeconfig);
+	if (!(await untilWell(cluster, 60_000))) throw new Error("the cluster did not come up well");
+	const shape = await shapeOf(cluster);
+	let size = schedule.members;
+	const load = startLoad(
+		schedule.seed,
+		(ordinal) => cluster.dial(ordinal),
+		() => size,
+	);
+	try {
+		for (const scaling of schedule.scalings) {
+			const log = join(folder, `scaling-${scalings.length + 1}.log`);
+			const tell = (text: string) => appendFileSync(log, `${new Date().toISOString()} ${text}\n`);
+			const options = { cluster, kubeconfig, door, tell, throughDoor, cwd: folder, log };
+			const report = await new ScalingRun(scaling, size, options).run();
+			scalings.push(report);
+			size = report.size;
+			problems.push(...(await leftBehind(cluster, size, shape)));
+			if (report.problems.length > 0) break;
+		}
+		const log = join(folder, "validate.log");
+		const validate = () => startTool(["validate", "-n", NAMESPACE], { kubeconfig, cwd: folder, log }).ended;
+		let validated = await validate();
+		// one that does not answer in time, on a busy machine, says nothing of what is in it
+		for (let again = 0; again < 3 && validated.error === "MemberUnreachable"; again++) validated = await validate();
+		if (validated.code !== 0) problems.push(`not proven equal: ${validated.error}: ${validated.message}`);
+		const { history, acknowledged, unknown, lost } = await load.finish(size);
+		for (const key of lost) problems.push(`an acknowledged write is gone: ${key}`);
+		for (const { key, operation, possible } of unexplained(history))
+			problems.push(`not linearizable: ${key}: ${JSON.stringify(operation)}, possible ${JSON.stringify(possible)}`);
+		if (problems.length > 0) await writeFile(join(folder, "history.json"), JSON.stringify(history));
+		return { acknowledged, unknown };
+	} finally {
+		await load.stop();
+		cluster.close();
+		await door.close();
+	}
+}
+
+/** The same StatefulSet with the other policy, which cannot be changed in place; its pods stay. */
+async function makeOrdered(kubeconfig: string): Promise<void> {
+	const found = JSON.parse(await kubectl(kubeconfig, ["get", "sts", SET, "-n", NAMESPACE, "-o", "json"]));
+	const { name, namespace, labels, annotations } = found.metadata;
+	const spec = { ...found.spec, podManagementPolicy: "OrderedReady" };
+	const wanted = {
+		apiVersion: "apps/v1",
+		kind: "StatefulSet",
+		metadata: { name, namespace, labels, annotations },
+		spec,
+	};
+	await kubectl(kubeconfig, ["delete", "sts", SET, "-n", NAMESPACE, "--cascade=orphan"]);
+	await kubectl(kubeconfig, ["create", "-f", "-"], JSON.stringify(wanted));
+}
+
+/** What must be at the end as it was at the beginning. */
+async function shapeOf(cluster: LabCluster): Promise<string> {
+	const { spec, metadata } = await cluster.statefulSet();
+	const { replicas: _, ...rest } = spec ?? {};
+	return JSON.stringify({ rest, annotations: metadata?.annotations });
+}
+
+async function leftBehind(cluster: LabCluster, size: number, shape: string): Promise<string[]> {
+	const problems: string[] = [];
+	const { replicas, members = [] } = await cluster.sample();
+	if (replicas !== size) problems.push(`${replicas} replicas instead of ${size}`);
+	const names = members.map((member) => `${member.name}${member.isLearner ? " (learner)" : ""}`).sort();
+	const wanted = Array.from({ length: size }, (_, ordinal) => podName(ordinal));
+	if (names.join() !== wanted.join()) problems.push(`members are ${names.join(", ")} instead of ${wanted.join(", ")}`);
+	const now = await shapeOf(cluster);
+	if (now !== shape) problems.push(`the StatefulSet is not as it was: ${now} instead of ${shape}`);
+	const expected = wanted.flatMap((pod) => [`claim data-${pod}`, `pod ${pod}`, `volume for data-${pod}`]);
+	const left = (await cluster.leftovers()).filter((one) => !expected.includes(one));
+	if (left.length > 0) problems.push(`left behind: ${left.join(", ")}`);
+	return problems;
+}
+
+async function keepLogs(kubeconfig: string, labLog: string, folder: string): Promise<void> {
+	await copyFile(labLog, join(folder, "lab.log")).catch(() => {});
+	const see = async (file: string, ...args: string[]) =>
+		writeFile(join(folder, file), await kubectl(kubeconfig, args).catch((error: unknown) => String(error)));
+	await see("objects.yaml", "get", "sts,pods,pvc,pv,leases,events", "-n", NAMESPACE, "-o", "yaml");
+	for (let ordinal = 0; ordinal < 6; ordinal++) {
+		await see(`${podName(ordinal)}.log`, "logs", podName(ordinal), "-n", NAMESPACE);
+		await see(`${podName(ordinal)}.previous.log`, "logs", podName(ordinal), "-n", NAMESPACE, "-p");
+	}
+}

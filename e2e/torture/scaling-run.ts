@@ -1,0 +1,219 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { kubectl } from "../kubectl.ts";
+import { breaches } from "./contract.ts";
+import { isExpected, scaleInHint } from "./expected.ts";
+import type { Fault, FaultKind } from "./fault.ts";
+import { type Done, Injector, type InjectorOptions } from "./injector.ts";
+import { NAMESPACE, podName, SET } from "./lab-cluster.ts";
+import { Sampler, untilWell, votersAreWell } from "./sampler.ts";
+import type { Scaling } from "./schedule.ts";
+import { type Ended, startTool, type Tool } from "./tool.ts";
+
+export interface ScalingReport {
+	readonly from: number;
+	readonly to: number;
+	readonly afterwards: Scaling["afterwards"];
+	/** members that there must be now */
+	readonly size: number;
+	readonly ends: readonly Ended[];
+	readonly faults: readonly Done[];
+	/** faults whose moment never came */
+	readonly unreached: readonly Fault[];
+	/** the machine was too busy at times: what seemed down then counts for nothing */
+	readonly starved: boolean;
+	readonly problems: readonly string[];
+}
+
+export interface ScalingOptions extends InjectorOptions {
+	/** the tool's, by the door */
+	throughDoor: string;
+	cwd: string;
+	log: string;
+}
+
+/** Repetitions, with all well again, within which the same command must come to its end. */
+const REPETITIONS = 6;
+/** Seconds that a run of the command may take, beyond what lasts longest. */
+const TIMEOUT = 150;
+/** Milliseconds after the last fault on members until the cluster must be calm again. */
+const AFTERSHOCK = 15_000;
+
+/** One scaling of a schedule: interrupted as it says, put right, and repeated until it is done. */
+export class ScalingRun {
+	readonly #scaling: Scaling;
+	readonly #from: number;
+	readonly #options: ScalingOptions;
+	readonly #injector: Injector;
+	readonly #waiting: Set<Fault>;
+	readonly #going: Promise<unknown>[] = [];
+	readonly #cancelled = new AbortController();
+	readonly #ends: Ended[] = [];
+	readonly #problems: string[] = [];
+	readonly #sampler: Sampler;
+	#tool: Tool | undefined;
+	#steps = 0;
+	#args: string[];
+
+	constructor(scaling: Scaling, from: number, options: ScalingOptions) {
+		this.#scaling = scaling;
+		this.#from = from;
+		this.#options = options;
+		this.#injector = new Injector(options);
+		this.#sampler = new Sampler(options.cluster);
+		this.#waiting = new Set(scaling.faults);
+		// what lasts a minute is to be outlasted
+		const longest = Math.max(0, ...scaling.faults.map((fault) => ("lastsMs" in fault ? fault.lastsMs : 0)));
+		const timeout = `${TIMEOUT + Math.ceil(longest / 1000)}s`;
+		const { to } = scaling;
+		this.#args = ["scale", "-n", NAMESPACE, "--replicas", String(to), "--yes", "--force", "--timeout", timeout];
+	}
+
+	async run(): Promise<ScalingReport> {
+		const { cluster } = this.#options;
+		const sampler = this.#sampler;
+		try {
+			const size = await this.#untilDone();
+			this.#cancelled.abort();
+			await this.#injector.heal();
+			await Promise.all(this.#going);
+			if (!(await untilWell(cluster, 90_000))) this.#problems.push("members and pods were not well in the end");
+			await sampler.stop();
+			this.#problems.push(...this.#breaches());
+			const { to, afterwards } = this.#scaling;
+			const unreached = [...this.#waiting];
+			const faults = this.#injector.done;
+			return {
+				from: this.#from,
+				to,
+				afterwards,
+				size,
+				ends: this.#ends,
+				faults,
+				unreached,
+				starved: sampler.starved.length > 0,
+				problems: this.#problems,
+			};
+		} finally {
+			this.#cancelled.abort();
+			await sampler.stop();
+		}
+	}
+
+	/** @returns how many members there must be */
+	async #untilDone(): Promise<number> {
+		const { to, afterwards } = this.#scaling;
+		this.#fire((fault) => fault.at.after === 0);
+		let back = false;
+		for (let repetitions = 0; ; ) {
+			const ended = await this.#once();
+			if (ended.code === 0) return back ? this.#from : to;
+			const killed = ended.code === undefined;
+			if (!killed) {
+				if (!isExpected(ended.error, this.#kinds(), this.#sampler.starved.length > 0))
+					this.#problems.push(`ended with ${ended.code} ${ended.error}: ${ended.message}`);
+				if (++repetitions > REPETITIONS) {
+					this.#problems.push(`not done after ${REPETITIONS} repetitions: ${ended.error}: ${ended.message}`);
+					return back ? this.#from : to;
+				}
+				await this.#putRight(ended);
+			}
+			if (afterwards === "abort" && !back) {
+				back = true;
+				this.#args = ["abort", "-n", NAMESPACE, "--yes"];
+			}
+		}
+	}
+
+	async #once(): Promise<Ended> {
+		const { throughDoor: kubeconfig, cwd, log } = this.#options;
+		const settings = { kubeconfig, cwd, log, onStep: (words: string) => this.#stepDone(words) };
+		this.#tool = startTool(this.#args, settings);
+		const limit = setTimeout(() => {
+			this.#problems.push(`killed after 300 s: quorate ${this.#args.join(" ")}`);
+			this.#tool?.kill();
+		}, 300_000);
+		const ended = await this.#tool.ended;
+		clearTimeout(limit);
+		this.#tool = undefined;
+		this.#ends.push(ended);
+		return ended;
+	}
+
+	/** What a person does before trying again: ends what is wrong, does as the hint says, waits until all is well. */
+	async #putRight({ hint }: Ended): Promise<void> {
+		const { cluster, kubeconfig, tell } = this.#options;
+		await this.#injector.heal();
+		const replicas = scaleInHint(hint);
+		if (replicas !== undefined && this.#kinds().includes("kubectl-scale")) {
+			tell(`! as the hint says: kubectl scale --replicas=${replicas}`);
+			await kubectl(kubeconfig, ["scale", "sts", SET, "-n", NAMESPACE, `--replicas=${replicas}`]);
+		}
+		await untilWell(cluster, 30_000, votersAreWell);
+		await sleep(1000);
+	}
+
+	#stepDone(words: string): void {
+		this.#steps++;
+		const kind = /made anew from that template/.test(words)
+			? "restart-pod"
+			: /which makes pod/.test(words)
+				? "raise-replicas"
+				: undefined;
+		this.#fire(({ at }) => at.after === this.#steps || at.after === kind);
+	}
+
+	#fire(isDue: (fault: Fault) => boolean): void {
+		for (const fault of [...this.#waiting].filter(isDue)) {
+			this.#waiting.delete(fault);
+			this.#going.push(this.#bringAbout(fault));
+		}
+	}
+
+	async #bringAbout(fault: Fault): Promise<void> {
+		const { delayMs } = fault.at;
+		// at the boundary itself, not an instant later
+		if (delayMs > 0) await sleep(delayMs, undefined, { signal: this.#cancelled.signal }).catch(() => {});
+		if (this.#cancelled.signal.aborted) {
+			this.#waiting.add(fault);
+			return;
+		}
+		if (fault.kind === "sigkill") this.#tool?.kill();
+		if (fault.kind === "second-run") this.#going.push(this.#second());
+		await this.#injector.bringAbout(fault);
+	}
+
+	async #second(): Promise<void> {
+		const { throughDoor: kubeconfig, cwd, log } = this.#options;
+		const tool = startTool(this.#args, { kubeconfig, cwd, log: `${log}.second` });
+		this.#cancelled.signal.addEventListener("abort", () => tool.kill(), { once: true });
+		const ended = await tool.ended;
+		this.#ends.push(ended);
+		if (
+			ended.code !== undefined &&
+			ended.code !== 0 &&
+			!isExpected(ended.error, this.#kinds(), this.#sampler.starved.length > 0)
+		)
+			this.#problems.push(`the second run ended with ${ended.code} ${ended.error}: ${ended.message}`);
+	}
+
+	#kinds(): FaultKind[] {
+		return this.#injector.done.map(({ fault }) => fault.kind);
+	}
+
+	#breaches(): string[] {
+		const { samples, starved } = this.#sampler;
+		const { done } = this.#injector;
+		const touching = done.filter(({ touches }) => touches);
+		return breaches(samples, {
+			from: this.#from,
+			to: this.#scaling.to,
+			touched: new Set(touching.flatMap(({ pod }) => pod ?? [])),
+			troubled: [...touching, ...starved].map(({ from, until = Number.POSITIVE_INFINITY }) => ({
+				from,
+				until: until + AFTERSHOCK,
+			})),
+			scaledByHand: done.some(({ fault }) => fault.kind === "kubectl-scale"),
+			podPrefix: podName(0).slice(0, -1),
+		}).map((breach) => `contract: ${breach}`);
+	}
+}
