@@ -13,7 +13,7 @@ export interface Done {
 	until: number | undefined;
 	/** it concerns members, nodes or the StatefulSet, not the tool and its way alone */
 	readonly touches: boolean;
-	readonly pod: string | undefined;
+	pod: string | undefined;
 	/** why it could not be brought about: its pod is not there, say */
 	failed?: string;
 }
@@ -30,6 +30,7 @@ export interface InjectorOptions {
 export class Injector {
 	readonly done: Done[] = [];
 	readonly #options: InjectorOptions;
+	readonly #beginning = new Set<Promise<unknown>>();
 	readonly #undo = new Map<Done, () => Promise<unknown>>();
 
 	constructor(options: InjectorOptions) {
@@ -45,7 +46,10 @@ export class Injector {
 		this.done.push(done);
 		tell(`! ${describeFault(fault)}${pod === undefined ? "" : `: ${pod}`}`);
 		try {
-			const undo = await this.#act(fault, pod);
+			const acting = this.#act(fault, done);
+			const begun = acting.catch(() => {}).finally(() => this.#beginning.delete(begun));
+			this.#beginning.add(begun);
+			const undo = await acting;
 			if (undo && "lastsMs" in fault) {
 				this.#undo.set(done, undo);
 				await sleep(fault.lastsMs);
@@ -59,8 +63,9 @@ export class Injector {
 		}
 	}
 
-	/** Ends at once what lasts. */
+	/** Ends what lasts, and what is just being brought about as soon as it is. */
 	async heal(): Promise<void> {
+		await Promise.all(this.#beginning);
 		for (const done of [...this.#undo.keys()]) await this.#end(done);
 		this.#options.door.open();
 		await labFaults(this.#options.cluster.name).heal();
@@ -76,7 +81,7 @@ export class Injector {
 	}
 
 	/** @returns what puts it right, where it lasts */
-	async #act(fault: Fault, pod: string | undefined): Promise<(() => Promise<unknown>) | undefined> {
+	async #act(fault: Fault, done: Done): Promise<(() => Promise<unknown>) | undefined> {
 		const { cluster, kubeconfig, door } = this.#options;
 		const lab = labFaults(cluster.name);
 		switch (fault.kind) {
@@ -91,10 +96,13 @@ export class Injector {
 				return async () => door.open();
 			case "kubectl-scale": {
 				const replicas = ((await cluster.statefulSet()).spec?.replicas ?? 0) + fault.by;
+				// one fewer takes that pod away
+				if (fault.by < 0) done.pod = podName(replicas);
 				await kubectl(kubeconfig, ["scale", "sts", SET, "-n", NAMESPACE, `--replicas=${replicas}`]);
 				return undefined;
 			}
 		}
+		const { pod } = done;
 		if (pod === undefined) throw new Error("there is no such pod");
 		switch (fault.kind) {
 			case "leader-lost":
@@ -114,7 +122,11 @@ export class Injector {
 			}
 			case "database-full":
 			case "disk-full":
-				await lab.fill([pod], { what: fault.kind === "disk-full" ? "disk" : "database" });
+				// where it is stopped half-way, by another fault, the alarm may be there all the same
+				await lab.fill([pod], { what: fault.kind === "disk-full" ? "disk" : "database" }).catch(async (error) => {
+					await this.#clear(pod);
+					throw error;
+				});
 				return () => this.#clear(pod);
 			case "node-off":
 			case "node-gone": {

@@ -1,15 +1,18 @@
 import { appendFileSync } from "node:fs";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { downLab, LabError, upLab } from "quorate-lab";
-import { kubectl } from "../kubectl.ts";
 import { apiDoor } from "./api-door.ts";
+import { keepLogs } from "./keep-logs.ts";
 import { connectKube } from "./kube.ts";
-import { LabCluster, NAMESPACE, podName, SET } from "./lab-cluster.ts";
+import { LabCluster, NAMESPACE } from "./lab-cluster.ts";
+import { leftBehind, shapeOf } from "./left-behind.ts";
 import { unexplained } from "./linearizable.ts";
 import { startLoad } from "./load.ts";
+import { makeOrdered } from "./make-ordered.ts";
 import { untilWell } from "./sampler.ts";
-import { type ScalingReport, ScalingRun } from "./scaling-run.ts";
+import type { ScalingReport } from "./scaling-report.ts";
+import { ScalingRun } from "./scaling-run.ts";
 import type { Schedule } from "./schedule.ts";
 import { startTool } from "./tool.ts";
 
@@ -119,53 +122,5 @@ async function inLab(schedule: Schedule, place: Place, scalings: ScalingReport[]
 		await load.stop();
 		cluster.close();
 		await door.close();
-	}
-}
-
-/** The same StatefulSet with the other policy, which cannot be changed in place; its pods stay. */
-async function makeOrdered(kubeconfig: string): Promise<void> {
-	const found = JSON.parse(await kubectl(kubeconfig, ["get", "sts", SET, "-n", NAMESPACE, "-o", "json"]));
-	const { name, namespace, labels, annotations } = found.metadata;
-	const spec = { ...found.spec, podManagementPolicy: "OrderedReady" };
-	const wanted = {
-		apiVersion: "apps/v1",
-		kind: "StatefulSet",
-		metadata: { name, namespace, labels, annotations },
-		spec,
-	};
-	await kubectl(kubeconfig, ["delete", "sts", SET, "-n", NAMESPACE, "--cascade=orphan"]);
-	await kubectl(kubeconfig, ["create", "-f", "-"], JSON.stringify(wanted));
-}
-
-/** What must be at the end as it was at the beginning. */
-async function shapeOf(cluster: LabCluster): Promise<string> {
-	const { spec, metadata } = await cluster.statefulSet();
-	const { replicas: _, ...rest } = spec ?? {};
-	return JSON.stringify({ rest, annotations: metadata?.annotations });
-}
-
-async function leftBehind(cluster: LabCluster, size: number, shape: string): Promise<string[]> {
-	const problems: string[] = [];
-	const { replicas, members = [] } = await cluster.sample();
-	if (replicas !== size) problems.push(`${replicas} replicas instead of ${size}`);
-	const names = members.map((member) => `${member.name}${member.isLearner ? " (learner)" : ""}`).sort();
-	const wanted = Array.from({ length: size }, (_, ordinal) => podName(ordinal));
-	if (names.join() !== wanted.join()) problems.push(`members are ${names.join(", ")} instead of ${wanted.join(", ")}`);
-	const now = await shapeOf(cluster);
-	if (now !== shape) problems.push(`the StatefulSet is not as it was: ${now} instead of ${shape}`);
-	const expected = wanted.flatMap((pod) => [`claim data-${pod}`, `pod ${pod}`, `volume for data-${pod}`]);
-	const left = (await cluster.leftovers()).filter((one) => !expected.includes(one));
-	if (left.length > 0) problems.push(`left behind: ${left.join(", ")}`);
-	return problems;
-}
-
-async function keepLogs(kubeconfig: string, labLog: string, folder: string): Promise<void> {
-	await copyFile(labLog, join(folder, "lab.log")).catch(() => {});
-	const see = async (file: string, ...args: string[]) =>
-		writeFile(join(folder, file), await kubectl(kubeconfig, args).catch((error: unknown) => String(error)));
-	await see("objects.yaml", "get", "sts,pods,pvc,pv,leases,events", "-n", NAMESPACE, "-o", "yaml");
-	for (let ordinal = 0; ordinal < 6; ordinal++) {
-		await see(`${podName(ordinal)}.log`, "logs", podName(ordinal), "-n", NAMESPACE);
-		await see(`${podName(ordinal)}.previous.log`, "logs", podName(ordinal), "-n", NAMESPACE, "-p");
 	}
 }

@@ -3,26 +3,13 @@ import { kubectl } from "../kubectl.ts";
 import { breaches } from "./contract.ts";
 import { isExpected, scaleInHint } from "./expected.ts";
 import type { Fault, FaultKind } from "./fault.ts";
-import { type Done, Injector, type InjectorOptions } from "./injector.ts";
+import { Injector, type InjectorOptions } from "./injector.ts";
 import { NAMESPACE, podName, SET } from "./lab-cluster.ts";
+import { Moments } from "./moments.ts";
 import { Sampler, untilWell, votersAreWell } from "./sampler.ts";
+import type { ScalingReport } from "./scaling-report.ts";
 import type { Scaling } from "./schedule.ts";
 import { type Ended, startTool, type Tool } from "./tool.ts";
-
-export interface ScalingReport {
-	readonly from: number;
-	readonly to: number;
-	readonly afterwards: Scaling["afterwards"];
-	/** members that there must be now */
-	readonly size: number;
-	readonly ends: readonly Ended[];
-	readonly faults: readonly Done[];
-	/** faults whose moment never came */
-	readonly unreached: readonly Fault[];
-	/** the machine was too busy at times: what seemed down then counts for nothing */
-	readonly starved: boolean;
-	readonly problems: readonly string[];
-}
 
 export interface ScalingOptions extends InjectorOptions {
 	/** the tool's, by the door */
@@ -44,14 +31,13 @@ export class ScalingRun {
 	readonly #from: number;
 	readonly #options: ScalingOptions;
 	readonly #injector: Injector;
-	readonly #waiting: Set<Fault>;
+	readonly #moments: Moments;
 	readonly #going: Promise<unknown>[] = [];
 	readonly #cancelled = new AbortController();
 	readonly #ends: Ended[] = [];
 	readonly #problems: string[] = [];
 	readonly #sampler: Sampler;
 	#tool: Tool | undefined;
-	#steps = 0;
 	#args: string[];
 
 	constructor(scaling: Scaling, from: number, options: ScalingOptions) {
@@ -60,7 +46,7 @@ export class ScalingRun {
 		this.#options = options;
 		this.#injector = new Injector(options);
 		this.#sampler = new Sampler(options.cluster);
-		this.#waiting = new Set(scaling.faults);
+		this.#moments = new Moments(scaling.faults);
 		// what lasts a minute is to be outlasted
 		const longest = Math.max(0, ...scaling.faults.map((fault) => ("lastsMs" in fault ? fault.lastsMs : 0)));
 		const timeout = `${TIMEOUT + Math.ceil(longest / 1000)}s`;
@@ -80,7 +66,7 @@ export class ScalingRun {
 			await sampler.stop();
 			this.#problems.push(...this.#breaches());
 			const { to, afterwards } = this.#scaling;
-			const unreached = [...this.#waiting];
+			const unreached = [...this.#moments.waiting];
 			const faults = this.#injector.done;
 			return {
 				from: this.#from,
@@ -102,7 +88,7 @@ export class ScalingRun {
 	/** @returns how many members there must be */
 	async #untilDone(): Promise<number> {
 		const { to, afterwards } = this.#scaling;
-		this.#fire((fault) => fault.at.after === 0);
+		this.#fire(this.#moments.beginning());
 		let back = false;
 		for (let repetitions = 0; ; ) {
 			const ended = await this.#once();
@@ -126,7 +112,7 @@ export class ScalingRun {
 
 	async #once(): Promise<Ended> {
 		const { throughDoor: kubeconfig, cwd, log } = this.#options;
-		const settings = { kubeconfig, cwd, log, onStep: (words: string) => this.#stepDone(words) };
+		const settings = { kubeconfig, cwd, log, onStep: (words: string) => this.#fire(this.#moments.stepDone(words)) };
 		this.#tool = startTool(this.#args, settings);
 		const limit = setTimeout(() => {
 			this.#problems.push(`killed after 300 s: quorate ${this.#args.join(" ")}`);
@@ -152,21 +138,8 @@ export class ScalingRun {
 		await sleep(1000);
 	}
 
-	#stepDone(words: string): void {
-		this.#steps++;
-		const kind = /made anew from that template/.test(words)
-			? "restart-pod"
-			: /which makes pod/.test(words)
-				? "raise-replicas"
-				: undefined;
-		this.#fire(({ at }) => at.after === this.#steps || at.after === kind);
-	}
-
-	#fire(isDue: (fault: Fault) => boolean): void {
-		for (const fault of [...this.#waiting].filter(isDue)) {
-			this.#waiting.delete(fault);
-			this.#going.push(this.#bringAbout(fault));
-		}
+	#fire(due: readonly Fault[]): void {
+		this.#going.push(...due.map((fault) => this.#bringAbout(fault)));
 	}
 
 	async #bringAbout(fault: Fault): Promise<void> {
@@ -174,7 +147,7 @@ export class ScalingRun {
 		// at the boundary itself, not an instant later
 		if (delayMs > 0) await sleep(delayMs, undefined, { signal: this.#cancelled.signal }).catch(() => {});
 		if (this.#cancelled.signal.aborted) {
-			this.#waiting.add(fault);
+			this.#moments.waiting.add(fault);
 			return;
 		}
 		if (fault.kind === "sigkill") this.#tool?.kill();

@@ -1,0 +1,24 @@
+import { type LabCluster, podName } from "./lab-cluster.ts";
+
+/** What must be at the end as it was at the beginning. */
+export async function shapeOf(cluster: LabCluster): Promise<string> {
+	const { spec, metadata } = await cluster.statefulSet();
+	const { replicas: _, ...rest } = spec ?? {};
+	return JSON.stringify({ rest, annotations: metadata?.annotations });
+}
+
+/** What is not as it must be with so many members, or should not be there any more. */
+export async function leftBehind(cluster: LabCluster, size: number, shape: string): Promise<string[]> {
+	const problems: string[] = [];
+	const { replicas, members = [] } = await cluster.sample();
+	if (replicas !== size) problems.push(`${replicas} replicas instead of ${size}`);
+	const names = members.map((member) => `${member.name}${member.isLearner ? " (learner)" : ""}`).sort();
+	const wanted = Array.from({ length: size }, (_, ordinal) => podName(ordinal));
+	if (names.join() !== wanted.join()) problems.push(`members are ${names.join(", ")} instead of ${wanted.join(", ")}`);
+	const now = await shapeOf(cluster);
+	if (now !== shape) problems.push(`the StatefulSet is not as it was: ${now} instead of ${shape}`);
+	const expected = wanted.flatMap((pod) => [`claim data-${pod}`, `pod ${pod}`, `volume for data-${pod}`]);
+	const left = (await cluster.leftovers()).filter((one) => !expected.includes(one));
+	if (left.length > 0) problems.push(`left behind: ${left.join(", ")}`);
+	return problems;
+}
