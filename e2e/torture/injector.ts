@@ -132,6 +132,8 @@ export class Injector {
 			case "node-gone": {
 				const node = (await cluster.pods()).find(({ metadata }) => metadata?.name === pod)?.spec?.nodeName;
 				if (node === undefined) throw new Error(`${pod} is on no node`);
+				if (fault.kind === "node-gone" && (await cluster.sample()).healthy.includes(pod))
+					throw new Error(`${pod} votes already`);
 				await lab.stopNode(node);
 				return async () => {
 					if (fault.kind === "node-gone") await lab.wipeNode(node);

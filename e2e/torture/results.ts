@@ -142,7 +142,7 @@ export function markdown(results: readonly Result[]): string {
 		"| --- | --- |",
 		...(failed.length === 0 ? [row("none", "")] : []),
 		...failed.map(({ seed, problems }) =>
-			row(seed, problems.map((one) => one.split("\n")[0]?.slice(0, 300).replaceAll("|", "\\|")).join("; ")),
+			row(seed, problems.map((one) => one.split("\n")[0]?.slice(0, 140).replaceAll("|", "\\|")).join("; ")),
 		),
 		"",
 	].join("\n");

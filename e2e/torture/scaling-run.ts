@@ -150,7 +150,8 @@ export class ScalingRun {
 			this.#moments.waiting.add(fault);
 			return;
 		}
-		if (fault.kind === "sigkill") this.#tool?.kill();
+		// the run goes with the node: it would let a member vote that is about to be gone for good
+		if (fault.kind === "sigkill" || fault.kind === "node-gone") this.#tool?.kill();
 		if (fault.kind === "second-run") this.#going.push(this.#second());
 		await this.#injector.bringAbout(fault);
 	}

@@ -102,7 +102,8 @@ function weighted(from: number, to: number): readonly FaultKind[] {
 function moment(chosen: Random, kind: FaultKind): Moment {
 	// just before the promotion, when the newcomer has got its own template back
 	if (kind === "leader-lost") return { after: "restart-pod", delayMs: chosen.between(0, 1500) };
-	if (kind === "node-gone") return { after: "raise-replicas", delayMs: chosen.between(0, 1000) };
+	// long before it votes: a voter that is gone for good must be replaced, which is not the tool's to do
+	if (kind === "node-gone") return { after: "raise-replicas", delayMs: chosen.between(0, 200) };
 	if (chosen.chance(0.3)) return { after: 0, delayMs: chosen.between(200, 9000) };
 	return { after: chosen.between(1, 12), delayMs: chosen.chance(0.5) ? 0 : chosen.between(0, 1500) };
 }
