@@ -33,9 +33,10 @@ export async function observeMembers(
 	const leader = answering.find(({ status }) => status.leader === status.memberId);
 	// the leader's list is the newest; learners refuse to tell
 	const asked = [leader, ...answering.filter((a) => a !== leader && !a.status.isLearner)];
-	let trouble = answering.length === 0 ? noAnswer(answers, pods) : "no voter answers";
+	const apart = twoClusters(answering);
+	let trouble = apart ?? (answering.length === 0 ? noAnswer(answers, pods) : "no voter answers");
 	for (const candidate of asked) {
-		if (!candidate) continue;
+		if (!candidate || apart) continue;
 		const client = connections.to(candidate.pod);
 		try {
 			const [list, alarms] = await Promise.all([client.memberList(call), client.alarmList(call)]);
@@ -65,6 +66,16 @@ export async function observeMembers(
 			),
 		),
 	};
+}
+
+/** A member that lost its data may have begun a cluster of its own, behind the same Service: none of what they say then goes together. */
+function twoClusters(answering: readonly { pod: PodView; status: MemberStatus }[]): string | undefined {
+	const groups = new Map<bigint, string[]>();
+	for (const { pod, status } of answering)
+		groups.set(status.clusterId, [...(groups.get(status.clusterId) ?? []), pod.name]);
+	if (groups.size < 2) return undefined;
+	const told = [...groups].map(([id, names]) => `${names.join(", ")} (cluster ${id.toString(16)})`);
+	return `the pods are not members of one cluster, but of ${groups.size}: ${told.join("; ")}`;
 }
 
 function memberView(

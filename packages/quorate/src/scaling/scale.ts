@@ -145,9 +145,12 @@ async function run(
 					emit({ type: "proved", proof: found });
 				},
 			});
-		} finally {
-			await lock.release();
+		} catch (error) {
+			// what is told is why it ended; a Lease that stays behind ends by itself
+			await lock.release().catch(() => {});
+			throw error;
 		}
+		await lock.release();
 	} else await clearDeadLock(cluster.client, cluster, { signal });
 	const seconds = (performance.now() - began) / 1000;
 	emit({ type: "finished", result: scaleResult(looked.view, planned.from, { ...end, proof, seconds }) });
