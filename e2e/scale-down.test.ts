@@ -12,7 +12,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const targets: [string, () => Promise<ClusterUnderTest>][] = [["the lab", () => onLab({ volumes: 20 })]];
 if (REAL_KUBECONFIG)
-	for (const version of REAL_VERSIONS)
+	// the oldest, which forgives least; going up is tried on each
+	for (const version of REAL_VERSIONS.slice(0, 1))
 		targets.push([`a real Kubernetes, etcd ${version}`, () => onReal({ image: `etcd:${version}` })]);
 
 const scale = (cluster: ClusterUnderTest, replicas: number) =>
