@@ -223,9 +223,11 @@ describe("a damaged file", () => {
 		const names: [string, string][] = [
 			["confState", "zonfState"],
 			["consistent_index", "aonsistent_index"],
+			["alarm", "zlarm"],
 		];
 		const database = (await readFile(file)).subarray(0, -32);
-		const [from, to] = names.find(([name]) => database.includes(name)) ?? ["", ""];
+		const [from, to] = names.find(([name]) => database.includes(name)) ?? [];
+		if (!from || !to) throw new Error("none of these keys is there");
 		for (let at = database.indexOf(from); at >= 0; at = database.indexOf(from, at + 1)) database.write(to, at);
 		expect((await read(sealed(database)))?.message).toMatch(/out of order/);
 	});

@@ -29,7 +29,11 @@ export async function surveyDatabase(file: BoltFile, index: KeyIndex, signal?: A
 	const tree = new PrefixTree();
 	const buckets: { name: string; entries: number }[] = [];
 	let [hash, writes, bytes] = [0, 0, 0];
+	let bucketBefore: Buffer | undefined;
 	for (const name of await file.bucketNames(marks)) {
+		if (bucketBefore && Buffer.compare(bucketBefore, name) >= 0)
+			throw snapshotInvalid(file.path, `the buckets are out of order at ${name.toString("hex")}`);
+		bucketBefore = name;
 		hash = crc32c(hash, name);
 		const isHistory = name.toString() === "key";
 		let before: Buffer | undefined;
