@@ -3,6 +3,10 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rmdir } from "node:fs/promises";
 import { findProgram, run } from "./command.ts";
 
+/** Told of the folder alone, mount(8) would hand on the owner that it reads in the mount table: an id that an ordinary user's namespace has not. */
+const resize = (folder: string, size: string) =>
+	run("mount", ["-t", "tmpfs", "-o", `remount,size=${size}`, "tmpfs", folder]);
+
 /**
  * Folders on file systems of their own that are as large as what is in them: whoever writes there gets the kernel's ENOSPC. An ordinary user
  * has no other file system than tmpfs to set a size to, so what such a folder holds is in memory from then on.
@@ -42,13 +46,13 @@ export class FullFolders {
 	async fill(folder: string): Promise<void> {
 		const used = await run("df", ["--output=used", "-B4096", folder]);
 		const blocks = Math.max(1, Number(used.trim().split("\n").at(-1)));
-		await run("mount", ["-o", `remount,size=${blocks * 4096}`, folder]);
+		await resize(folder, String(blocks * 4096));
 		this.#folders.set(folder, true);
 	}
 
 	/** Gives space back: half of the machine's memory, which is what a tmpfs has. */
 	async clear(folder: string): Promise<void> {
-		await run("mount", ["-o", "remount,size=50%", folder]);
+		await resize(folder, "50%");
 		this.#folders.set(folder, false);
 	}
 
