@@ -85,8 +85,12 @@ function run(
 		child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
 		child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (stderr += chunk));
 		child.on("error", (error) => {
-			const missing = "code" in error && error.code === "ENOENT";
-			const problem = missing ? "is not installed, or not on PATH" : `cannot be run: ${error.message}`;
+			const code = "code" in error ? error.code : undefined;
+			// of a bare name, EACCES tells as well of a folder in PATH that may not be looked into
+			const missing = code === "ENOENT" || (code === "EACCES" && !entry.command.includes("/"));
+			const problem = missing
+				? `is not installed, or not on PATH${code === "EACCES" ? " where this user may run it" : ""}`
+				: `cannot be run: ${error.message}`;
 			reject(failed(entry, file, problem, entry.installHint?.trim() || `install ${entry.command}`, error));
 		});
 		child.on("close", (code, signal) => resolve({ code: code ?? signal ?? "?", stdout, stderr }));
