@@ -174,7 +174,9 @@ describe("what is wrong is told", () => {
 				saw: `${SET}-1 has raised the alarm NOSPACE`,
 				hint: expect.stringContaining("defrag"),
 			});
-			expect(found["database-below-quota"]?.status).toBe("warn");
+			// before 3.6.6 a member does not tell the quota that it was started with, and the template's is gone by
+			const quota = found["database-below-quota"];
+			expect(quota?.status).toBe(quota?.saw.includes("quota of 8192 MiB") ? "pass" : "warn");
 			expect(stderr).toContain("alarms-none");
 		} finally {
 			await faults.clear([`${SET}-1`]);

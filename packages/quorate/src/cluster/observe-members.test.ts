@@ -5,41 +5,68 @@ import { observeMembers } from "./observe-members.ts";
 
 const pods = [0, 1, 2].map((ordinal) => ({ ordinal, name: `etcd-${ordinal}`, running: true }) as PodView);
 
-/** Members that answer with these cluster ids; each believes to be led by the first of its cluster. */
-function members(clusterIds: readonly bigint[]): MemberConnections {
+interface Said {
+	clusterId: bigint;
+	/** ordinals of those that it counts as members; undefined: it has no quorum, and does not tell */
+	counts: readonly number[] | undefined;
+}
+
+/** Members that say this, each led by the first that it counts. */
+function members(said: readonly Said[]): MemberConnections {
 	const to = ({ name }: { name: string }) => {
 		const index = Number(name.split("-")[1]);
-		const clusterId = clusterIds[index] ?? 0n;
-		const leader = BigInt(clusterIds.indexOf(clusterId) + 1);
-		const own = clusterIds.flatMap((id, n) => (id === clusterId ? [n] : []));
+		const { clusterId, counts } = said[index] ?? { clusterId: 0n, counts: [] };
+		const leader = counts ? BigInt((counts[0] ?? 0) + 1) : 0n;
 		return {
 			status: async () => ({
 				...{ clusterId, memberId: BigInt(index + 1), leader, isLearner: false, raftAppliedIndex: 9n, errors: [] },
 			}),
-			memberList: async () => ({
-				clusterId,
-				members: own.map((n) => ({
+			memberList: async () => {
+				if (!counts) throw new Error("no leader");
+				const one = (n: number) => ({
 					...{ id: BigInt(n + 1), name: `etcd-${n}`, peerURLs: [], clientURLs: [], isLearner: false },
-				})),
-			}),
+				});
+				return { clusterId, members: counts.map(one) };
+			},
 			alarmList: async () => [],
 		};
 	};
 	return { to } as unknown as MemberConnections;
 }
 
+const whole: Said = { clusterId: 7n, counts: [0, 1, 2] };
+const observe = (...said: Said[]) => observeMembers(members(said), pods.slice(0, said.length), "etcd", {});
+
 describe("asking who is a member", () => {
 	it("tells the members of one cluster", async () => {
-		const view = await observeMembers(members([7n, 7n, 7n]), pods, "etcd", {});
+		const view = await observe(whole, whole, whole);
 		expect(view).toMatchObject({ trouble: undefined, clusterId: 7n, leader: 1n });
 		expect(view.members.map(({ name }) => name)).toEqual(["etcd-0", "etcd-1", "etcd-2"]);
 	});
 
-	it("takes no side where pods are members of two", async () => {
-		const view = await observeMembers(members([7n, 10n, 7n]), pods, "etcd", {});
-		expect(view.leader).toBeUndefined();
-		expect(view.trouble).toBe(
-			"the pods are not members of one cluster, but of 2: etcd-0, etcd-2 (cluster 7); etcd-1 (cluster a)",
-		);
+	it.each([
+		["the last", [whole, whole, { clusterId: 10n, counts: [2] }]],
+		["the first", [{ clusterId: 10n, counts: [0] }, whole, whole]],
+		[
+			"one of two, which leaves the other without quorum",
+			[
+				{ clusterId: 7n, counts: undefined },
+				{ clusterId: 10n, counts: [1] },
+			],
+		],
+	] satisfies [string, Said[]][])(
+		"takes no side where a member began a cluster of its own: %s",
+		async (_which, said) => {
+			const view = await observe(...said);
+			expect(view.leader).toBeUndefined();
+			expect(view.trouble).toMatch(/^the pods are not members of one cluster, but of 2: .*\(cluster 7\).*$/);
+			expect(view.trouble).toMatch(/etcd-\d \(cluster a\)/);
+		},
+	);
+
+	it("takes a pod that nobody counts on for no member", async () => {
+		const view = await observe({ clusterId: 7n, counts: [0] }, { clusterId: 10n, counts: [1] });
+		expect(view).toMatchObject({ trouble: undefined, clusterId: 7n, leader: 1n });
+		expect(view.members.map(({ name }) => name)).toEqual(["etcd-0"]);
 	});
 });

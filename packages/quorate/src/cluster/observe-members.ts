@@ -7,6 +7,8 @@ import { ordinalOf } from "./pod-view.ts";
 const STATUS_TIMEOUT = 3000;
 
 type Answer = { pod: PodView; status?: MemberStatus; trouble?: string };
+type Answering = { pod: PodView; status: MemberStatus };
+type CallOptions = { signal?: AbortSignal; timeoutMs: number };
 
 /** Asks every pod's etcd how it is, and the leader (or another voter) who is a member. */
 export async function observeMembers(
@@ -30,13 +32,12 @@ export async function observeMembers(
 	);
 	options.signal?.throwIfAborted();
 	const answering = answers.flatMap(({ pod, status }) => (status ? [{ pod, status }] : []));
-	const leader = answering.find(({ status }) => status.leader === status.memberId);
-	// the leader's list is the newest; learners refuse to tell
-	const asked = [leader, ...answering.filter((a) => a !== leader && !a.status.isLearner)];
-	const apart = twoClusters(answering);
-	let trouble = apart ?? (answering.length === 0 ? noAnswer(answers, pods) : "no voter answers");
+	const ours = await ofOneCluster(connections, answering, statefulSet, call);
+	options.signal?.throwIfAborted();
+	const asked = ours ? toAsk(ours) : [];
+	const leader = asked.find(isLeader);
+	let trouble = ours ? (answering.length === 0 ? noAnswer(answers, pods) : "no voter answers") : twoClusters(answering);
 	for (const candidate of asked) {
-		if (!candidate || apart) continue;
 		const client = connections.to(candidate.pod);
 		try {
 			const [list, alarms] = await Promise.all([client.memberList(call), client.alarmList(call)]);
@@ -68,14 +69,66 @@ export async function observeMembers(
 	};
 }
 
-/** A member that lost its data may have begun a cluster of its own, behind the same Service: none of what they say then goes together. */
-function twoClusters(answering: readonly { pod: PodView; status: MemberStatus }[]): string | undefined {
-	const groups = new Map<bigint, string[]>();
-	for (const { pod, status } of answering)
-		groups.set(status.clusterId, [...(groups.get(status.clusterId) ?? []), pod.name]);
-	if (groups.size < 2) return undefined;
-	const told = [...groups].map(([id, names]) => `${names.join(", ")} (cluster ${id.toString(16)})`);
-	return `the pods are not members of one cluster, but of ${groups.size}: ${told.join("; ")}`;
+const isLeader = ({ status }: Answering): boolean => status.leader === status.memberId;
+
+/** The leader's list is the newest; learners refuse to tell. */
+const toAsk = (answering: readonly Answering[]): Answering[] => [
+	...answering.filter(isLeader),
+	...answering.filter((one) => !isLeader(one) && !one.status.isLearner),
+];
+
+function byCluster(answering: readonly Answering[]): Map<bigint, Answering[]> {
+	const clusters = new Map<bigint, Answering[]>();
+	for (const one of answering) {
+		const { clusterId } = one.status;
+		clusters.set(clusterId, [...(clusters.get(clusterId) ?? []), one]);
+	}
+	return clusters;
+}
+
+/**
+ * Those of the cluster that is meant. A pod that began one of its own is no member where nobody counts on it (someone scaled by hand): the
+ * cluster is then that of the first ordinal. Where one counts on a pod that is in another, it lost its data, and nobody can tell
+ * here which of them holds what was written: undefined.
+ */
+async function ofOneCluster(
+	connections: MemberConnections,
+	answering: readonly Answering[],
+	statefulSet: string,
+	call: CallOptions,
+): Promise<readonly Answering[] | undefined> {
+	const clusters = [...byCluster(answering).values()];
+	const [first = []] = clusters;
+	if (clusters.length < 2) return first;
+	const counted = await Promise.all(clusters.map((cluster) => ordinalsOf(connections, cluster, statefulSet, call)));
+	const mixed = clusters.some((cluster, index) =>
+		answering.some((one) => !cluster.includes(one) && counted[index]?.has(one.pod.ordinal) !== false),
+	);
+	return mixed ? undefined : first;
+}
+
+/** Ordinals of a cluster's members; undefined where none of them can tell. */
+async function ordinalsOf(
+	connections: MemberConnections,
+	cluster: readonly Answering[],
+	statefulSet: string,
+	call: CallOptions,
+): Promise<Set<number | undefined> | undefined> {
+	for (const { pod } of toAsk(cluster)) {
+		const list = await connections
+			.to(pod)
+			.memberList(call)
+			.catch(() => undefined);
+		if (list) return new Set(list.members.map((member) => ordinalOfMember(member, statefulSet)));
+	}
+	return undefined;
+}
+
+function twoClusters(answering: readonly Answering[]): string {
+	const told = [...byCluster(answering)].map(
+		([id, members]) => `${members.map(({ pod }) => pod.name).join(", ")} (cluster ${id.toString(16)})`,
+	);
+	return `the pods are not members of one cluster, but of ${told.length}: ${told.join("; ")}`;
 }
 
 function memberView(
@@ -84,7 +137,7 @@ function memberView(
 	leader: MemberStatus | undefined,
 	statefulSet: string,
 ): MemberView {
-	const ordinal = ordinalOf(member.name, statefulSet) ?? ordinalFromURLs(member.peerURLs, statefulSet);
+	const ordinal = ordinalOfMember(member, statefulSet);
 	const answer = answers.find((a) => a.status?.memberId === member.id);
 	const silent = answers.find((a) => a.pod.ordinal === ordinal && !a.status);
 	const status = answer?.status;
@@ -97,6 +150,9 @@ function memberView(
 		lag: lag !== undefined && lag < 0n ? 0n : lag,
 	};
 }
+
+const ordinalOfMember = ({ name, peerURLs }: Member, statefulSet: string): number | undefined =>
+	ordinalOf(name, statefulSet) ?? ordinalFromURLs(peerURLs, statefulSet);
 
 /** A member that has never started has no name: its peer URL tells which pod it is for. */
 function ordinalFromURLs(urls: readonly string[], statefulSet: string): number | undefined {

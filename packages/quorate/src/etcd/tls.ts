@@ -4,16 +4,21 @@ import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import type { MemberClientOptions } from "./member-client.ts";
 
-/** TLS over a byte stream, with HTTP/2 agreed upon. Resolves once the other side's certificate has been accepted. */
+/**
+ * TLS over a byte stream. Resolves once the other side's certificate has been accepted.
+ *
+ * @param protocol agreed upon. @default "h2"
+ */
 export async function secure(
 	raw: Duplex,
 	options: NonNullable<MemberClientOptions["tls"]>,
 	signal: AbortSignal,
+	protocol: "h2" | "http/1.1" = "h2",
 ): Promise<tls.TLSSocket> {
 	const { serverName, ca, cert, key, rejectUnauthorized = true } = options;
 	const socket = tls.connect({
 		socket: raw,
-		ALPNProtocols: ["h2"],
+		ALPNProtocols: [protocol],
 		// The name indication carries names only; an address is checked all the same.
 		servername: isIP(serverName) ? "" : serverName,
 		checkServerIdentity: (_, certificate) => tls.checkServerIdentity(serverName, certificate),

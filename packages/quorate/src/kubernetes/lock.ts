@@ -84,7 +84,11 @@ export async function clearDeadLock(
 	{ signal }: RequestOptions = {},
 ): Promise<void> {
 	const request = signal ? { signal } : {};
-	const lease = await client.find<LeaseObject>(LEASES, namespace, leaseName(name), request);
+	const lease = await client.find<LeaseObject>(LEASES, namespace, leaseName(name), request).catch((error: unknown) => {
+		// who may not see it cannot clear it, and has nothing else to do
+		if (error instanceof QuorateError && error.code === "Forbidden") return undefined;
+		throw error;
+	});
 	const process = lease?.metadata.annotations?.[PROCESS_ANNOTATION];
 	if (!lease || !process || !isGone(process)) return;
 	const { uid, resourceVersion } = lease.metadata;

@@ -56,6 +56,17 @@ describe("a static volume for a new member", () => {
 		expect(found.map(({ name }) => name)).toEqual(["etcd-volume-3", "etcd-volume-4"]);
 	});
 
+	it("is not told a place where it is made by a provisioner, nor one folder for two", () => {
+		const provisioned = plan(healthyView({ provisioner: "x/y" }), {
+			...{ replicas: 4, snapshot: false, volumes: { nodes: ["node-9"] } },
+		});
+		expect(provisioned.blocked).toMatchObject({ reason: "VolumesAreProvisioned" });
+		const view = healthyView();
+		const storage = view.storage.flatMap((one) => [one, { ...one, template: "wal" }]);
+		const shared = plan({ ...view, storage }, { replicas: 4, snapshot: false, volumes: { path: "/disk/{ordinal}" } });
+		expect(shared.blocked).toMatchObject({ reason: "OnePathForSeveral" });
+	});
+
 	it("cannot be made where none is a pattern, unless its path is told; size and class are then the claim's", () => {
 		expect(plan(withoutPattern(), { replicas: 4, snapshot: false }).blocked).toMatchObject({
 			reason: "NoVolumeToModel",

@@ -14,6 +14,8 @@ export type VolumesDecision = { kind: "ok"; missing: readonly NewVolume[] } | { 
 
 /** The static volumes that must be made before the pod of `ordinal` can start: none where a provisioner makes them. */
 export function volumesFor(view: ClusterView, ordinal: number, place: VolumePlace = {}): VolumesDecision {
+	const pointless = withoutUse(view, place);
+	if (pointless) return { kind: "blocked", blocked: pointless };
 	const missing: NewVolume[] = [];
 	for (const storage of view.storage) {
 		const name = claimName(view.statefulSet, storage.template, ordinal);
@@ -34,6 +36,24 @@ export function volumesFor(view: ClusterView, ordinal: number, place: VolumePlac
 		missing.push(volume);
 	}
 	return { kind: "ok", missing };
+}
+
+/** What was said of places that no volume will be made in, or two in one. */
+function withoutUse(view: ClusterView, { nodes, path }: VolumePlace): Blocked | undefined {
+	const made = view.storage.filter((storage) => storage.provisioner === undefined);
+	if (made.length === 0 && (nodes || path !== undefined))
+		return {
+			reason: "VolumesAreProvisioned",
+			message: `volumes are made by ${view.storage.map((s) => s.provisioner).join(", ") || "nobody"}, where that likes; --volume-node and --volume-path would have no effect`,
+			hint: "leave them out",
+		};
+	if (made.length > 1 && path !== undefined)
+		return {
+			reason: "OnePathForSeveral",
+			message: `each member has several volumes (${made.map((s) => s.template).join(", ")}), which must not share the folder of --volume-path`,
+			hint: "leave --volume-path out, or make the volumes by hand, each with a claimRef",
+		};
+	return undefined;
 }
 
 function isFree(volume: VolumeView, storage: StorageView): boolean {

@@ -1,9 +1,8 @@
 import http from "node:http";
-import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
-import tls from "node:tls";
 import type { MemberClientOptions } from "../../etcd/member-client.ts";
+import { secure } from "../../etcd/tls.ts";
 import { type MetricsView, type Seen, seen, unseen } from "../surroundings.ts";
 import { parseMetrics } from "./parse-metrics.ts";
 
@@ -20,7 +19,7 @@ export async function readMetrics(
 	let socket: Duplex | undefined;
 	try {
 		const raw = await dial();
-		socket = security ? secured(raw, security) : raw;
+		socket = security ? await secure(raw, security, signal, "http/1.1") : raw;
 		const began = Date.now();
 		const answer = await get(socket, signal);
 		const here = (began + Date.now()) / 2;
@@ -43,20 +42,5 @@ function get(socket: Duplex, signal: AbortSignal): Promise<http.IncomingMessage>
 		http
 			.get({ path: "/metrics", headers, signal, createConnection: () => socket as never }, resolve)
 			.on("error", reject);
-	});
-}
-
-/** HTTP/1 over TLS; gRPC's connection is HTTP/2. */
-function secured(raw: Duplex, options: NonNullable<MemberClientOptions["tls"]>): tls.TLSSocket {
-	const { serverName, rejectUnauthorized = true, ca, cert, key } = options;
-	return tls.connect({
-		socket: raw,
-		ALPNProtocols: ["http/1.1"],
-		servername: isIP(serverName) ? "" : serverName,
-		checkServerIdentity: (_, certificate) => tls.checkServerIdentity(serverName, certificate),
-		rejectUnauthorized,
-		...(ca === undefined ? {} : { ca }),
-		...(cert === undefined ? {} : { cert }),
-		...(key === undefined ? {} : { key }),
 	});
 }
