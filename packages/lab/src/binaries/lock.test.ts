@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { timeLimit } from "../time-limit.ts";
 import { withLock } from "./lock.ts";
 
 const name = (test: string) => `lock.test ${process.pid} ${test}`;
@@ -59,7 +60,7 @@ describe("withLock", () => {
 	it("stops waiting when it is told to", async () => {
 		let release = () => {};
 		const holding = withLock(name("abort"), () => new Promise<void>((resolve) => (release = resolve)));
-		await expect(withLock(name("abort"), async () => 1, AbortSignal.timeout(20))).rejects.toThrow();
+		await expect(withLock(name("abort"), async () => 1, timeLimit(20))).rejects.toThrow();
 		release();
 		await holding;
 	});

@@ -1,6 +1,7 @@
 import { createServer, request } from "node:http";
 import { json, text } from "node:stream/consumers";
 import { LabError } from "../lab-error.ts";
+import { timeLimit } from "../time-limit.ts";
 import { fromPlain, type MachineQuestion, toPlain } from "./messages.ts";
 import type { LabRecord } from "./record.ts";
 import { listenIn, SocketFolder } from "./socket-folder.ts";
@@ -40,7 +41,7 @@ export async function askControl<T>(
 	folder: string,
 	path: "/status" | "/ask",
 	question?: MachineQuestion,
-	signal: AbortSignal = AbortSignal.timeout(10_000),
+	signal: AbortSignal = timeLimit(10_000),
 ): Promise<T> {
 	const sockets = new SocketFolder(folder);
 	try {

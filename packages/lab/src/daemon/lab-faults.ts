@@ -1,3 +1,4 @@
+import { timeLimit } from "../time-limit.ts";
 import { askControl } from "./control.ts";
 import type { Fault } from "./fault.ts";
 import { findUp } from "./find-lab.ts";
@@ -46,7 +47,7 @@ const PATIENCE = 180_000;
 export function labFaults(name?: string, { signal }: { signal?: AbortSignal } = {}): LabFaults {
 	const cause = async (operation: string, fault: Fault): Promise<string[]> => {
 		const { folder } = await findUp(name, operation);
-		const limit = AbortSignal.timeout(PATIENCE);
+		const limit = timeLimit(PATIENCE);
 		const either = signal ? AbortSignal.any([signal, limit]) : limit;
 		return askControl<string[]>(folder, "/ask", { kind: "fault", fault }, either);
 	};

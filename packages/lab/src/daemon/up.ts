@@ -10,6 +10,7 @@ import { withLock } from "../binaries/lock.ts";
 import { etcdImage } from "../images/etcd-image.ts";
 import { LabError } from "../lab-error.ts";
 import type { Running } from "../progress.ts";
+import { timeLimit } from "../time-limit.ts";
 import { clearLab } from "./down.ts";
 import { SUPERVISOR } from "./lab-processes.ts";
 import { fromPlain, type LabConfig, type SupervisorMessage } from "./messages.ts";
@@ -154,7 +155,7 @@ async function untilUp(
 	running: Running,
 ): Promise<void> {
 	const { name, timeout } = options;
-	const limit = AbortSignal.timeout(timeout);
+	const limit = timeLimit(timeout);
 	const either = running.signal ? AbortSignal.any([running.signal, limit]) : limit;
 	try {
 		await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from "node:http";
 import { request as secureRequest } from "node:https";
 import { text } from "node:stream/consumers";
+import { timeLimit } from "../time-limit.ts";
 
 /** An answer of etcd that is not 200, in its own words. */
 export class GatewayError extends Error {
@@ -103,7 +104,7 @@ export class EtcdGateway {
 
 	async #post(address: string, path: string, body: object, signal?: AbortSignal): Promise<Record<string, unknown>> {
 		const { tls } = this.#options;
-		const limit = AbortSignal.timeout(TIMEOUT);
+		const limit = timeLimit(TIMEOUT);
 		const options = {
 			method: "POST",
 			signal: signal ? AbortSignal.any([signal, limit]) : limit,

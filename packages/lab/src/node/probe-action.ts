@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import type { Probe } from "kubernetes-types/core/v1";
+import { timeLimit } from "../time-limit.ts";
 import { dialMessage } from "./dial-message.ts";
 import { grpcHealth } from "./grpc-health.ts";
 import { httpGet } from "./http-get.ts";
@@ -26,7 +27,7 @@ export async function tryProbe(probe: Probe, target: ProbeTarget): Promise<strin
 }
 
 async function execProbe(command: string[], target: ProbeTarget, timeout: number): Promise<string | undefined> {
-	const signal = AbortSignal.timeout(timeout);
+	const signal = timeLimit(timeout);
 	const { code, output } = await target.exec(command, signal);
 	if (signal.aborted)
 		return `command timed out: ${JSON.stringify(command.join(" "))} timed out after ${timeout / 1000}s`;

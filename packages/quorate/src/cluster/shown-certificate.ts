@@ -2,6 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
+import { timeLimit } from "../time-limit.ts";
 
 const TIMEOUT_MS = 5000;
 
@@ -12,7 +13,7 @@ export async function shownCertificate(dial: () => Promise<Duplex>, serverName: 
 	// a server that wants a client's certificate hangs up, but shows its own first
 	socket.on("error", () => {});
 	try {
-		await once(socket, "secureConnect", { signal: AbortSignal.timeout(TIMEOUT_MS) });
+		await once(socket, "secureConnect", { signal: timeLimit(TIMEOUT_MS) });
 		const certificate = socket.getPeerX509Certificate();
 		if (certificate) return certificate;
 		throw new Error("it shows no certificate");

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { timeLimit } from "../time-limit.ts";
 import { connectMember } from "./connect.ts";
 import type { MemberClient, MemberClientOptions } from "./member-client.ts";
 import { bytes } from "./testing/bytes.ts";
@@ -154,7 +155,7 @@ describe("the connection to a member", () => {
 		const aborted = { failure: "Aborted", call: "Status" };
 		await expect(client.status({ signal: AbortSignal.abort() })).rejects.toMatchObject(aborted);
 		const hanging = connect({ dial: () => new Promise(() => {}) });
-		await expect(hanging.status({ signal: AbortSignal.timeout(50) })).rejects.toMatchObject(aborted);
+		await expect(hanging.status({ signal: timeLimit(50) })).rejects.toMatchObject(aborted);
 		await client.status();
 	});
 

@@ -2,6 +2,7 @@ import type http2 from "node:http2";
 import type { Duplex } from "node:stream";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { GrpcTransportOptions } from "@connectrpc/connect-node";
+import { timeLimit } from "../time-limit.ts";
 import { Connection } from "./connection.ts";
 import type { MemberClientOptions } from "./member-client.ts";
 import { secure } from "./tls.ts";
@@ -82,7 +83,7 @@ export class MemberSession implements SessionManager {
 
 	async #dial(): Promise<Connection> {
 		this.#closing.signal.throwIfAborted();
-		const timeout = AbortSignal.timeout(DIAL_TIMEOUT_MS);
+		const timeout = timeLimit(DIAL_TIMEOUT_MS);
 		const signal = AbortSignal.any([this.#closing.signal, timeout]);
 		try {
 			const raw = await unlessAborted(this.#options.dial(), signal);

@@ -1,4 +1,5 @@
 import { QuorateError } from "../errors.ts";
+import { timeLimit } from "../time-limit.ts";
 import type { KubernetesClient, RequestOptions } from "./client.ts";
 import { isOurs, LEASES, type LeaseHolder, type LeaseObject, renewedLease } from "./lease.ts";
 
@@ -120,7 +121,7 @@ export class HeldLock implements Lock {
 
 	async #renew(): Promise<void> {
 		const since = moment();
-		const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(Math.ceil(this.#ttlMs / 3))]);
+		const signal = AbortSignal.any([this.#stop.signal, timeLimit(Math.ceil(this.#ttlMs / 3))]);
 		try {
 			this.#written(await this.#client.replace<LeaseObject>(LEASES, renewedLease(this.#lease), { signal }), since);
 		} catch (error) {
@@ -131,7 +132,7 @@ export class HeldLock implements Lock {
 	/** Why a renewal failed: someone else has the Lease, or it was merely edited, or the answer got lost. */
 	async #examine(error: unknown): Promise<void> {
 		const { namespace, name } = this.#lease.metadata;
-		const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(Math.ceil(this.#ttlMs / 3))]);
+		const signal = AbortSignal.any([this.#stop.signal, timeLimit(Math.ceil(this.#ttlMs / 3))]);
 		const now = await this.#client.find<LeaseObject>(LEASES, namespace, name, { signal });
 		if (!now) return this.#lose("its Lease was deleted", error);
 		if (!isOurs(now, this.#holder.run))

@@ -9,6 +9,7 @@ import { Registry } from "../../api/machinery/registry.ts";
 import { Resources } from "../../api/machinery/resources.ts";
 import { Store } from "../../api/machinery/store.ts";
 import { ENDPOINTS, NAMESPACES, PODS, SERVICEACCOUNTS, SERVICES } from "../../api/resources.ts";
+import { timeLimit } from "../../time-limit.ts";
 import { startNodes } from "../index.ts";
 import type { StoredPod } from "../pod.ts";
 
@@ -113,7 +114,7 @@ async function exec(name: string, command: string[], input?: string, tty = false
 async function log(name: string, previous: boolean): Promise<string> {
 	const chunks: Uint8Array[] = [];
 	const options = previous ? { previous } : {};
-	for await (const chunk of nodes.logs(pod(name) ?? {}, "etcd", options, AbortSignal.timeout(5000))) chunks.push(chunk);
+	for await (const chunk of nodes.logs(pod(name) ?? {}, "etcd", options, timeLimit(5000))) chunks.push(chunk);
 	return Buffer.concat(chunks).toString();
 }
 

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { MemberClientOptions } from "../../etcd/member-client.ts";
 import { secure } from "../../etcd/tls.ts";
+import { timeLimit } from "../../time-limit.ts";
 import { type MetricsView, type Seen, seen, unseen } from "../surroundings.ts";
 import { parseMetrics } from "./parse-metrics.ts";
 
@@ -15,7 +16,7 @@ export async function readMetrics(
 	security: MemberClientOptions["tls"],
 	options: { signal?: AbortSignal } = {},
 ): Promise<Seen<MetricsView>> {
-	const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(options.signal ? [options.signal] : [])]);
+	const signal = AbortSignal.any([timeLimit(TIMEOUT), ...(options.signal ? [options.signal] : [])]);
 	let socket: Duplex | undefined;
 	try {
 		const raw = await dial();
