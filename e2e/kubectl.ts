@@ -22,6 +22,8 @@ export interface RunSettings {
 	env?: NodeJS.ProcessEnv;
 	/** milliseconds after which it is killed with SIGKILL */
 	killAfter?: number;
+	/** what it has printed, to stdout or stderr, when it is killed with SIGKILL */
+	killOn?: RegExp;
 }
 
 export function run(command: string, args: readonly string[], settings: RunSettings = {}): Promise<Ran> {
@@ -33,9 +35,11 @@ export function run(command: string, args: readonly string[], settings: RunSetti
 		let stderr = "";
 		child.stdout.setEncoding("utf8").on("data", (text: string) => {
 			stdout += text;
+			if (settings.killOn?.test(stdout)) child.kill("SIGKILL");
 		});
 		child.stderr.setEncoding("utf8").on("data", (text: string) => {
 			stderr += text;
+			if (settings.killOn?.test(stderr)) child.kill("SIGKILL");
 		});
 		child.once("error", reject);
 		child.once("close", (code, signal) => {

@@ -103,10 +103,10 @@ describe.each(targets)("with the rights that quorate rbac prints, on %s", (_name
 	it("grows, shrinks and takes back, and needs all of it", async () => {
 		const { kubeconfig, manifest } = await account("scale");
 		const used = new Set<string>();
-		const run = async (args: string[], killAfter?: number) => {
+		const run = async (args: string[], killOn?: RegExp) => {
 			const ran = await quorate(kubeconfig, [...args, "--yes", "-v", "6"], {
 				cwd: folder,
-				...(killAfter ? { killAfter } : {}),
+				...(killOn ? { killOn, env: { LC_ALL: "C.UTF-8" } } : {}),
 			});
 			for (const line of ran.stderr.split("\n")) used.add(verbOf(line) ?? "");
 			return ran;
@@ -115,7 +115,8 @@ describe.each(targets)("with the rights that quorate rbac prints, on %s", (_name
 			const ran = await run(["scale", "--replicas", replicas]);
 			expect(ran.code, ran.stderr).toBe(0);
 		}
-		await run(["scale", "--replicas", "5"], 3000);
+		const killed = await run(["scale", "--replicas", "5"], /^√ *8\//m);
+		expect(killed.signal, killed.stderr).toBe("SIGKILL");
 		const back = await run(["abort"]);
 		expect(back.code, back.stderr).toBe(0);
 		used.delete("");

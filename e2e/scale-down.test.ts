@@ -82,12 +82,14 @@ describe.each(targets)("up and down on %s", (_name, make) => {
 		const cluster = await make();
 		try {
 			const atFirst = await objects(cluster);
-			for (const killAfter of [900, 1500, 2500, 5000]) {
-				await quorate(
+			// a volume, a template, a learner, its pod, a voter, a second learner
+			for (const done of [2, 3, 4, 5, 8, 12]) {
+				const killed = await quorate(
 					cluster.kubeconfig,
 					["scale", "-n", cluster.namespace, "--replicas", "5", "--yes", "-o", "json"],
-					{ cwd: folder, killAfter },
+					{ cwd: folder, killOn: new RegExp(`^√ *${done}/`, "m"), env: { LC_ALL: "C.UTF-8" } },
 				);
+				expect(killed.signal, killed.stderr).toBe("SIGKILL");
 				const back = await quorate(cluster.kubeconfig, ["abort", "-n", cluster.namespace, "--yes", "-o", "json"], {
 					cwd: folder,
 				});

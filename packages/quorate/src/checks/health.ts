@@ -31,16 +31,25 @@ export const health = check(about, ({ view }) => {
 			hint: "see the pods and their logs; a cluster without quorum cannot be scaled",
 		};
 	// one whose pod was scaled away cannot answer, and is about to be taken out
-	const bad = all.find((member) => !isCaughtUp(member) && !isLeaving(view, member) && !onlyAlarms(view, member));
-	if (!bad) return { status: "pass", saw };
-	const trouble = bad.trouble ?? bad.status?.errors.join(", ") ?? "";
+	const bad = all.filter((member) => !isCaughtUp(member) && !isLeaving(view, member) && !onlyAlarms(view, member));
+	// the others may only miss their leader for as long as they choose another
+	const [first] = [...bad.filter(({ status }) => !status), ...bad];
+	if (!first) return { status: "pass", saw };
+	const leaderless = first.status?.leader === 0n;
 	return {
 		status: "fail",
-		saw: `${saw}; ${bad.name} ${isHealthy(bad) ? `lags by ${bad.lag} entries` : `does not (${trouble || "no leader"})`}`,
+		saw: `${saw}; ${bad.map(troubleOf).join("; ")}`,
 		why,
-		hint: `bring ${bad.name} back first: kubectl describe pod ${bad.name} -n ${view.statefulSet.namespace}`,
+		hint: leaderless
+			? "an election takes a second or two: look again; where it lasts, see the members' logs and the network between them"
+			: `bring ${first.name} back first: kubectl describe pod ${first.name} -n ${view.statefulSet.namespace}`,
 	};
 });
+
+function troubleOf(member: MemberView): string {
+	if (isHealthy(member)) return `${member.name} lags by ${member.lag} entries`;
+	return `${member.name} does not (${member.trouble ?? (member.status?.errors.join(", ") || "no leader")})`;
+}
 
 /** Each member reports every alarm, its own or not; that is told by a check of its own. */
 function onlyAlarms({ etcd }: ClusterView, { status, lag }: MemberView): boolean {

@@ -52,6 +52,20 @@ describe("members and what they say", () => {
 		expect(health(inputOf({ view }))).toMatchObject({ status: "fail", saw: expect.stringContaining("no leader") });
 	});
 
+	it("the one that does not answer is to be brought back, not those that miss it as their leader", () => {
+		const leaderless = (ordinal: number) => ({
+			status: { ...statusOf(BigInt(101 + ordinal)), leader: 0n },
+			lag: undefined,
+		});
+		const view = withMember(0, leaderless(0), withMember(2, leaderless(2)));
+		const frozen = withMember(1, { status: undefined, lag: undefined, trouble: "no answer within 3 s" }, view);
+		expect(health(inputOf({ view: frozen }))).toMatchObject({
+			saw: expect.stringMatching(/-0 does not \(no leader\); .*-1 does not \(no answer within 3 s\); .*-2 does not/),
+			hint: expect.stringMatching(/^bring mayastor-etcd-1 back first/),
+		});
+		expect(health(inputOf({ view })).hint).toMatch(/^an election/);
+	});
+
 	it("a corrupt member is to be replaced", () => {
 		const view = { ...alarmed, etcd: { ...alarmed.etcd, alarms: [{ memberId: 9n, type: "CORRUPT" as const }] } };
 		expect(alarms(inputOf({ view }))).toMatchObject({
