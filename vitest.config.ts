@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** The lab beside a real Kubernetes, and under other kubectls, operation by operation. */
+const TWIN = ["e2e/twin/twin.test.ts", "e2e/twin/kubectl-versions.test.ts"];
+
 export default defineConfig({
 	test: {
 		projects: [
@@ -15,13 +18,13 @@ export default defineConfig({
 				test: {
 					name: "e2e",
 					include: ["e2e/**/*.test.ts"],
-					exclude: ["e2e/twin/twin.test.ts"],
+					exclude: TWIN,
 					testTimeout: 300_000,
 					hookTimeout: 120_000,
 				},
 			},
-			// the lab beside a real Kubernetes, operation by operation
-			{ test: { name: "twin", include: ["e2e/twin/twin.test.ts"], testTimeout: 600_000 } },
+			// minutes each, and of no use without others than the lab
+			{ test: { name: "twin", include: TWIN, testTimeout: 600_000 } },
 		],
 	},
 });

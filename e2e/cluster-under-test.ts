@@ -1,8 +1,8 @@
 import type { Duplex } from "node:stream";
 import { type Cluster, openCluster } from "quorate";
-import { dialLab, downLab, labKubeconfig, type UpOptions, upLab } from "quorate-lab";
+import { dialLab, downLab, labFaults, labKubeconfig, type UpOptions, upLab } from "quorate-lab";
 import { type GuideClusterOptions, guideCluster } from "./guide-cluster.ts";
-import { kubectl } from "./kubectl.ts";
+import { kubectl, run } from "./kubectl.ts";
 
 /** One etcd cluster that a test may do with as it likes, on the lab or on a real Kubernetes. */
 export interface ClusterUnderTest {
@@ -11,14 +11,32 @@ export interface ClusterUnderTest {
 	open(): Promise<Cluster>;
 	/** a connection such as the cluster's clients have */
 	dial(): Promise<Duplex>;
+	/** pulls the plug of the node of that name, or puts it back in; undefined: there is no way to */
+	readonly power: NodePower | undefined;
 	destroy(): Promise<void>;
 }
+
+export type NodePower = (node: string, power: "off" | "on") => Promise<unknown>;
 
 /** A kubeconfig with rights on everything, of a Kubernetes of at least five nodes that has the images below; undefined: lab only. */
 export const REAL_KUBECONFIG: string | undefined = process.env.QUORATE_TEST_KUBECONFIG;
 
 /** Images on the real Kubernetes, `etcd:VERSION`. */
 export const REAL_VERSIONS: readonly string[] = (process.env.QUORATE_TEST_ETCD_VERSIONS ?? "3.5.9,3.6.16").split(",");
+
+/** A shell command that switches the node $NODE of the real Kubernetes off or on, as $POWER says; undefined: its nodes stay on. */
+const REAL_POWER: string | undefined = process.env.QUORATE_TEST_NODE_POWER;
+
+/** Of the Kubernetes that {@link REAL_KUBECONFIG} names. */
+export const realPower: NodePower | undefined =
+	REAL_POWER === undefined
+		? undefined
+		: async (node, power) => {
+				const { code, stderr } = await run("sh", ["-c", REAL_POWER], {
+					env: { ...process.env, NODE: node, POWER: power },
+				});
+				if (code !== 0) throw new Error(`${REAL_POWER}: exit code ${code}\n${stderr}`);
+			};
 
 const NAME = "mayastor-etcd";
 let number = 0;
@@ -33,6 +51,7 @@ export async function onLab(options: Omit<UpOptions, "name"> = {}): Promise<Clus
 		namespace: "mayastor",
 		open: () => openCluster({ kubeconfig, namespace: "mayastor" }),
 		dial: () => dialLab(name, `${NAME}.mayastor.svc.cluster.local`, 2379),
+		power: (node, power) => (power === "on" ? labFaults(name).startNode(node) : labFaults(name).stopNode(node)),
 		destroy: async () => {
 			await downLab(name);
 		},
@@ -52,12 +71,12 @@ export async function inNamespace(
 ): Promise<ClusterUnderTest> {
 	const namespace = `quorate-e2e-${process.pid}-${++number}`;
 	const items = guideCluster({ namespace, ...options });
-	const run = (args: readonly string[], input?: string) => kubectl(kubeconfig, args, input);
-	await run(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+	const kube = (args: readonly string[], input?: string) => kubectl(kubeconfig, args, input);
+	await kube(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
 	const ready = `--for=jsonpath={.status.readyReplicas}=${options.members ?? 3}`;
-	await run(["wait", `sts/${NAME}`, "-n", namespace, ready, "--timeout=120s"]);
+	await kube(["wait", `sts/${NAME}`, "-n", namespace, ready, "--timeout=120s"]);
 	// the controller of a real cluster says that a roll-out is over a moment before the pods say so
-	await run(["wait", "pod", "-n", namespace, "-l", "app=etcd", "--for=condition=Ready", "--timeout=60s"]);
+	await kube(["wait", "pod", "-n", namespace, "-l", "app=etcd", "--for=condition=Ready", "--timeout=60s"]);
 	const tunnels = await openCluster({ kubeconfig, namespace, name: NAME });
 	let next = 0;
 	return {
@@ -65,11 +84,12 @@ export async function inNamespace(
 		namespace,
 		open: () => openCluster({ kubeconfig, namespace, name: NAME }),
 		dial: () => tunnels.dialPod(`${NAME}-${(options.firstOrdinal ?? 0) + (next++ % (options.members ?? 3))}`),
+		power: kubeconfig === REAL_KUBECONFIG ? realPower : undefined,
 		destroy: async () => {
 			tunnels.close();
-			await run(["delete", "namespace", namespace, "--wait=true", "--timeout=120s"]);
+			await kube(["delete", "namespace", namespace, "--wait=true", "--timeout=120s"]);
 			const volumes = (
-				await run([
+				await kube([
 					"get",
 					"pv",
 					"-o",
@@ -80,7 +100,7 @@ export async function inNamespace(
 				.map((line) => line.split(" "))
 				.filter(([, owner]) => owner === namespace)
 				.flatMap(([volume]) => volume ?? []);
-			if (volumes.length > 0) await run(["delete", "pv", ...volumes, "--wait=false"]);
+			if (volumes.length > 0) await kube(["delete", "pv", ...volumes, "--wait=false"]);
 		},
 	};
 }

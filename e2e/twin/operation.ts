@@ -24,6 +24,8 @@ export interface Operation {
 	begins?: string;
 	/** ends the command that began under this name, and compares all that it printed */
 	ends?: string;
+	/** no command: the node that `run` names loses its power, or has it back */
+	power?: "off" | "on";
 }
 
 export type View = "text" | "json" | "events" | "event set" | "lines" | "code" | "nothing";

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findKubectl } from "quorate-lab";
+import type { NodePower } from "../cluster-under-test.ts";
 import { kubectl, run } from "../kubectl.ts";
 import { type Chapter, type Operation, words } from "./operation.ts";
 
@@ -23,6 +24,12 @@ export interface Server {
 	kubeconfig: string;
 	/** of the chapter; the same on both servers, so that nothing that is derived from it differs */
 	namespace: string;
+	/** pulls a node's plug, or puts it back in */
+	power?: NodePower | undefined;
+	/** @default the one that is found */
+	kubectl?: string;
+	/** for every command */
+	env?: Record<string, string>;
 }
 
 /** Milliseconds between two looks, and after which what was awaited does not come. */
@@ -31,7 +38,7 @@ const PATIENCE = 60_000;
 
 /** Runs a chapter's operations in order. */
 export async function perform(server: Server, chapter: Chapter): Promise<Outcome[]> {
-	const { path } = await findKubectl();
+	const path = server.kubectl ?? (await findKubectl()).path;
 	const dir = await mkdtemp(join(tmpdir(), "quorate-twin-"));
 	const running = new Map<string, Running>();
 	const settings = { dir, path, nodes: new Map(), ...server };
@@ -39,6 +46,7 @@ export async function perform(server: Server, chapter: Chapter): Promise<Outcome
 	try {
 		for (const operation of chapter.operations) {
 			if (operation.ends !== undefined) outcomes.push(await end(running, operation.ends));
+			else if (operation.power) outcomes.push(await switchNode(settings, operation, operation.power));
 			else if (operation.begins !== undefined) running.set(operation.begins, begin(settings, operation));
 			else outcomes.push(await untilSo(settings, operation));
 		}
@@ -57,6 +65,11 @@ interface Settings extends Server {
 	nodes: Map<string, string>;
 }
 
+async function switchNode(settings: Settings, operation: Operation, power: "off" | "on"): Promise<Outcome> {
+	await settings.power?.(await fill(settings, operation.run), power);
+	return { operation, code: 0, stdout: "", stderr: "", came: settings.power !== undefined };
+}
+
 async function untilSo(settings: Settings, operation: Operation): Promise<Outcome> {
 	const deadline = Date.now() + PATIENCE;
 	for (;;) {
@@ -73,7 +86,7 @@ async function runOnce(settings: Settings, operation: Operation): Promise<Outcom
 	const ran = await run(settings.path, await commandLine(settings, operation), {
 		input: text === undefined ? undefined : await fill(settings, text),
 		cwd: settings.dir,
-		env: { ...process.env, ...operation.env },
+		env: { ...process.env, ...settings.env, ...operation.env },
 		killAfter: PATIENCE,
 	});
 	return { operation, code: ran.code, stdout: ran.stdout, stderr: ran.stderr, came: true };
@@ -104,7 +117,10 @@ interface Running {
 function begin(settings: Settings, operation: Operation): Running {
 	const printed = { stdout: "", stderr: "" };
 	const started = commandLine(settings, operation).then((args) => {
-		const child = spawn(settings.path, args, { stdio: ["ignore", "pipe", "pipe"] });
+		const child = spawn(settings.path, args, {
+			stdio: ["ignore", "pipe", "pipe"],
+			env: { ...process.env, ...settings.env },
+		});
 		for (const stream of ["stdout", "stderr"] as const)
 			child[stream].setEncoding("utf8").on("data", (text: string) => {
 				printed[stream] += text;

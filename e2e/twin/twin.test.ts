@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { onLab, REAL_KUBECONFIG } from "../cluster-under-test.ts";
+import { onLab, REAL_KUBECONFIG, realPower } from "../cluster-under-test.ts";
 import type { Difference } from "./compare.ts";
 import { document } from "./document.ts";
 import { EXPLAINED } from "./explained.ts";
@@ -18,13 +18,15 @@ it("is described as it is in docs/lab-and-kubernetes.md", async () => {
 if (REAL_KUBECONFIG === undefined)
 	console.warn("SKIPPED: the lab beside a real Kubernetes: QUORATE_TEST_KUBECONFIG names none");
 
+if (realPower === undefined) console.warn("SKIPPED: nodes without power: QUORATE_TEST_NODE_POWER says no command");
+
 describe.skipIf(REAL_KUBECONFIG === undefined)("the lab beside a real Kubernetes", () => {
 	let found: Difference[];
 
 	beforeAll(async () => {
 		const lab = await onLab({ members: 1, nodes: 5, empty: true });
 		try {
-			found = await runBoth(lab.kubeconfig, REAL_KUBECONFIG ?? "");
+			found = await runBoth(lab, { kubeconfig: REAL_KUBECONFIG ?? "", power: realPower });
 		} finally {
 			await lab.destroy();
 		}

@@ -2,13 +2,17 @@ import { kubectl } from "../kubectl.ts";
 import { compare, type Difference } from "./compare.ts";
 import { type Chapter, nameOf } from "./operation.ts";
 import { CHAPTERS } from "./script/index.ts";
-import { type Outcome, perform } from "./server.ts";
+import { type Outcome, perform, type Server } from "./server.ts";
+
+/** A Kubernetes to run on, whichever namespace. */
+export type Twin = Omit<Server, "namespace">;
 
 /** Runs a chapter in a fresh namespace of that name, and takes the namespace away again. */
-export async function runChapter(kubeconfig: string, namespace: string, chapter: Chapter): Promise<Outcome[]> {
+export async function runChapter(twin: Twin, namespace: string, chapter: Chapter): Promise<Outcome[]> {
+	const { kubeconfig } = twin;
 	await kubectl(kubeconfig, ["create", "namespace", namespace]);
 	try {
-		return await perform({ kubeconfig, namespace }, chapter);
+		return await perform({ ...twin, namespace }, chapter);
 	} finally {
 		await kubectl(kubeconfig, ["delete", "namespace", namespace, "--wait=false"]);
 	}
@@ -30,10 +34,11 @@ export function differences(chapter: Chapter, namespace: string, lab: Outcome[],
 /** Chapters at a time on each server. */
 const AT_ONCE = 2;
 
-/** Runs the whole script on both servers at once. */
-export async function runBoth(lab: string, real: string): Promise<Difference[]> {
+/** Runs the whole script on both servers at once; without what switches nodes off, all but that. */
+export async function runBoth(lab: Twin, real: Twin): Promise<Difference[]> {
 	const found: Difference[] = [];
-	const waiting = CHAPTERS.filter(({ alone }) => !alone);
+	const chapters = CHAPTERS.filter(({ operations }) => real.power || !operations.some(({ power }) => power));
+	const waiting = chapters.filter(({ alone }) => !alone);
 	const both = async (chapter: Chapter): Promise<void> => {
 		const namespace = `twin-${process.pid}-${chapter.name.replaceAll(" ", "-")}`;
 		const [one, other] = await Promise.all([lab, real].map((server) => runChapter(server, namespace, chapter)));
@@ -46,6 +51,6 @@ export async function runBoth(lab: string, real: string): Promise<Difference[]> 
 		await next();
 	};
 	await Promise.all(Array.from({ length: AT_ONCE }, next));
-	for (const chapter of CHAPTERS) if (chapter.alone) await both(chapter);
+	for (const chapter of chapters) if (chapter.alone) await both(chapter);
 	return found;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
+import { findKubectl } from "../binaries/find-kubectl.ts";
 import { kubeconfigFor } from "./certificates.ts";
 import type { KubernetesObject } from "./object.ts";
 import { PODS, STATEFULSETS } from "./resources.ts";
@@ -30,13 +31,14 @@ afterAll(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs the kubectl on PATH; that there is none is a failure like any other. */
+const { path } = await findKubectl();
+
 const kubectl = (args: string, options: { input?: string; user?: "admin" | "eve"; env?: NodeJS.ProcessEnv } = {}) =>
 	new Promise<Output>((resolve, reject) => {
 		const { input, user = "admin", env = {} } = options;
 		const words = args.match(/'[^']*'|\S+/g)?.map((word) => word.replaceAll("'", "")) ?? [];
 		const variables = { ...process.env, HOME: folder, KUBECONFIG: join(folder, user), KUBECTL_KUBERC: "false", ...env };
-		const child = execFile("kubectl", words, { env: variables, timeout: 30_000 }, (error, stdout, stderr) => {
+		const child = execFile(path, words, { env: variables, timeout: 30_000 }, (error, stdout, stderr) => {
 			if (error && typeof error.code !== "number") reject(error);
 			else resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
 		});
