@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { dialLab, downLab, upLab } from "quorate-lab";
+import { dialLab, downLab, statusLab, upLab } from "quorate-lab";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { kubectl } from "./kubectl.ts";
 import { quorate } from "./quorate-command.ts";
@@ -23,6 +23,11 @@ async function lab(...args: string[]): Promise<string[]> {
 	const { code, stdout, stderr } = await quorate(kubeconfig, ["lab", ...args, "--name", LAB, "-o", "json"]);
 	if (code !== 0) throw new Error(stderr);
 	return JSON.parse(stdout).done;
+}
+
+/** What `lab status` says is wrong. */
+async function faultsTold(): Promise<string[]> {
+	return (await statusLab(LAB)).machine?.faults ?? ["the lab is not up"];
 }
 
 const cluster = (...args: string[]) => kubectl(kubeconfig, ["-n", "mayastor", ...args]);
@@ -107,6 +112,7 @@ describe("cut", () => {
 		const { leader, followers } = await roles();
 		const [follower = ""] = followers;
 		expect(await lab("cut", follower)).toEqual([`mayastor/${follower} is cut off from everything`]);
+		expect(await faultsTold()).toEqual([`mayastor/${follower} is cut off from everything`]);
 		const key = await write(leader);
 		await expect(etcdctl(leader, `--endpoints=${urlOf(follower)}`, "endpoint", "status")).rejects.toThrow();
 		expect(await has(follower, key)).toBe(false);
@@ -193,8 +199,10 @@ describe("processes", () => {
 		const [, pod] = PODS;
 		const { restarts } = await container(pod);
 		await lab("freeze", pod);
+		expect(await faultsTold()).toEqual([`the processes of mayastor/${pod} stand still`]);
 		await expect(etcdctl(PODS[0], `--endpoints=${urlOf(pod)}`, "endpoint", "status")).rejects.toThrow();
 		await lab("thaw", pod);
+		expect(await faultsTold()).toEqual([]);
 		const key = await write(PODS[0]);
 		await until("it applies", () => has(pod, key));
 		expect((await container(pod)).restarts).toBe(restarts);
@@ -237,6 +245,7 @@ describe("fill", () => {
 		const key = await write(pod);
 		await lab("fill", pod, "--disk");
 		await until("etcd says so", async () => (await cluster("logs", "-p", pod)).includes("no space left on device"));
+		expect(await faultsTold()).toEqual([`the volume at /bitnami/etcd of mayastor/${pod} has no room left`]);
 		const missed = await write(other);
 		await lab("clear", pod);
 		await isReady(pod);

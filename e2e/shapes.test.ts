@@ -8,7 +8,7 @@ import { kubectl } from "./kubectl.ts";
 import { quorate } from "./quorate-command.ts";
 import { startWriteLoad } from "./write-load.ts";
 
-const IMAGE = "etcd:3.6.16";
+const REAL_IMAGE = "etcd:3.6.16";
 
 /** What StatefulSets of other people look like. */
 const SHAPES: [string, Omit<GuideClusterOptions, "namespace" | "image">][] = [
@@ -40,7 +40,8 @@ const SHAPES: [string, Omit<GuideClusterOptions, "namespace" | "image">][] = [
 		"a container that prepares and others beside etcd",
 		{
 			alter: ({ template: { spec } }) => {
-				const beside = { image: IMAGE, imagePullPolicy: "IfNotPresent" };
+				const [{ image }] = spec.containers as [{ image: string }];
+				const beside = { image, imagePullPolicy: "IfNotPresent" };
 				const proxy = ["etcd", "grpc-proxy", "start", "--endpoints=127.0.0.1:2379", "--listen-addr=127.0.0.1:23790"];
 				spec.initContainers = [{ ...beside, name: "prepare", command: ["etcdctl", "version"] }];
 				spec.containers.unshift({ ...beside, name: "proxy", command: proxy });
@@ -56,13 +57,22 @@ const SHAPES: [string, Omit<GuideClusterOptions, "namespace" | "image">][] = [
 /** One Kubernetes for all of them, each in a namespace of its own. */
 interface Host {
 	kubeconfig: string;
+	image: string;
 	destroy: () => Promise<void>;
 }
 
-const hosts: [string, () => Promise<Host>][] = [["the lab", () => onLab({ nodes: 5, empty: true })]];
+/** With whichever etcd is at hand. */
+async function lab(): Promise<Host> {
+	const { kubeconfig, destroy } = await onLab({ nodes: 5, empty: true });
+	const path = "jsonpath={.spec.template.spec.containers[0].image}";
+	const image = await kubectl(kubeconfig, ["get", "sts", "mayastor-etcd", "-n", "mayastor", "-o", path]);
+	return { kubeconfig, image, destroy };
+}
+
+const hosts: [string, () => Promise<Host>][] = [["the lab", lab]];
 if (REAL_KUBECONFIG) {
 	const kubeconfig = REAL_KUBECONFIG;
-	hosts.push(["a real Kubernetes", async () => ({ kubeconfig, destroy: async () => {} })]);
+	hosts.push(["a real Kubernetes", async () => ({ kubeconfig, image: REAL_IMAGE, destroy: async () => {} })]);
 }
 
 describe.each(hosts)("on %s", (_name, make) => {
@@ -90,7 +100,7 @@ describe.each(hosts)("on %s", (_name, make) => {
 	}
 
 	it.each(SHAPES)("scales 3 → 4 → 3 with %s", async (_shape, options) => {
-		const cluster = await inNamespace(host.kubeconfig, { image: IMAGE, ...options });
+		const cluster = await inNamespace(host.kubeconfig, { image: host.image, ...options });
 		onTestFinished(() => cluster.destroy());
 		const before = await state(cluster);
 		const load = startWriteLoad(cluster.dial);
@@ -116,7 +126,7 @@ describe.each(hosts)("on %s", (_name, make) => {
 			spec.volumeClaimTemplates = [];
 			spec.template.spec.volumes = [{ name: "data", emptyDir: {} }];
 		};
-		const cluster = await inNamespace(host.kubeconfig, { image: IMAGE, alter });
+		const cluster = await inNamespace(host.kubeconfig, { image: host.image, alter });
 		onTestFinished(() => cluster.destroy());
 		const before = await state(cluster);
 		const ran = await quorate(cluster.kubeconfig, ["scale", "-n", cluster.namespace, "--replicas", "5", "--yes"]);

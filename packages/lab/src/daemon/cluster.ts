@@ -99,7 +99,7 @@ export async function startCluster(config: LabConfig, tools: ClusterTools): Prom
 	return {
 		ready,
 		ask: async (question) => {
-			if (question.kind === "status") return machineStatus(api);
+			if (question.kind === "status") return machineStatus(api, nodes?.faults);
 			if (!nodes) throw new Error("the lab's nodes are starting");
 			return bringAbout(question.fault, api, nodes.faults);
 		},

@@ -94,6 +94,8 @@ export interface PodStatus {
 export interface MachineStatus {
 	nodes: NodeStatus[];
 	pods: PodStatus[];
+	/** what was made to go wrong, and still is, a line each */
+	faults: string[];
 }
 
 export function toPlain(error: unknown, operation: string): PlainError {

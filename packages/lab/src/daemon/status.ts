@@ -1,11 +1,16 @@
 import type { Node, Pod } from "kubernetes-types/core/v1";
 import type { Api } from "../api/api.ts";
 import { NODES, PODS } from "../api/resources.ts";
+import type { Nodes } from "../node/index.ts";
 import type { MachineStatus, NodeStatus, PodStatus } from "./messages.ts";
 
 /** What `quorate lab status` shows of the inside. */
-export function machineStatus(api: Api): MachineStatus {
-	return { nodes: api.list<Node>(NODES).map(nodeStatus), pods: api.list<Pod>(PODS).map(podStatus) };
+export async function machineStatus(api: Api, faults: Nodes["faults"] | undefined): Promise<MachineStatus> {
+	return {
+		nodes: api.list<Node>(NODES).map(nodeStatus),
+		pods: api.list<Pod>(PODS).map(podStatus),
+		faults: (await faults?.told()) ?? [],
+	};
 }
 
 function nodeStatus({ metadata, status }: Node): NodeStatus {

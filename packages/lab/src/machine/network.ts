@@ -147,6 +147,11 @@ export class Network {
 		return [...new Set([...wiring, ...pairs.flat()])];
 	}
 
+	/** What is wrong with connections, a line each. */
+	told(): string[] {
+		return this.#wiring.told();
+	}
+
 	/** Whose connections something is wrong with. */
 	unwell(): string[] {
 		return this.#wiring.owners();

@@ -35,8 +35,18 @@ async function allProcesses(): Promise<number[]> {
 }
 
 async function parentOf(pid: number): Promise<number | undefined> {
+	const [, parent] = await statOf(pid);
+	return parent === undefined ? undefined : Number(parent);
+}
+
+/** Whether a signal has stopped it. */
+export async function isStopped(pid: number): Promise<boolean> {
+	return (await statOf(pid))[0] === "T";
+}
+
+/** Its state, its parent, and so on; nothing of one that is no more. */
+async function statOf(pid: number): Promise<string[]> {
 	const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
 	// pid (name, which may hold blanks and brackets) state parent …
-	const parent = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1];
-	return parent === undefined ? undefined : Number(parent);
+	return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findProgram } from "./command.ts";
 import { exitCode } from "./exit-code.ts";
 import { createPipes } from "./pipes.ts";
-import { processesOfContainer, signalProcess } from "./processes.ts";
+import { isStopped, processesOfContainer, signalProcess } from "./processes.ts";
 import { type Mount, placeInRoot, rootFileSystem } from "./root-file-system.ts";
 import { scriptArguments } from "./terminal.ts";
 
@@ -46,6 +46,7 @@ export interface Container {
 	signal(signal: NodeJS.Signals): boolean;
 	/** Stops (SIGSTOP) or goes on with (SIGCONT) every process in it. */
 	freeze(frozen: boolean): Promise<void>;
+	isFrozen(): Promise<boolean>;
 }
 
 /** The command could not be started; `message` is as the container runtimes word it. */
@@ -94,6 +95,7 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
 		stderr: err.stream,
 		exited,
 		signal: (signal) => signalProcess(pid, signal),
+		isFrozen: () => isStopped(pid),
 		freeze: async (frozen) => {
 			const all = await processesOfContainer(pid);
 			// nsenter stops itself when its child is stopped.

@@ -13,6 +13,15 @@ export class Wiring {
 		return this.#parted.some(([a, b]) => (a === one && b === other) || (a === other && b === one));
 	}
 
+	/** What is wrong, a line each. */
+	told(): string[] {
+		return [
+			...[...this.cut].map((owner) => `${owner} is cut off from everything`),
+			...this.#parted.map(([one, other]) => `nothing passes between ${one} and ${other}`),
+			...[...this.slow].map(([owner, ms]) => `packets to and from ${owner} take ${ms} ms longer`),
+		];
+	}
+
 	/** Everybody whom something is wrong with. */
 	owners(): string[] {
 		return [...new Set([...this.cut, ...this.slow.keys(), ...this.#parted.flat()])];

@@ -73,6 +73,25 @@ export class Faults {
 		return [`packets to and from ${label(pod)} ${told}`];
 	}
 
+	/** All that is wrong now of what can be put right again, a line each. */
+	async told(): Promise<string[]> {
+		const kubelets = [...this.#kubelets];
+		const workers = kubelets.flatMap(([, kubelet]) => kubelet.workers());
+		const pods = await Promise.all(workers.map((worker) => this.#toldOf(worker)));
+		const off = kubelets.flatMap(([name, { on }]) => (on ? [] : [`${name} has no power`]));
+		return [...off, ...this.#network.told(), ...pods.flat()];
+	}
+
+	async #toldOf(worker: PodWorker): Promise<string[]> {
+		const runners = worker.runners();
+		const frozen = await Promise.all(runners.map(({ instance }) => instance?.process.isFrozen()));
+		const full = runners.flatMap(({ plan }) => plan?.mounts.filter(({ source }) => this.#full.isFull(source)) ?? []);
+		return [
+			...(frozen.includes(true) ? [`the processes of ${label(worker.pod)} stand still`] : []),
+			...full.map(({ target }) => `the volume at ${target} of ${label(worker.pod)} has no room left`),
+		];
+	}
+
 	/** Those whose connections something is wrong with, as `namespace/name`. */
 	unwell(): string[] {
 		return this.#network.unwell();

@@ -30,6 +30,10 @@ export class Kubelet {
 		return this.#on;
 	}
 
+	workers(): PodWorker[] {
+		return [...this.#workers.values()];
+	}
+
 	worker(uid: string): PodWorker | undefined {
 		return this.#workers.get(uid);
 	}

@@ -92,12 +92,16 @@ export class PodWorker {
 	}
 
 	runner(container: string): ContainerRunner | undefined {
-		return [...this.#inits, ...this.#containers].find(({ record }) => record.name === container);
+		return this.runners().find(({ record }) => record.name === container);
+	}
+
+	runners(): ContainerRunner[] {
+		return [...this.#inits, ...this.#containers];
 	}
 
 	/** Everything of it that runs now. */
 	running(): ContainerRunner[] {
-		return [...this.#inits, ...this.#containers].filter(({ instance }) => instance);
+		return this.runners().filter(({ instance }) => instance);
 	}
 
 	/** Takes in what the API server has of it now. */

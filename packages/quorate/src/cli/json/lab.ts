@@ -23,6 +23,7 @@ function labFacts(lab: LabStatus) {
 			pods: machine.pods.map(({ namespace, name: pod, node, address, phase: state, ready, restarts }) =>
 				compact({ namespace, name: pod, node, address, phase: state, ready, restarts }),
 			),
+			faults: [...machine.faults],
 		},
 	});
 }

@@ -81,6 +81,8 @@ export interface LabStatus extends LabInfo {
 			ready: boolean;
 			restarts: number;
 		}[];
+		/** what was made to go wrong, and still is, a line each */
+		faults: string[];
 	};
 }
 

@@ -42,8 +42,12 @@ export function labStatusText(lab: LabStatus, style: Style): string[] {
 		["Log", lab.log],
 		...(memory ? ([["Memory", memoryLine(memory)]] satisfies [string, string][]) : []),
 		...(machine ? ([["Nodes", nodesLine(machine.nodes)]] satisfies [string, string][]) : []),
+		...(machine?.faults ?? []).map((fault, index): [string, string] => [
+			index === 0 ? "Faults" : "",
+			style.yellow(fault),
+		]),
 	];
-	const lines = facts.map(([title, text]) => padEnd(`${title}:`, 13) + text);
+	const lines = facts.map(([title, text]) => padEnd(title && `${title}:`, 13) + text);
 	if (!machine) return lines;
 	const pods = tables(
 		[
