@@ -20,6 +20,7 @@ export default defineConfig({
 					include: ["e2e/**/*.test.ts"],
 					exclude: TWIN,
 					testTimeout: 300_000,
+					maxConcurrency: 2,
 					hookTimeout: 120_000,
 				},
 			},

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { type ClusterUnderTest, inNamespace, onLab, REAL_KUBECONFIG } from "./cluster-under-test.ts";
 import type { GuideClusterOptions } from "./guide-cluster.ts";
 import { kubectl } from "./kubectl.ts";
@@ -99,7 +99,8 @@ describe.each(hosts)("on %s", (_name, make) => {
 		};
 	}
 
-	it.each(SHAPES)("scales 3 → 4 → 3 with %s", async (_shape, options) => {
+	// most of the time is waiting
+	it.concurrent.for(SHAPES)("scales 3 → 4 → 3 with %s", async ([, options], { expect, onTestFinished }) => {
 		const cluster = await inNamespace(host.kubeconfig, { image: host.image, ...options });
 		onTestFinished(() => cluster.destroy());
 		const before = await state(cluster);
@@ -121,7 +122,7 @@ describe.each(hosts)("on %s", (_name, make) => {
 		expect(await state(cluster)).toEqual(before);
 	});
 
-	it("refuses to grow without volumes, and touches nothing", async () => {
+	it.concurrent("refuses to grow without volumes, and touches nothing", async ({ expect, onTestFinished }) => {
 		const alter: GuideClusterOptions["alter"] = (spec) => {
 			spec.volumeClaimTemplates = [];
 			spec.template.spec.volumes = [{ name: "data", emptyDir: {} }];

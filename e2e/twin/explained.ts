@@ -56,6 +56,15 @@ export const EXPLAINED: readonly Explanation[] = [
 		reason: "The lab has the class `manual`, as a cluster with static volumes usually has",
 	},
 	{
+		chapter: /^power$/,
+		operation: /^exec /,
+		at: /^stderr$/,
+		lab: /no route to host/,
+		real: /connection refused/,
+		what: "A node without power has no route to it; elsewhere its connections are refused",
+		reason: "The lab's node is off altogether; of the one compared with the address stays",
+	},
+	{
 		operation: /^api-(resources|versions)/,
 		at: /^stdout$/,
 		lab: /^(diskpools\.openebs\.io|openebs\.io\/v1alpha1)?$/,

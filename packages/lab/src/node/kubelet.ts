@@ -34,6 +34,10 @@ export class Kubelet {
 		return [...this.#workers.values()];
 	}
 
+	get address(): string {
+		return this.#node.address;
+	}
+
 	worker(uid: string): PodWorker | undefined {
 		return this.#workers.get(uid);
 	}

@@ -72,7 +72,8 @@ export class PodWorker {
 		};
 		this.#inits = this.#facts.initContainers.map((one) => new ContainerRunner(this.#context, one));
 		this.#containers = this.#facts.containers.map((one) => new ContainerRunner(this.#context, one));
-		if (status?.startTime) {
+		// one that shall end is not set up again
+		if (status?.startTime && !isTerminating(pod)) {
 			this.#reporter.event("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
 		}
 		this.#life = this.#live().catch((error: unknown) => this.#failed(error));

@@ -1,7 +1,8 @@
-import type { Pod } from "kubernetes-types/core/v1";
+import type { Pod, PodStatus } from "kubernetes-types/core/v1";
 import type { PodDisruptionBudget } from "kubernetes-types/policy/v1";
 import type { DeleteOptions } from "../api.ts";
 import { ApiError } from "../api-error.ts";
+import { withDisruptionTarget } from "../disruption-target.ts";
 import { copy, isObject } from "../json.ts";
 import { selectorText } from "../kinds/columns.ts";
 import { acceptAs } from "../machinery/body.ts";
@@ -32,8 +33,20 @@ export function evict(call: ResourceRequest, body: unknown): void {
 		["Succeeded", "Failed", "Pending"].includes(pod.status?.phase ?? "") || object.metadata.deletionTimestamp;
 	const budget = finished ? undefined : budgetOf(call, pod);
 	if (budget) take(call, budget, options.dryRun);
-	deleteObject(resources, served.kind, object, options);
+	if (!options.dryRun) mark(call, object);
+	deleteObject(resources, served.kind, resources.get(served.kind, target.namespace, target.name ?? ""), options);
 	sendJson(call.response, 201, { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", code: 201 });
+}
+
+function mark(call: ResourceRequest, pod: KubernetesObject): void {
+	const { resources, served } = call;
+	const next = copy(pod);
+	next.status = withDisruptionTarget(next.status as PodStatus | undefined, {
+		reason: "EvictionByEvictionAPI",
+		message: "Eviction API: evicting",
+		lastTransitionTime: resources.surroundings().time,
+	});
+	update(resources, served.kind, pod, next, { ...writeOptions(call), subresource: "status" });
 }
 
 function budgetOf({ resources }: ResourceRequest, pod: Pod): (PodDisruptionBudget & KubernetesObject) | undefined {

@@ -1,4 +1,5 @@
 import type { Api } from "../../api/api.ts";
+import { withDisruptionTarget } from "../../api/disruption-target.ts";
 import { NODES, PODS } from "../../api/resources.ts";
 import type { Controller } from "../controller.ts";
 import { isFinished, isTerminating } from "../pod-state.ts";
@@ -63,15 +64,10 @@ function fail(api: Api, pod: Pod): void {
 		pod.metadata.namespace,
 		pod.metadata.name,
 		(copy) => {
-			const others = (copy.status?.conditions ?? []).filter(({ type }) => type !== "DisruptionTarget");
-			const target = {
-				type: "DisruptionTarget",
-				status: "True",
-				reason: "DeletionByPodGC",
-				message: "PodGC: node no longer exists",
-				lastTransitionTime: timestamp(),
-			};
-			copy.status = { ...copy.status, phase: "Failed", conditions: [...others, target] };
+			const why = { reason: "DeletionByPodGC", message: "PodGC: node no longer exists" };
+			const { generation } = copy.metadata;
+			const status = withDisruptionTarget(copy.status, { ...why, lastTransitionTime: timestamp(), generation });
+			copy.status = { ...status, phase: "Failed" };
 		},
 		"status",
 	);

@@ -1,10 +1,12 @@
 import type { Taint, Toleration } from "kubernetes-types/core/v1";
 import type { Api } from "../../api/api.ts";
+import { withDisruptionTarget } from "../../api/disruption-target.ts";
 import { NODES, PODS } from "../../api/resources.ts";
 import type { Controller } from "../controller.ts";
 import { recorder } from "../recorder.ts";
 import { tolerates } from "../scheduler/filters/taints.ts";
 import { type AnyStored, keyOf, type Node, type Pod, splitKey } from "../stored.ts";
+import { timestamp } from "../time.ts";
 
 const COMPONENT = "taint-eviction-controller";
 
@@ -40,10 +42,20 @@ export function taintEviction(api: Api): Controller {
 			}
 			planned.delete(key);
 			tell(pod, `Marking for deletion Pod ${key}`);
+			mark(api, pod);
 			api.delete(PODS, namespace, name, { preconditions: { uid: pod.metadata.uid } });
 			return undefined;
 		},
 	};
+}
+
+function mark(api: Api, { metadata }: Pod): void {
+	const why = { reason: "DeletionByTaintManager", message: "Taint manager: deleting due to NoExecute taint" };
+	const change = (copy: Pod) => {
+		const { generation } = copy.metadata;
+		copy.status = withDisruptionTarget(copy.status, { ...why, lastTransitionTime: timestamp(), generation });
+	};
+	api.modify<Pod>(PODS, metadata.namespace, metadata.name, change, "status");
 }
 
 /** When the pod must go, in ms since the epoch: 0 is at once; undefined: it may stay. */
