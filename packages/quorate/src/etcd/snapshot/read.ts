@@ -154,6 +154,12 @@ function asFailure(error: unknown, path: string, signal: AbortSignal | undefined
 		return error;
 	}
 	return error.code === "ENOENT"
-		? new QuorateError("NotFound", { operation, message: "there is no such file", cause: error })
+		? new QuorateError("NotFound", {
+				operation,
+				message: "there is no such file",
+				state: "nothing was changed",
+				hint: "name one that `quorate snapshot save` or etcdctl wrote",
+				cause: error,
+			})
 		: snapshotInvalid(path, `it cannot be read: ${error.message}`, error);
 }
