@@ -22,24 +22,32 @@ export interface RunSettings {
 	env?: NodeJS.ProcessEnv;
 	/** milliseconds after which it is killed with SIGKILL */
 	killAfter?: number;
-	/** what it has printed, to stdout or stderr, when it is killed with SIGKILL */
-	killOn?: RegExp;
+	/** told all that it has printed so far, to stdout or to stderr, whenever that is more; kill() ends it with SIGKILL */
+	onPrint?: (printed: string, kill: () => void) => void;
 }
+
+/** For {@link RunSettings}: kills it once it has printed this. */
+export const killOn = (pattern: RegExp) => ({
+	onPrint: (printed: string, kill: () => void) => {
+		if (pattern.test(printed)) kill();
+	},
+});
 
 export function run(command: string, args: readonly string[], settings: RunSettings = {}): Promise<Ran> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, { cwd: settings.cwd, env: settings.env ?? process.env });
 		const timer =
 			settings.killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), settings.killAfter);
+		const kill = () => child.kill("SIGKILL");
 		let stdout = "";
 		let stderr = "";
 		child.stdout.setEncoding("utf8").on("data", (text: string) => {
 			stdout += text;
-			if (settings.killOn?.test(stdout)) child.kill("SIGKILL");
+			settings.onPrint?.(stdout, kill);
 		});
 		child.stderr.setEncoding("utf8").on("data", (text: string) => {
 			stderr += text;
-			if (settings.killOn?.test(stderr)) child.kill("SIGKILL");
+			settings.onPrint?.(stderr, kill);
 		});
 		child.once("error", reject);
 		child.once("close", (code, signal) => {

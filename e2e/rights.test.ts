@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ClusterUnderTest, onLab, onReal, REAL_KUBECONFIG } from "./cluster-under-test.ts";
-import { kubectl } from "./kubectl.ts";
+import { killOn, kubectl } from "./kubectl.ts";
 import { quorate } from "./quorate-command.ts";
 
 const targets: [string, () => Promise<ClusterUnderTest>][] = [["the lab", () => onLab({ volumes: 20 })]];
@@ -103,10 +103,10 @@ describe.each(targets)("with the rights that quorate rbac prints, on %s", (_name
 	it("grows, shrinks and takes back, and needs all of it", async () => {
 		const { kubeconfig, manifest } = await account("scale");
 		const used = new Set<string>();
-		const run = async (args: string[], killOn?: RegExp) => {
+		const run = async (args: string[], killedOn?: RegExp) => {
 			const ran = await quorate(kubeconfig, [...args, "--yes", "-v", "6"], {
 				cwd: folder,
-				...(killOn ? { killOn, env: { LC_ALL: "C.UTF-8" } } : {}),
+				...(killedOn ? { ...killOn(killedOn), env: { LC_ALL: "C.UTF-8" } } : {}),
 			});
 			for (const line of ran.stderr.split("\n")) used.add(verbOf(line) ?? "");
 			return ran;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ClusterUnderTest, onLab, onReal, REAL_KUBECONFIG, REAL_VERSIONS } from "./cluster-under-test.ts";
-import { kubectl } from "./kubectl.ts";
+import { killOn, kubectl } from "./kubectl.ts";
 import { quorate } from "./quorate-command.ts";
 import { startWriteLoad } from "./write-load.ts";
 
@@ -87,7 +87,7 @@ describe.each(targets)("up and down on %s", (_name, make) => {
 				const killed = await quorate(
 					cluster.kubeconfig,
 					["scale", "-n", cluster.namespace, "--replicas", "5", "--yes", "-o", "json"],
-					{ cwd: folder, killOn: new RegExp(`^√ *${done}/`, "m"), env: { LC_ALL: "C.UTF-8" } },
+					{ cwd: folder, ...killOn(new RegExp(`^√ *${done}/`, "m")), env: { LC_ALL: "C.UTF-8" } },
 				);
 				expect(killed.signal, killed.stderr).toBe("SIGKILL");
 				const back = await quorate(cluster.kubeconfig, ["abort", "-n", cluster.namespace, "--yes", "-o", "json"], {
