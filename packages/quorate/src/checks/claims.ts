@@ -1,3 +1,4 @@
+import { isClaimOf } from "../cluster/cluster-view.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -27,7 +28,7 @@ export const claims = check(about, ({ view }) => {
 		({ claim, phase }) =>
 			(phase === "Released" || phase === "Failed") &&
 			claim?.namespace === set.namespace &&
-			view.storage.some(({ template }) => claim.name.startsWith(`${template}-${set.name}-`)),
+			view.storage.some(({ template }) => isClaimOf(set, template, claim.name)),
 	);
 	if (left.length + released.length > 0)
 		return {

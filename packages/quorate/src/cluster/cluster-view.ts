@@ -156,6 +156,9 @@ export interface MemberView {
 	readonly lag: bigint | undefined;
 }
 
+/** No cluster is planned beyond this: each member costs every write, and a plan grows faster than the cluster. */
+export const LARGEST_CLUSTER = 100;
+
 /** A member counts as caught up when it has at most this many entries yet to apply. */
 export const CAUGHT_UP_LAG = 100n;
 
@@ -163,6 +166,12 @@ export const podName = (set: { name: string }, ordinal: number): string => `${se
 
 export const claimName = (set: { name: string }, template: string, ordinal: number): string =>
 	`${template}-${podName(set, ordinal)}`;
+
+/** Whether a claim of that name is one of the StatefulSet's, of whichever ordinal; those of etcd-events-0 are none of etcd's. */
+export const isClaimOf = (set: { name: string }, template: string, claim: string): boolean => {
+	const begins = `${template}-${set.name}-`;
+	return claim.startsWith(begins) && /^\d+$/.test(claim.slice(begins.length));
+};
 
 export const isHealthy = (member: MemberView): boolean =>
 	member.status !== undefined && member.status.leader !== 0n && member.status.errors.length === 0;

@@ -103,6 +103,15 @@ describe("joinTemplate", () => {
 		const original = template({ command: ["/start-etcd.sh"] });
 		expect(() => joinTemplate(original, { name: "etcd", family: "flags" }, members)).toThrow(/cannot tell/);
 	});
+
+	it.each(["http://etcd-1;reboot", "http://$(reboot)", "http://a/`reboot`", "http://a b"])(
+		"puts nothing in a shell's line that it would take for more than a URL: %s",
+		(url) => {
+			const original = template({ command: ["sh", "-c", "exec etcd --initial-cluster=a=http://a:2380"] });
+			const odd = [...members, { name: "etcd-2", peerURLs: [url] }];
+			expect(() => joinTemplate(original, { name: "etcd", family: "script" }, odd)).toThrow(/shell's line/);
+		},
+	);
 });
 
 describe("findEtcdContainer", () => {
@@ -156,5 +165,6 @@ describe("peerURLsFor", () => {
 
 	it("does not guess where no URL has its pod's name", () => {
 		expect(peerURLsFor("etcd-3", [{ name: "etcd-0", peerURLs: ["http://10.0.0.1:2380"] }])).toBeUndefined();
+		expect(peerURLsFor("etcd-3", [{ name: "etcd-0", peerURLs: ["etcd-0"] }])).toBeUndefined();
 	});
 });

@@ -45,6 +45,9 @@ export function joinTemplate(
 			if (container.args) container.args = withFlags(container.args, members);
 			break;
 		case "script":
+			// names and URLs are whatever the members say
+			if (/[^\w.:/=,[\]-]/.test(members))
+				throw new TypeError(`the members' URLs cannot stand in a shell's line: ${members}`);
 			if (container.command) container.command = container.command.map((word) => withinScript(word, members));
 			if (container.args) container.args = container.args.map((word) => withinScript(word, members));
 			break;
@@ -71,14 +74,15 @@ export function isJoinTemplate(template: PodTemplateSpec, containerName: string)
 
 /**
  * The new member's peer URLs: a present member's, with its pod's name replaced by the new pod's.
- * Undefined where no member's URL contains its pod's name.
+ * Undefined where no member's URL contains its pod's name, or is one at all.
  */
 export function peerURLsFor(
 	newName: string,
 	members: readonly { name: string; peerURLs: readonly string[] }[],
 ): string[] | undefined {
 	for (const member of members) {
-		if (member.name === "" || member.peerURLs.length === 0) continue;
+		if (member.name === "" || member.peerURLs.length === 0 || !member.peerURLs.every((url) => URL.canParse(url)))
+			continue;
 		// the name as a whole label: etcd-1 is no part of etcd-10
 		const label = new RegExp(`(?<![\\w-])${member.name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-])`, "g");
 		const urls = member.peerURLs.map((url) => url.replace(label, newName));

@@ -64,6 +64,28 @@ describe("asking who is a member", () => {
 		},
 	);
 
+	it("takes no answer of one that runs in another's pod", async () => {
+		const swapped = members([whole, whole, whole]);
+		const to = (pod: PodView) =>
+			swapped.to({ ...pod, name: pod.name.replace(/[12]$/, (n) => (n === "1" ? "2" : "1")) });
+		const view = await observeMembers({ to } as unknown as MemberConnections, pods, "etcd", {});
+		expect(view.members.map(({ status, trouble }) => (status ? "well" : trouble))).toEqual([
+			"well",
+			"in its pod runs member 3",
+			"in its pod runs member 2",
+		]);
+	});
+
+	it("takes nobody for the leader where nobody has an id", async () => {
+		const nobody = {
+			status: async () => ({ clusterId: 0n, memberId: 0n, leader: 0n }),
+			memberList: async () => ({ members: [] }),
+		};
+		const to = () => ({ ...nobody, alarmList: async () => [] });
+		const view = await observeMembers({ to } as unknown as MemberConnections, pods, "etcd", {});
+		expect(view.leader).toBeUndefined();
+	});
+
 	it("takes a pod that nobody counts on for no member", async () => {
 		const view = await observe({ clusterId: 7n, counts: [0] }, { clusterId: 10n, counts: [1] });
 		expect(view).toMatchObject({ trouble: undefined, clusterId: 7n, leader: 1n });

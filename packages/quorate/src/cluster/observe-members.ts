@@ -69,7 +69,7 @@ export async function observeMembers(
 	};
 }
 
-const isLeader = ({ status }: Answering): boolean => status.leader === status.memberId;
+const isLeader = ({ status }: Answering): boolean => status.leader !== 0n && status.leader === status.memberId;
 
 /** The leader's list is the newest; learners refuse to tell. */
 const toAsk = (answering: readonly Answering[]): Answering[] => [
@@ -138,17 +138,24 @@ function memberView(
 	statefulSet: string,
 ): MemberView {
 	const ordinal = ordinalOfMember(member, statefulSet);
-	const answer = answers.find((a) => a.status?.memberId === member.id);
-	const silent = answers.find((a) => a.pod.ordinal === ordinal && !a.status);
+	const isIt = ({ status }: Answer) => status?.memberId === member.id;
+	const own = answers.find(({ pod }) => pod.ordinal === ordinal);
+	// what runs in another pod than its name says must not count as well: by its name it would lose its pod
+	const answer = ordinal === undefined ? answers.find(isIt) : own && isIt(own) ? own : undefined;
 	const status = answer?.status;
 	const lag = leader && status ? leader.raftAppliedIndex - status.raftAppliedIndex : undefined;
 	return {
 		...member,
 		ordinal,
 		status,
-		trouble: status ? undefined : (silent?.trouble ?? "its pod does not run"),
+		trouble: status ? undefined : whyNoAnswer(own),
 		lag: lag !== undefined && lag < 0n ? 0n : lag,
 	};
+}
+
+function whyNoAnswer(own: Answer | undefined): string {
+	if (own?.status) return `in its pod runs member ${own.status.memberId.toString(16)}`;
+	return own?.trouble ?? "its pod does not run";
 }
 
 const ordinalOfMember = ({ name, peerURLs }: Member, statefulSet: string): number | undefined =>

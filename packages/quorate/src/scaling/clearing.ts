@@ -1,4 +1,12 @@
-import { type ClusterView, memberAt, podAt, podName, type StorageView } from "../cluster/cluster-view.ts";
+import {
+	type ClusterView,
+	isClaimOf,
+	memberAt,
+	podAt,
+	podName,
+	type StorageView,
+	type VolumeView,
+} from "../cluster/cluster-view.ts";
 import { step, wait } from "./decision.ts";
 import type { Goal } from "./goal.ts";
 import type { Decision } from "./step.ts";
@@ -42,6 +50,11 @@ export function clearing(view: ClusterView, goal: Goal): Decision | undefined {
 const isStatic = (storage: StorageView | undefined): boolean =>
 	storage !== undefined && storage.provisioner === undefined;
 
+/** Made for a claim of this StatefulSet, whatever has been written down. */
+const isOurs = ({ statefulSet: set, storage }: ClusterView, claim: VolumeView["claim"]): boolean =>
+	claim?.namespace === set.namespace &&
+	storage.some((one) => isStatic(one) && isClaimOf(set, one.template, claim.name));
+
 function untilEmptied(view: ClusterView, claim: string, ordinal: number): Decision | undefined {
 	const set = view.statefulSet;
 	const cleaner = view.cleaners.find((c) => c.claim === claim);
@@ -68,14 +81,9 @@ function untilEmptied(view: ClusterView, claim: string, ordinal: number): Decisi
 
 /** A static volume whose claim is gone: nothing may be bound to it again. One that was made for a claim to come is left alone. */
 function staleVolume(view: ClusterView): Decision | undefined {
-	const set = view.statefulSet;
-	const stale = view.volumes.find((volume) => {
-		const { claim } = volume;
-		if (claim?.namespace !== set.namespace || volume.phase === "Available" || volume.phase === "Pending") return false;
-		if (view.claims.some(({ name }) => name === claim.name)) return false;
-		return view.storage.some(
-			(storage) => isStatic(storage) && claim.name.startsWith(`${storage.template}-${set.name}-`),
-		);
+	const stale = view.volumes.find(({ claim, phase }) => {
+		if (!isOurs(view, claim) || phase === "Available" || phase === "Pending") return false;
+		return !view.claims.some(({ name }) => name === claim?.name);
 	});
 	if (!stale) return undefined;
 	if (!stale.terminating && stale.phase !== "Bound") return step({ kind: "delete-volume", volume: stale.name });
@@ -92,7 +100,7 @@ function unusedVolume(view: ClusterView, goal: Goal): Decision | undefined {
 	if (goal.replicas > set.replicas) return undefined;
 	const wanted = new Set(view.claims.map(({ name }) => name));
 	const unused = view.volumes.find(
-		({ name, claim }) => set.record?.volumes?.includes(name) && claim !== undefined && !wanted.has(claim.name),
+		({ name, claim }) => set.record?.volumes?.includes(name) && isOurs(view, claim) && !wanted.has(claim?.name ?? ""),
 	);
 	if (!unused) return undefined;
 	if (!unused.terminating) return step({ kind: "delete-volume", volume: unused.name });

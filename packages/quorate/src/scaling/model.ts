@@ -122,7 +122,9 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 export function settle(view: ClusterView): ClusterView {
 	const set = view.statefulSet;
 	const ordinals = Array.from({ length: set.replicas }, (_, index) => set.firstOrdinal + index);
-	const free = view.nodes.filter((n) => n.ready && n.schedulable && !view.pods.some((p) => p.node === n.name));
+	const fit = view.nodes.filter((n) => n.ready && n.schedulable);
+	const free = fit.filter((n) => !view.pods.some((p) => p.node === n.name));
+	const shared = view.oneNodeEach ? undefined : fit[0];
 	const pods = ordinals.map((ordinal): PodView => {
 		const made = podAt(view, ordinal);
 		const revision = made?.revision ?? set.updateRevision;
@@ -135,7 +137,7 @@ export function settle(view: ClusterView): ClusterView {
 			phase: "Running",
 			ready: !gated,
 			terminating: false,
-			node: made?.node ?? volumeNode(view, ordinal) ?? free.shift()?.name,
+			node: made?.node ?? volumeNode(view, ordinal) ?? (free.shift() ?? shared)?.name,
 			revision,
 			restarts: made?.restarts ?? 0,
 			running: true,

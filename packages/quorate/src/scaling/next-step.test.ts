@@ -122,6 +122,8 @@ describe("nextStep", () => {
 			"ForeignLearner",
 		);
 		expect(reasonOf(withMembers([...rest, { ...first, ordinal: 4 }]))).toBe("MemberMissing");
+		expect(reasonOf(withMembers([...rest, first, { ...first, ordinal: 3 }]))).toBe("DuplicateMember");
+		expect(reasonOf(withMembers([...rest, first, { ...first, id: 9n }]))).toBe("DuplicateMember");
 		expect(reasonOf(change(view, { replicas: 4 }))).toBe("ReplicasWithoutMembers");
 		expect(reasonOf(change(view, { replicas: 2 }))).toBe("MembersWithoutReplicas");
 		expect(reasonOf(change(view, { replicas: 1 }), { replicas: 2, snapshot: true })).toBe("MembersWithoutReplicas");
@@ -133,6 +135,22 @@ describe("nextStep", () => {
 		const begun = applyStep({ ...view, claims: [...view.claims, stale] }, { kind: "take-snapshot" });
 		expect(reasonOf(begun, kept)).toBe("StaleClaim");
 		expect(nextStep(begun, goal)).toMatchObject({ step: { kind: "empty-volume", claim: "data-mayastor-etcd-3" } });
+	});
+
+	it.each([
+		["mayastor", "data-mayastor-etcd-3", "Available", "delete-volume"],
+		["other", "data-mayastor-etcd-3", "Bound", "restore-strategy"],
+		["mayastor", "data-other-3", "Available", "restore-strategy"],
+		["mayastor", "data-mayastor-etcd-events-3", "Released", "restore-strategy"],
+	])("deletes a volume for %s/%s that is %s, and no other's, whatever was written down: %s", (...given) => {
+		const [namespace, name, phase, kind] = given;
+		const { statefulSet, volumes, ...rest } = applyStep(healthyView(), { kind: "take-snapshot" });
+		const [volume] = volumes;
+		if (!statefulSet.record || !volume) throw new Error("nothing was written down");
+		const record = { ...statefulSet.record, volumes: ["others"] };
+		const others = { ...volume, name: "others", phase, claim: { namespace, name } };
+		const view = { ...rest, statefulSet: { ...statefulSet, record }, volumes: [...volumes, others] };
+		expect(nextStep(view, { replicas: 3, snapshot: false })).toMatchObject({ step: { kind } });
 	});
 
 	it("has nothing to do where all is as wanted", () => {

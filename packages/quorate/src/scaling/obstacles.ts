@@ -22,6 +22,7 @@ export function* findObstacles(view: ClusterView, goal: Goal): Generator<Blocked
 		unstarted,
 		alarms,
 		learners,
+		twins,
 		order,
 		replicas,
 	]) {
@@ -135,6 +136,19 @@ function learners(view: ClusterView): Blocked | undefined {
 			hint: remove,
 		};
 	return undefined;
+}
+
+/** What would be done to one of them might be done to the other. */
+function twins({ etcd: { members } }: ClusterView): Blocked | undefined {
+	const second = members.find((member, index) =>
+		members.slice(0, index).some(({ id, ordinal }) => id === member.id || ordinal === member.ordinal),
+	);
+	if (!second) return undefined;
+	return {
+		reason: "DuplicateMember",
+		message: `member ${second.id.toString(16)} (${second.name || "unstarted"}) has the id or the name of another`,
+		hint: "see the member list: etcdctl member list; each member has an id and a pod of its own",
+	};
 }
 
 /** Voters are the pods from the first ordinal on, without a gap. */

@@ -1,9 +1,10 @@
+import { LARGEST_CLUSTER } from "../cluster/cluster-view.ts";
 import { QuorateError } from "../errors.ts";
 import { MOST_MEMBERS, type VolumePlace } from "./goal.ts";
 
 /** What a scaling is asked for. */
 export interface ScaleOptions {
-	/** members that there shall be: a whole number from 1; "before": as many as before an unfinished scaling, which is so taken back */
+	/** members that there shall be: a whole number from 1 to 100; "before": as many as before an unfinished scaling, which is so taken back */
 	replicas: number | "before";
 	/**
 	 * Where the snapshot goes that is taken and verified before the first change; never overwritten. "none": none is taken.
@@ -22,7 +23,7 @@ export interface ScaleOptions {
 
 /** @throws {QuorateError} Usage, before anything is looked at */
 export function validateReplicas(replicas: number | "before"): void {
-	if (replicas === "before" || (Number.isSafeInteger(replicas) && replicas >= 1)) return;
+	if (replicas === "before" || (Number.isSafeInteger(replicas) && replicas >= 1 && replicas <= LARGEST_CLUSTER)) return;
 	throw new QuorateError("Usage", {
 		operation: "reading --replicas",
 		message: `${replicas} is no number of members; it must be a whole number from 1 to ${MOST_MEMBERS}`,

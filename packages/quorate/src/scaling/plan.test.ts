@@ -76,6 +76,30 @@ describe("plan", () => {
 		});
 	});
 
+	it("says so where nobody answers, however many pods there are to be", () => {
+		const { statefulSet, etcd, ...rest } = healthyView();
+		const replicas = 2 ** 31 - 1;
+		const lost = { ...rest, statefulSet: { ...statefulSet, replicas }, etcd: { ...etcd, trouble: "no voter answers" } };
+		expect(plan(lost, { replicas: 5, snapshot: true }).blocked?.message).toBe("no voter answers");
+	});
+
+	it("clears away whatever was left of members that were many", () => {
+		const view = healthyView();
+		const left = Array.from({ length: 47 }, (_, index) => index + 3).map((ordinal) => {
+			const name = `data-mayastor-etcd-${ordinal}`;
+			return { ordinal, template: "data", name, phase: "Bound" as const, volume: `v-${ordinal}`, terminating: false };
+		});
+		const found = plan({ ...view, claims: [...view.claims, ...left] }, { replicas: 5, snapshot: true });
+		expect(found.blocked).toBeUndefined();
+		expect(found.steps.filter(({ step }) => step.kind === "delete-claim")).toHaveLength(47);
+	});
+
+	it("puts several pods on one node where the template lets it and there is no other", () => {
+		const view = { ...healthyView({ nodes: 3, provisioner: "x/y" }), oneNodeEach: false };
+		expect(plan(view, { replicas: 5, snapshot: true }).blocked).toBeUndefined();
+		expect(plan({ ...view, oneNodeEach: true }, { replicas: 5, snapshot: true }).blocked?.reason).toBe("NotSettled");
+	});
+
 	it("is empty where nothing is to be done", () => {
 		expect(kinds(3, 3)).toEqual([]);
 	});

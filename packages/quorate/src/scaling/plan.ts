@@ -35,7 +35,7 @@ const goesDown =
 	(member: MemberView): boolean =>
 		kind === "restart-pod" ? !isHealthy(member) : kind === "lower-replicas" && isLeaving(view, member);
 
-/** No growth takes more: about a dozen steps for each member. Beyond it the core goes round in circles, which is a defect. */
+/** Nothing takes more for each member, claim and volume: about a dozen steps. Beyond it the core goes round in circles, which is a defect. */
 const MOST_STEPS = 40;
 
 /**
@@ -47,7 +47,8 @@ export function plan(view: ClusterView, goal: Goal): Plan {
 	let now = view;
 	let blocked: Blocked | undefined;
 	let waiting = false;
-	const limit = MOST_STEPS * (Math.abs(goal.replicas - voters(view).length) + 1);
+	const touched = Math.abs(goal.replicas - voters(view).length) + view.claims.length + view.volumes.length;
+	const limit = MOST_STEPS * (touched + 1);
 	for (let round = 0; ; round++) {
 		if (round > limit) throw new Error(`planning does not come to an end: ${JSON.stringify(steps.at(-1)?.step.kind)}`);
 		const decision = nextStep(now, goal);
@@ -57,8 +58,8 @@ export function plan(view: ClusterView, goal: Goal): Plan {
 			break;
 		}
 		if (decision.kind === "wait") {
-			// the model brings about all that comes by itself; what is waited for twice must be mended by someone
-			if (waiting) {
+			// the model brings about all that comes by itself; what is waited for twice must be mended by someone, and so must a silent etcd
+			if (waiting || now.etcd.trouble !== undefined) {
 				const { reason, hint } = decision.wait;
 				blocked = { reason: "NotSettled", message: reason, hint };
 				break;
