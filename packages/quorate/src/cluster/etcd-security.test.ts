@@ -72,6 +72,12 @@ describe("the name that a pod's etcd is spoken to by", () => {
 		expect(clientHost(withEnvironment({ ETCD_ADVERTISE_CLIENT_URLS: `https://${url}` }), "etcd-2", set)).toBe(host),
 	);
 
+	it("of variables that hold one another over and over, without an end", () => {
+		const many = "$(A)".repeat(1000);
+		const container = withEnvironment({ A: many, ETCD_ADVERTISE_CLIENT_URLS: `https://$(A)${many}:2379` });
+		expect(clientHost(container, "etcd-2", set)).toBe("etcd-2.etcd-headless.m.svc.cluster.local");
+	});
+
 	it("where nothing is advertised", () =>
 		expect(clientHost(undefined, "etcd-2", set)).toBe("etcd-2.etcd-headless.m.svc.cluster.local"));
 });

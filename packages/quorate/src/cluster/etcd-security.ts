@@ -48,16 +48,23 @@ export function clientHost(
 	return `${pod}.${serviceName}.${namespace}.svc.cluster.local`;
 }
 
+/** Variables that are replaced in one text: such as hold others, several times over, would fill the memory. */
+const MOST_VARIABLES = 100;
+
 /** `$(NAME)` as the kubelet replaces it, and the shell's own ways to say the pod's name. */
-export function expand(container: Container, text: string, pod: string, depth = 0): string {
-	if (depth > 8) return text;
-	return text.replace(/\$\((\w+)\)|\$\{(\w+)\}|\$(\w+)/g, (whole, kubernetes, braced, bare) => {
-		const name = kubernetes ?? braced ?? bare;
-		const variable = container.env?.find((one) => one.name === name);
-		if (variable?.valueFrom?.fieldRef?.fieldPath === "metadata.name") return pod;
-		if (variable?.value !== undefined) return expand(container, variable.value, pod, depth + 1);
-		return name === "HOSTNAME" ? pod : whole;
-	});
+export function expand(container: Container, text: string, pod: string): string {
+	let left = MOST_VARIABLES;
+	const within = (part: string, depth: number): string => {
+		if (depth > 8) return part;
+		return part.replace(/\$\((\w+)\)|\$\{(\w+)\}|\$(\w+)/g, (whole, kubernetes, braced, bare) => {
+			const name = kubernetes ?? braced ?? bare;
+			const variable = left-- > 0 ? container.env?.find((one) => one.name === name) : undefined;
+			if (variable?.valueFrom?.fieldRef?.fieldPath === "metadata.name") return pod;
+			if (variable?.value !== undefined) return within(variable.value, depth + 1);
+			return name === "HOSTNAME" ? pod : whole;
+		});
+	};
+	return within(text, 0);
 }
 
 /** The password of etcd's user root, where the image is told it: Bitnami's way. */

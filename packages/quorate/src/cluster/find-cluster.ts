@@ -2,6 +2,7 @@ import type { StatefulSet } from "kubernetes-types/apps/v1";
 import { QuorateError } from "../errors.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { findEtcdContainer } from "./etcd-container.ts";
+import { findObject, listObjects } from "./read-objects.ts";
 import { STATEFULSETS } from "./resources.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function findCluster(
 		name === undefined ? `looking for etcd in namespace ${namespace}` : `looking at StatefulSet ${namespace}/${name}`;
 	const state = "nothing was changed";
 	if (name !== undefined) {
-		const object = await client.find<StatefulSet>(STATEFULSETS, namespace, name, options);
+		const object = await findObject<StatefulSet>(client, STATEFULSETS, namespace, name, options);
 		if (object) return object;
 		throw new QuorateError("StatefulSetNotFound", {
 			operation,
@@ -28,7 +29,7 @@ export async function findCluster(
 			hint: `see what is there: kubectl get statefulsets -n ${namespace}`,
 		});
 	}
-	const { items } = await client.list<StatefulSet>(STATEFULSETS, { namespace, ...options });
+	const items = await listObjects<StatefulSet>(client, STATEFULSETS, { namespace, ...options });
 	const running = items.filter((set) => findEtcdContainer(set.spec?.template ?? {}, options.container) !== undefined);
 	const [only, second] = running;
 	if (only && !second) return only;
@@ -39,9 +40,10 @@ export async function findCluster(
 			state,
 			hint: `name one, as in: sts/${only.metadata?.name}`,
 		});
+	const where = options.container === undefined ? "" : ` in a container named ${options.container}`;
 	throw new QuorateError("StatefulSetNotFound", {
 		operation,
-		message: `no StatefulSet in namespace ${namespace} runs etcd${items.length > 0 ? ` (there are ${items.map((set) => set.metadata?.name).join(", ")})` : ""}`,
+		message: `no StatefulSet in namespace ${namespace} runs etcd${where}${items.length > 0 ? ` (there are ${items.map((set) => set.metadata?.name).join(", ")})` : ""}`,
 		state,
 		hint: "give the namespace with -n; kubectl get statefulsets -A lists all",
 	});

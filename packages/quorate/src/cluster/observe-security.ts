@@ -76,7 +76,7 @@ async function certificatesOf(
 	/** New pods by the name that they will be known by; present ones where it is by that name that they are spoken to. */
 	function hostsOf(use: PortUse, pod: string, isNew: boolean): string[] {
 		if (use === "peer")
-			return isNew ? (peerURLsFor(pod, view.etcd.members) ?? []).map((url) => new URL(url).hostname) : [];
+			return isNew ? (peerURLsFor(pod, view.etcd.members) ?? []).flatMap((url) => hostOf(url) ?? []) : [];
 		return cluster.found.serverName === undefined ? [clientHost(container, pod, set)] : [];
 	}
 
@@ -110,3 +110,5 @@ async function certificatesOf(
 		return Number(url && URL.canParse(url) ? new URL(url).port : "") || 2380;
 	}
 }
+
+const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).hostname : undefined);

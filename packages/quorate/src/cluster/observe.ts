@@ -25,6 +25,7 @@ import type { MemberConnections } from "./member-connections.ts";
 import { nodeView, oneNodeEach } from "./node-fit.ts";
 import { observeMembers } from "./observe-members.ts";
 import { ordinalOf, podView } from "./pod-view.ts";
+import { findObject, listObjects } from "./read-objects.ts";
 import * as resources from "./resources.ts";
 import { parseRecord, RECORD_ANNOTATION } from "./scaling-record.ts";
 import { isForbidden } from "./secret-files.ts";
@@ -59,45 +60,45 @@ export async function observe(
 	const unread: { -readonly [What in keyof Unread]: string } = {};
 	/** What is not in the namespace, and so may well be closed to this user. */
 	const wide = <T>(what: keyof Unread, resource: Resource) =>
-		client.list<T>(resource, options).catch((error: unknown) => {
+		listObjects<T>(client, resource, options).catch((error: unknown): T[] => {
 			if (!lenient || !isForbidden(error)) throw error;
 			unread[what] = `this user may not list ${resource.resource}`;
-			return { items: [] };
+			return [];
 		});
 	const read = {
-		pods: client.list<Pod>(resources.PODS, inNamespace),
-		claims: client.list<PersistentVolumeClaim>(resources.PERSISTENTVOLUMECLAIMS, inNamespace),
+		pods: listObjects<Pod>(client, resources.PODS, inNamespace),
+		claims: listObjects<PersistentVolumeClaim>(client, resources.PERSISTENTVOLUMECLAIMS, inNamespace),
 		volumes: wide<PersistentVolume>("volumes", resources.PERSISTENTVOLUMES),
 		nodes: wide<Node>("nodes", resources.NODES),
 		classes: wide<StorageClass>("classes", resources.STORAGECLASSES),
 	};
 	// one failure is told; the others must not become unhandled
 	for (const promise of Object.values(read)) promise.catch(() => {});
-	const object = await client.find<StatefulSet>(resources.STATEFULSETS, namespace, name, options);
+	const object = await findObject<StatefulSet>(client, resources.STATEFULSETS, namespace, name, options);
 	if (!object) throw notFound(namespace, name);
 	const statefulSet = statefulSetView(object, cluster.container);
 	const template = statefulSet.record?.template ?? statefulSet.template;
-	const pods = (await read.pods).items.flatMap((pod) => ownPod(pod, object, statefulSet.etcd));
-	const cleaners = (await read.pods).items.flatMap(cleanerView);
+	const pods = (await read.pods).flatMap((pod) => ownPod(pod, object, statefulSet.etcd));
+	const cleaners = (await read.pods).flatMap(cleanerView);
 	pods.sort((a, b) => a.ordinal - b.ordinal);
 	const [etcd, service, classes, claims, volumes, nodes, snapshotReadable] = await Promise.all([
 		observeMembers(cluster.members, pods, name, options),
-		client.find<Service>(resources.SERVICES, namespace, statefulSet.serviceName, options),
+		findObject<Service>(client, resources.SERVICES, namespace, statefulSet.serviceName, options),
 		read.classes,
 		read.claims,
 		read.volumes,
 		read.nodes,
 		isReadable(statefulSet.record?.snapshot?.file),
 	]);
-	const storage = storageViews(object, classes.items);
+	const storage = storageViews(object, classes);
 	return {
 		statefulSet,
 		pods,
-		claims: claims.items.flatMap((claim) => claimView(claim, storage, name)),
+		claims: claims.flatMap((claim) => claimView(claim, storage, name)),
 		cleaners,
-		volumes: volumes.items.map(volumeView),
+		volumes: volumes.map(volumeView),
 		storage,
-		nodes: nodes.items.map((node) => nodeView(node, template.spec ?? { containers: [] })),
+		nodes: nodes.map((node) => nodeView(node, template.spec ?? { containers: [] })),
 		oneNodeEach: oneNodeEach(template),
 		publishesNotReadyAddresses: service?.spec?.publishNotReadyAddresses === true,
 		etcd,

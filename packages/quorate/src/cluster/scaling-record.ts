@@ -1,6 +1,9 @@
 import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
 import type { PodTemplateSpec } from "kubernetes-types/core/v1";
 import { QuorateError } from "../errors.ts";
+import { count, list, object, type Schema, SchemaError, text } from "../kubernetes/schema.ts";
+import { LARGEST_CLUSTER } from "./cluster-view.ts";
+import { podTemplate, updateStrategy } from "./object-schemas.ts";
 
 /** The one annotation that a run keeps on the StatefulSet while it is unfinished. */
 export const RECORD_ANNOTATION = "quorate.io/scaling";
@@ -30,6 +33,26 @@ export interface ScalingRecord {
 	proven?: { voters: number; revision: string };
 }
 
+const template: Schema = (value, path) => object({ spec: object({}) }, "spec")(podTemplate(value, path), path);
+
+const schema = object(
+	{
+		from: count,
+		startedAt: text,
+		template,
+		updateStrategy,
+		joining: count,
+		volumes: list(text),
+		leaving: object({ ordinal: count, node: text }, "ordinal"),
+		snapshot: object(
+			{ file: text, revision: text, sha256: text, takenAt: text },
+			...["file", "revision", "sha256", "takenAt"],
+		),
+		proven: object({ voters: count, revision: text }, "voters", "revision"),
+	},
+	...["from", "startedAt", "template", "updateStrategy"],
+);
+
 export function parseRecord(annotation: string | undefined, where: string): ScalingRecord | undefined {
 	if (annotation === undefined) return undefined;
 	const refuse = (problem: string) =>
@@ -45,15 +68,16 @@ export function parseRecord(annotation: string | undefined, where: string): Scal
 	} catch {
 		throw refuse("not JSON");
 	}
-	const record = parsed as Partial<ScalingRecord> | null;
-	if (typeof record !== "object" || record === null) throw refuse("not an object");
-	if (record.version !== 1) throw refuse(`version ${String(record.version)}; this Quorate knows version 1`);
-	if (typeof record.from !== "number" || typeof record.startedAt !== "string")
-		throw refuse("from or startedAt missing");
-	if (typeof record.template?.spec !== "object" || typeof record.updateStrategy !== "object")
-		throw refuse("template or updateStrategy missing");
-	if (record.joining !== undefined && !Number.isInteger(record.joining)) throw refuse("joining is not an ordinal");
-	return record as ScalingRecord;
+	if (typeof parsed !== "object" || parsed === null) throw refuse("not an object");
+	const { version } = parsed as { version?: unknown };
+	if (version !== 1) throw refuse(`version ${JSON.stringify(version)}; this Quorate knows version 1`);
+	try {
+		const record = schema(parsed, "") as ScalingRecord;
+		if (record.from >= 1 && record.from <= LARGEST_CLUSTER) return record;
+		throw new SchemaError("from", `is ${record.from}, and no number of members`);
+	} catch (error) {
+		throw error instanceof SchemaError ? refuse(error.message) : error;
+	}
 }
 
 export const formatRecord = (record: ScalingRecord): string => JSON.stringify(record);

@@ -2,6 +2,7 @@ import type { ConfigMap, Secret } from "kubernetes-types/core/v1";
 import { QuorateError } from "../errors.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { FileSource } from "./container-files.ts";
+import { findObject } from "./read-objects.ts";
 import { CONFIGMAPS, SECRETS } from "./resources.ts";
 
 /** Keys and their contents as text; undefined: there is no such object. */
@@ -33,10 +34,10 @@ export class SecretFiles {
 
 	async #fetch(kind: FileSource["kind"], name: string, options: { signal?: AbortSignal }): Promise<Files> {
 		if (kind === "ConfigMap") {
-			const object = await this.#client.find<ConfigMap>(CONFIGMAPS, this.#namespace, name, options);
+			const object = await findObject<ConfigMap>(this.#client, CONFIGMAPS, this.#namespace, name, options);
 			return object && new Map(Object.entries(object.data ?? {}));
 		}
-		const object = await this.#client.find<Secret>(SECRETS, this.#namespace, name, options);
+		const object = await findObject<Secret>(this.#client, SECRETS, this.#namespace, name, options);
 		const decoded = Object.entries(object?.data ?? {}).map(
 			([key, text]) => [key, Buffer.from(text, "base64").toString("utf8")] as const,
 		);

@@ -1,7 +1,7 @@
 import { QuorateError } from "../errors.ts";
 import { timeLimit } from "../time-limit.ts";
 import type { KubernetesClient, RequestOptions } from "./client.ts";
-import { isOurs, LEASES, type LeaseHolder, type LeaseObject, renewedLease } from "./lease.ts";
+import { findLease, isOurs, LEASES, type LeaseHolder, type LeaseObject, renewedLease } from "./lease.ts";
 
 export interface Lock {
 	/** namespace/name of the Lease */
@@ -91,7 +91,7 @@ export class HeldLock implements Lock {
 			} catch (error) {
 				if (is(error, "NotFound")) return;
 				if (!is(error, "Conflict")) throw error;
-				const now = await this.#client.find<LeaseObject>(LEASES, namespace, name, request);
+				const now = await findLease(this.#client, namespace, name, request);
 				if (!now || !isOurs(now, this.#holder.run)) return;
 				this.#lease = now;
 			}
@@ -133,7 +133,7 @@ export class HeldLock implements Lock {
 	async #examine(error: unknown): Promise<void> {
 		const { namespace, name } = this.#lease.metadata;
 		const signal = AbortSignal.any([this.#stop.signal, timeLimit(Math.ceil(this.#ttlMs / 3))]);
-		const now = await this.#client.find<LeaseObject>(LEASES, namespace, name, { signal });
+		const now = await findLease(this.#client, namespace, name, { signal });
 		if (!now) return this.#lose("its Lease was deleted", error);
 		if (!isOurs(now, this.#holder.run))
 			return this.#lose(`${now.spec?.holderIdentity || "someone else"} has it now`, error);

@@ -116,6 +116,18 @@ test("a list whose next page has expired is read anew in one piece", async () =>
 });
 
 test.each([
+	["the same page again", () => "a"],
+	["pages that go round", (token: string | null) => (token === "a" ? "b" : "a")],
+])("a list that does not end is given up: %s", async (_, next) => {
+	const { server, client } = await serve(({ url }, response) => {
+		const metadata = { continue: next(url.searchParams.get("continue")) };
+		sendJson(response, 200, { kind: "ConfigMapList", apiVersion: "v1", metadata, items: [] });
+	});
+	await expect(client.list(MAPS)).rejects.toMatchObject({ code: "Unreachable", message: /does not end/ });
+	expect(server.requests.length).toBeLessThan(5);
+});
+
+test.each([
 	["a cut connection", (seen: Parameters<Handler>[0]) => seen.socket.destroy()],
 	["429", (_: unknown, response: Parameters<Handler>[1]) => sendJson(response, 429, {}, { "retry-after": "0" })],
 	["500", (_: unknown, response: Parameters<Handler>[1]) => sendJson(response, 500, {})],

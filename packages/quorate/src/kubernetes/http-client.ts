@@ -118,7 +118,7 @@ export function createKubernetesClient(
 			};
 			const target: Target = { verb: "get", resource: REVIEWS };
 			const review = await calls.json({ target, path: pathOf(target), method: "POST", body, signal: request.signal });
-			return (review as { status?: { allowed?: boolean } }).status?.allowed === true;
+			return (review as { status?: { allowed?: boolean } | null } | null)?.status?.allowed === true;
 		},
 		async version({ signal } = {}) {
 			const target: Target = { verb: "get", resource: { group: "", version: "", resource: "version" } };

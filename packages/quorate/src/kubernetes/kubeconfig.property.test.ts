@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { QuorateError } from "../errors.ts";
+import { pathsOf, withValue } from "../testing/spoil.ts";
 import { loadKubeconfig } from "./kubeconfig.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "quorate-kubeconfig-"));
@@ -83,20 +84,3 @@ test("a good one with any one value put in another's place, cut anywhere, or wit
 	expect(good).toBeGreaterThan(0);
 	expect(bad).toBeGreaterThan(0);
 });
-
-type Path = (string | number)[];
-
-function pathsOf(value: unknown, at: Path = []): Path[] {
-	if (typeof value !== "object" || value === null) return [at];
-	const below = Object.entries(value).flatMap(([key, child]) =>
-		pathsOf(child, [...at, Array.isArray(value) ? Number(key) : key]),
-	);
-	return at.length === 0 ? below : [at, ...below];
-}
-
-function withValue(value: unknown, [first, ...rest]: Path, to: unknown): unknown {
-	if (first === undefined) return to;
-	if (Array.isArray(value)) return value.map((item, i) => (i === first ? withValue(item, rest, to) : item));
-	const fields = value as Record<string, unknown>;
-	return { ...fields, [first]: withValue(fields[first], rest, to) };
-}

@@ -1,5 +1,7 @@
 import { QuorateError } from "../errors.ts";
-import type { KubernetesObject, Resource } from "./client.ts";
+import { checked } from "./checked.ts";
+import type { KubernetesClient, KubernetesObject, RequestOptions, Resource } from "./client.ts";
+import { amount, integer, map, object, text, name as validName } from "./schema.ts";
 
 export const LEASES: Resource = { group: "coordination.k8s.io", version: "v1", resource: "leases" };
 
@@ -19,6 +21,34 @@ export interface LeaseObject extends KubernetesObject {
 		renewTime?: string;
 		leaseTransitions?: number;
 	};
+}
+
+const schema = object(
+	{
+		metadata: object(
+			{ name: validName, namespace: validName, uid: text, resourceVersion: text, annotations: map(text) },
+			"name",
+		),
+		spec: object({
+			holderIdentity: text,
+			leaseDurationSeconds: amount,
+			acquireTime: text,
+			renewTime: text,
+			leaseTransitions: integer,
+		}),
+	},
+	"metadata",
+);
+
+/** Undefined: there is none. */
+export async function findLease(
+	client: Pick<KubernetesClient, "find">,
+	namespace: string | undefined,
+	name: string,
+	request: RequestOptions,
+): Promise<LeaseObject | undefined> {
+	const found = await client.find<unknown>(LEASES, namespace, name, request);
+	return found === undefined ? undefined : checked(found, schema, { verb: "get", resource: LEASES, namespace, name });
 }
 
 export interface LeaseHolder {

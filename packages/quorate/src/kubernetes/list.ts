@@ -11,7 +11,7 @@ const PAGE = 500;
 interface ListBody {
 	apiVersion?: string;
 	kind?: string;
-	metadata?: { resourceVersion?: string; continue?: string };
+	metadata?: { resourceVersion?: string; continue?: string } | null;
 	items?: unknown[] | null;
 }
 
@@ -39,12 +39,18 @@ export async function listAll<T>(
 		return readList<T>(body, target, calls);
 	};
 	const items: T[] = [];
+	const tokens = new Set<string>();
 	let token: string | undefined;
 	for (;;) {
 		try {
 			const { list, objects } = await page(PAGE, token);
 			for (const object of objects) items.push(object);
 			token = list.metadata?.continue || undefined;
+			if (token !== undefined && tokens.has(token)) {
+				const problem = "answered with a list that does not end: after its last page comes an earlier one";
+				throw calls.failure(new NotKubernetes(problem), target, undefined);
+			}
+			if (token !== undefined) tokens.add(token);
 			if (token === undefined) return { items, resourceVersion: list.metadata?.resourceVersion ?? "" };
 		} catch (error) {
 			if (token === undefined || !isExpired(error)) throw error;
@@ -67,7 +73,8 @@ function readList<T>(body: unknown, target: Target, calls: ApiCalls): { list: Li
 	if (
 		typeof list.kind !== "string" ||
 		!list.kind.endsWith("List") ||
-		!(Array.isArray(list.items) || list.items == null)
+		!(Array.isArray(list.items) || list.items == null) ||
+		typeof (list.metadata?.continue ?? "") !== "string"
 	) {
 		throw calls.failure(new NotKubernetes("answered with something that is not a list"), target, undefined);
 	}

@@ -5,6 +5,7 @@ import type { KubernetesClient, RequestOptions } from "./client.ts";
 import { HeldLock, type Lock, moment } from "./held-lock.ts";
 import {
 	durationMs,
+	findLease,
 	heldLease,
 	isOurs,
 	LEASES,
@@ -33,6 +34,9 @@ export interface LockOptions {
 
 export type { Lock };
 
+/** How often someone else may be quicker; a server that refuses forever is not asked forever. */
+const MOST_TRIES = 20;
+
 /** How often a Lease that may be dead is looked at. */
 const LOOK_MS = 1000;
 
@@ -57,8 +61,8 @@ export async function acquireLock(
 		process: processIdentity(),
 		ttlSeconds: options.ttlSeconds ?? 30,
 	};
-	for (;;) {
-		const existing = await client.find<LeaseObject>(LEASES, namespace, name, request);
+	for (let tries = 1; ; tries++) {
+		const existing = await findLease(client, namespace, name, request);
 		if (existing && isHeld(existing)) await awaitDeath(client, existing, options, signal);
 		const wanted = heldLease(namespace, name, holder, existing);
 		const since = moment();
@@ -71,8 +75,9 @@ export async function acquireLock(
 			// Someone was quicker, or it was released meanwhile: look again.
 			if (!(error instanceof QuorateError) || (error.code !== "Conflict" && error.code !== "NotFound")) throw error;
 			// The answer to our own write may have been lost on the way, and the write repeated by something in between.
-			const now = await client.find<LeaseObject>(LEASES, namespace, name, request);
+			const now = await findLease(client, namespace, name, request);
 			if (now && isOurs(now, holder.run)) return new HeldLock(client, now, holder, since);
+			if (tries === MOST_TRIES) throw error;
 		}
 	}
 }
@@ -84,7 +89,7 @@ export async function clearDeadLock(
 	{ signal }: RequestOptions = {},
 ): Promise<void> {
 	const request = signal ? { signal } : {};
-	const lease = await client.find<LeaseObject>(LEASES, namespace, leaseName(name), request).catch((error: unknown) => {
+	const lease = await findLease(client, namespace, leaseName(name), request).catch((error: unknown) => {
 		// who may not see it cannot clear it, and has nothing else to do
 		if (error instanceof QuorateError && error.code === "Forbidden") return undefined;
 		throw error;
@@ -124,7 +129,7 @@ async function awaitDeath(
 				throw signal?.reason;
 			},
 		);
-		const now = await client.find<LeaseObject>(LEASES, options.namespace, seen.metadata.name, signal ? { signal } : {});
+		const now = await findLease(client, options.namespace, seen.metadata.name, signal ? { signal } : {});
 		if (!now || now.metadata.uid !== seen.metadata.uid) return;
 		if (now.metadata.resourceVersion !== seen.metadata.resourceVersion) throw lockedBy(now, operation);
 	}

@@ -18,7 +18,7 @@ spec:
   replicas: 3
 `;
 
-const release = (content: object) => {
+const release = (content: unknown) => {
 	const zipped = gzipSync(JSON.stringify(content)).toString("base64");
 	return { data: { release: Buffer.from(zipped).toString("base64") } };
 };
@@ -48,6 +48,9 @@ describe("Helm's release", () => {
 	it.each([
 		["is not there", async () => ({ items: [] }), /no Secret of Helm's/],
 		["is none", async () => ({ items: [{ data: { release: "AAAA" } }] }), /cannot be read/],
+		["is empty", async () => ({ items: [release(null)] }), /cannot be read/],
+		["has no manifest but a number", async () => ({ items: [release({ manifest: 5 })] }), /cannot be read/],
+		["is no text", async () => ({ items: [{ data: { release: 5 } }] }), /release"\] is 5, not a text/],
 		[
 			"may not be read",
 			async () => {

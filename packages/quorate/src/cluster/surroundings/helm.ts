@@ -3,11 +3,14 @@ import { gunzip } from "node:zlib";
 import type { Secret } from "kubernetes-types/core/v1";
 import type { StatefulSetView } from "../cluster-view.ts";
 import type { ClusterAccess } from "../observe.ts";
+import { listObjects } from "../read-objects.ts";
 import { SECRETS } from "../resources.ts";
 import { type ReleaseView, type Seen, seen, unseen } from "../surroundings.ts";
 import { why } from "./kubernetes.ts";
 
 const PREFIX = "Helm release ";
+/** Bytes of a release; a Secret holds at most 1 MiB of it, zipped. */
+const LARGEST = 64 << 20;
 
 /** As Helm 3 keeps it, of what matters here. */
 interface Release {
@@ -27,17 +30,21 @@ export async function readRelease(
 	if (!set.managedBy?.startsWith(PREFIX)) return unseen("no release of Helm's manages the StatefulSet");
 	const name = set.managedBy.slice(PREFIX.length);
 	const labelSelector = `owner=helm,status=deployed,name=${name}`;
+	let data: string | undefined;
 	try {
-		const { items } = await client.list<Secret>(SECRETS, { namespace, labelSelector, ...options });
-		const data = items[0]?.data?.release;
-		if (data === undefined) return unseen(`no Secret of Helm's tells of release ${name}`);
-		const zipped = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
-		const release = JSON.parse((await promisify(gunzip)(zipped)).toString("utf8")) as Release;
-		return seen(await releaseView(release, set.name));
+		const items = await listObjects<Secret>(client, SECRETS, { namespace, labelSelector, ...options });
+		data = items[0]?.data?.release;
 	} catch (error) {
-		if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code?.startsWith("Z_"))
-			return unseen(`the Secret of Helm's release ${name} cannot be read`);
 		return why(error, "secrets");
+	}
+	if (data === undefined) return unseen(`no Secret of Helm's tells of release ${name}`);
+	try {
+		const zipped = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
+		const text = (await promisify(gunzip)(zipped, { maxOutputLength: LARGEST })).toString("utf8");
+		return seen(await releaseView(JSON.parse(text) as Release, set.name));
+	} catch {
+		// zlib, JSON, YAML and whatever stands where something else should: all of it is the same to whoever reads this
+		return unseen(`the Secret of Helm's release ${name} cannot be read`);
 	}
 }
 

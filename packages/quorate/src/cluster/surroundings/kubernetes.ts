@@ -4,6 +4,7 @@ import type { KubernetesObject } from "../../kubernetes/client.ts";
 import type { ClusterView } from "../cluster-view.ts";
 import { selects } from "../node-fit.ts";
 import type { ClusterAccess } from "../observe.ts";
+import { listObjects } from "../read-objects.ts";
 import { DISKPOOL_VERSIONS, DISKPOOLS, PODDISRUPTIONBUDGETS } from "../resources.ts";
 import { isForbidden } from "../secret-files.ts";
 import { type BudgetView, type PoolView, type Seen, seen, unseen } from "../surroundings.ts";
@@ -18,7 +19,7 @@ export async function readBudgets(
 	const { client, namespace } = cluster;
 	const labels = view.statefulSet.template.metadata?.labels ?? {};
 	try {
-		const { items } = await client.list<PodDisruptionBudget>(PODDISRUPTIONBUDGETS, { namespace, ...options });
+		const items = await listObjects<PodDisruptionBudget>(client, PODDISRUPTIONBUDGETS, { namespace, ...options });
 		const text = (value: unknown) => (value === undefined || value === null ? undefined : String(value));
 		return seen(
 			items
@@ -43,7 +44,7 @@ interface DiskPool extends KubernetesObject {
 export async function readPools({ client, namespace }: ClusterAccess, options: Options): Promise<Seen<PoolView[]>> {
 	for (const version of DISKPOOL_VERSIONS) {
 		try {
-			const { items } = await client.list<DiskPool>({ ...DISKPOOLS, version }, { namespace, ...options });
+			const items = await listObjects<DiskPool>(client, { ...DISKPOOLS, version }, { namespace, ...options });
 			return seen(
 				items.map(({ metadata, spec, status }) => ({
 					name: metadata.name,

@@ -51,3 +51,9 @@ it("says where there is no Mayastor, or no answer", async () => {
 	const broken = { range: () => Promise.reject(new Error("permission denied")) };
 	expect(await readVolumes(broken)).toEqual({ unseen: "permission denied" });
 });
+
+it("does not read on where there is always more of the same", async () => {
+	const [kv] = (await holding(volume("a", "n1")).range({ key: Buffer.from("/") })).kvs;
+	const endless = { range: async () => ({ revision: 1n, kvs: kv ? Array(500).fill(kv) : [], more: true, count: 1n }) };
+	expect(await readVolumes(endless)).toEqual({ unseen: expect.stringMatching(/more than/) });
+});

@@ -49,7 +49,7 @@ async function readAll<T>(
 	const found = new Map<string, T>();
 	const { rangeEnd, ...begin } = prefixed(prefix);
 	let key: Uint8Array = begin.key;
-	for (;;) {
+	for (let read = 0; ; ) {
 		const page = await client.range({ key, rangeEnd, limit: PAGE, serializable: true }, options);
 		for (const kv of page.kvs) {
 			const value = parsed<T>(Buffer.from(kv.value).toString());
@@ -57,7 +57,8 @@ async function readAll<T>(
 		}
 		const last = page.kvs.at(-1);
 		if (!page.more || !last) return found;
-		if (found.size > MOST_KEYS) throw new Error(`Mayastor keeps more than ${MOST_KEYS} keys here`);
+		read += page.kvs.length;
+		if (read > MOST_KEYS) throw new Error(`Mayastor keeps more than ${MOST_KEYS} keys here`);
 		key = Buffer.concat([last.key, Buffer.from([0])]);
 	}
 }
