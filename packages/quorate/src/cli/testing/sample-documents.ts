@@ -108,6 +108,7 @@ export function sampleDocuments(): Readonly<Record<string, object>> {
 					restarts: 0,
 				},
 			],
+			faults: ["worker-0 has no power"],
 		},
 	};
 	return {
