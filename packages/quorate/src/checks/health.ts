@@ -1,6 +1,7 @@
 import {
 	CAUGHT_UP_LAG,
 	type ClusterView,
+	hasVote,
 	isCaughtUp,
 	isHealthy,
 	isLeaving,
@@ -52,7 +53,6 @@ function troubleOf(member: MemberView): string {
 }
 
 /** Each member reports every alarm, its own or not; that is told by a check of its own. */
-function onlyAlarms({ etcd }: ClusterView, { status, lag }: MemberView): boolean {
-	const well = status !== undefined && status.leader !== 0n && lag !== undefined && lag <= CAUGHT_UP_LAG;
-	return well && etcd.alarms.length > 0 && status.errors.every((error) => /\balarm:/.test(error));
+function onlyAlarms({ etcd }: ClusterView, member: MemberView): boolean {
+	return etcd.alarms.length > 0 && hasVote(member) && member.lag !== undefined && member.lag <= CAUGHT_UP_LAG;
 }

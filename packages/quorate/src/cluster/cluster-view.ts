@@ -176,6 +176,10 @@ export const isClaimOf = (set: { name: string }, template: string, claim: string
 export const isHealthy = (member: MemberView): boolean =>
 	member.status !== undefined && member.status.leader !== 0n && member.status.errors.length === 0;
 
+/** It answers and has a leader; an alarm takes away no vote, though every member reports it as an error. */
+export const hasVote = ({ status }: MemberView): boolean =>
+	status !== undefined && status.leader !== 0n && status.errors.every((error) => /\balarm:/.test(error));
+
 export const isCaughtUp = (member: MemberView): boolean =>
 	isHealthy(member) && member.lag !== undefined && member.lag <= CAUGHT_UP_LAG;
 
@@ -185,7 +189,7 @@ export const quorum = (voterCount: number): number => Math.floor(voterCount / 2)
 
 /** How many more voters may fail before quorum is lost; negative: it is lost. */
 export const tolerance = (view: ClusterView): number =>
-	voters(view).filter(isHealthy).length - quorum(voters(view).length);
+	voters(view).filter(hasVote).length - quorum(voters(view).length);
 
 export const podAt = (view: ClusterView, ordinal: number): PodView | undefined =>
 	view.pods.find((pod) => pod.ordinal === ordinal);

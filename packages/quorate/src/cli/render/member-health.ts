@@ -1,13 +1,21 @@
-import { type ClusterView, isCaughtUp, type MemberView, memberAt, type PodView } from "../../cluster/cluster-view.ts";
+import {
+	type ClusterView,
+	hasVote,
+	isCaughtUp,
+	type MemberView,
+	memberAt,
+	type PodView,
+} from "../../cluster/cluster-view.ts";
 
 /** A member's state in a word; stable, for scripts. */
-export type MemberHealth = "healthy" | "behind" | "failing" | "no-leader" | "unreachable" | "unstarted";
+export type MemberHealth = "healthy" | "behind" | "alarm" | "failing" | "no-leader" | "unreachable" | "unstarted";
 
 export function memberHealth(member: MemberView): MemberHealth {
 	if (member.name === "") return "unstarted";
 	if (member.status === undefined) return "unreachable";
 	if (member.status.leader === 0n) return "no-leader";
-	if (member.status.errors.length > 0) return "failing";
+	if (!hasVote(member)) return "failing";
+	if (member.status.errors.length > 0) return "alarm";
 	return isCaughtUp(member) ? "healthy" : "behind";
 }
 

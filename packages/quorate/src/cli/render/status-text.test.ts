@@ -34,6 +34,18 @@ mayastor-etcd-2  67  voter   healthy  1.0 MB   1200        3.5.9    Ready  0    
 	it("shows the URLs when wide", () =>
 		expect(text(healthyView(), 80, true)).toMatch(/VOLUME +PEER URLS +CLIENT URLS\n/));
 
+	it("counts a member that reports an alarm, for it has its vote", () => {
+		const view = healthyView();
+		const members = view.etcd.members.map((member) => ({
+			...member,
+			status: member.status && { ...member.status, errors: ["memberID:103 alarm:NOSPACE "] },
+		}));
+		const found = text({ ...view, etcd: { ...view.etcd, members, alarms: [{ memberId: 103n, type: "NOSPACE" }] } });
+		expect(found).toContain("3 voters, all up; quorum 2, tolerance 1 (1 may fail)");
+		expect(found).toContain("Alarms:      NOSPACE on mayastor-etcd-2");
+		expect(found).toMatch(/mayastor-etcd-0 +65 +leader +alarm /);
+	});
+
 	it("tells what is wrong, in the words of etcd and Kubernetes", () => {
 		const view = healthyView();
 		const [first, second, third] = view.etcd.members;
@@ -52,7 +64,7 @@ mayastor-etcd-2  67  voter   healthy  1.0 MB   1200        3.5.9    Ready  0    
 				],
 			},
 		});
-		expect(found).toContain("Members:     3 voters, 2 of them healthy; quorum 2, tolerance 0 (none may fail)");
+		expect(found).toContain("Members:     3 voters, 2 of them up; quorum 2, tolerance 0 (none may fail)");
 		expect(found).toContain("Alarms:      NOSPACE on mayastor-etcd-2");
 		expect(found).toMatch(/mayastor-etcd-1 +66 +voter +unreachable +- +- +- +NotReady/);
 		expect(found).toMatch(/mayastor-etcd-2 +67 +voter +behind +1\.0 MB +1200 \(-4211\) +3\.5\.9 +none/);

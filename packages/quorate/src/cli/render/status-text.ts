@@ -1,4 +1,4 @@
-import { type ClusterView, isHealthy, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
+import { type ClusterView, hasVote, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
 import { type MemberRow, memberHealth, memberRows, memberTrouble } from "./member-health.ts";
 import { formatBytes, hexId, plural } from "./quantities.ts";
 import { padEnd, type Style, wrap } from "./style.ts";
@@ -54,9 +54,10 @@ function membersLine(view: ClusterView, { green, yellow, red }: Style): string {
 	const all = voters(view);
 	const learners = view.etcd.members.length - all.length;
 	const left = tolerance(view);
-	const well = all.filter(isHealthy).length;
+	const well = all.filter(hasVote).length;
 	const count = `${plural(all.length, "voter")}${learners > 0 ? ` and ${plural(learners, "learner")}` : ""}`;
-	const health = well === all.length ? green("all healthy") : red(`${well} of them healthy`);
+	const [whole, some] = view.etcd.alarms.length > 0 ? ["all up", "up"] : ["all healthy", "healthy"];
+	const health = well === all.length ? green(whole) : red(`${well} of them ${some}`);
 	const spare = left < 0 ? red("quorum is lost") : left === 0 ? yellow("none may fail") : `${left} may fail`;
 	return `${count}, ${health}; quorum ${quorum(all.length)}, tolerance ${Math.max(0, left)} (${spare})`;
 }
@@ -127,7 +128,9 @@ function role(member: MemberRow["member"], view: ClusterView): string {
 function status(member: MemberRow["member"], { green, yellow, red }: Style): string {
 	if (!member) return red("no member");
 	const health = memberHealth(member);
-	return (health === "healthy" ? green : health === "behind" || member.isLearner ? yellow : red)(health);
+	return (health === "healthy" ? green : health === "behind" || health === "alarm" || member.isLearner ? yellow : red)(
+		health,
+	);
 }
 
 function raftIndex(member: MemberRow["member"]): string {
