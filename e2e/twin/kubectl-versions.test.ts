@@ -6,7 +6,6 @@ import { nameOf } from "./operation.ts";
 import { cluster } from "./script/cluster.ts";
 import { patching } from "./script/patching.ts";
 import { reading } from "./script/reading.ts";
-import type { Outcome } from "./server.ts";
 import { runChapter } from "./twin.ts";
 
 const CHAPTERS = [patching, reading, cluster];
@@ -36,9 +35,6 @@ async function outcomes(kubectl: string, env: Record<string, string>): Promise<s
 		await lab.destroy();
 	}
 }
-
-/** Whether cp notes in time that its source is not there is a race within kubectl. */
-const isSure = ({ operation }: Outcome) => !/^cp \S+nothing/.test(operation.run);
 
 const others = await Promise.all(OTHERS.map(async (path) => ({ name: await version(path), path })));
 const variants = [

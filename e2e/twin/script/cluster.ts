@@ -41,7 +41,6 @@ export const cluster: Chapter = {
 		op("cp mayastor-etcd-0:/tmp/snap.db {dir}/snap.db"),
 		op("cp {dir}/snap.db mayastor-etcd-1:/tmp/snap.db"),
 		op("exec mayastor-etcd-1 -- etcdutl snapshot status /tmp/snap.db -w json", { view: "code" }),
-		op("cp mayastor-etcd-0:/tmp/nothing {dir}/nothing"),
 		op("logs mayastor-etcd-0 --tail=0"),
 		op("logs mayastor-etcd-0 -c nobody"),
 		op("logs mayastor-etcd-0 --previous"),
