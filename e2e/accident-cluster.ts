@@ -109,6 +109,11 @@ export class AccidentCluster {
 		await (frozen ? faults.freeze([pod(ordinal)]) : faults.thaw([pod(ordinal)]));
 	}
 
+	/** A new machine of the same name, with an empty disk. */
+	async wipeNode(name: string): Promise<void> {
+		await labFaults(this.#name).wipeNode(name);
+	}
+
 	/** Scales up and names the new member in ETCD_INITIAL_CLUSTER, at once: the pods that are there roll only after the new one is Ready. */
 	async scaleAndName(ordinal: number): Promise<void> {
 		const path = '{.spec.template.spec.containers[0].env[?(@.name=="ETCD_INITIAL_CLUSTER")].value}';

@@ -265,7 +265,7 @@ describe("nodes", () => {
 		await cluster("wait", "pod/done", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=30s");
 		const key = await write(pod);
 		await lab("node", "stop", node);
-		await expect(cluster("exec", pod, "--", "true")).rejects.toThrow("error dialing backend");
+		await expect(cluster("exec", pod, "--", "true")).rejects.toThrow("no route to host");
 		expect(await cluster("get", "pod", pod, "-o", "jsonpath={.status.phase}")).toBe("Running");
 		const missed = await write(other);
 		await cluster("wait", `node/${node}`, "--for=condition=Ready=Unknown", "--timeout=60s");

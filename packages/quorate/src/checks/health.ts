@@ -9,6 +9,7 @@ import {
 	quorum,
 	voters,
 } from "../cluster/cluster-view.ts";
+import { twoClustersHint } from "../cluster/two-clusters.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -29,7 +30,7 @@ export const health = check(about, ({ view }) => {
 			status: "fail",
 			saw: view.etcd.trouble,
 			why,
-			hint: "see the pods and their logs; a cluster without quorum cannot be scaled",
+			hint: twoClustersHint(view) ?? "see the pods and their logs; a cluster without quorum cannot be scaled",
 		};
 	// one whose pod was scaled away cannot answer, and is about to be taken out
 	const bad = all.filter((member) => !isCaughtUp(member) && !isLeaving(view, member) && !onlyAlarms(view, member));

@@ -16,6 +16,8 @@ export interface ScalingRecord {
 	version: 1;
 	/** replicas when the run began */
 	from: number;
+	/** voters when it began; absent: as many as the replicas */
+	voters?: number;
 	/** when it began, RFC 3339 */
 	startedAt: string;
 	/** the template and the strategy as they were found */
@@ -38,6 +40,7 @@ const template: Schema = (value, path) => object({ spec: object({}) }, "spec")(p
 const schema = object(
 	{
 		from: count,
+		voters: count,
 		startedAt: text,
 		template,
 		updateStrategy,

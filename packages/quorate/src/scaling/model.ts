@@ -179,10 +179,13 @@ function volumeNode(view: ClusterView, ordinal: number): string | undefined {
 	return volume?.spec.nodeAffinity?.required?.nodeSelectorTerms[0]?.matchExpressions?.[0]?.values?.[0];
 }
 
-function newRecord({ statefulSet }: ClusterView): ScalingRecord {
+function newRecord(view: ClusterView): ScalingRecord {
+	const { statefulSet } = view;
+	const count = voters(view).length;
 	return {
 		version: 1,
 		from: statefulSet.replicas,
+		...(count === statefulSet.replicas ? {} : { voters: count }),
 		startedAt: "",
 		template: statefulSet.template,
 		updateStrategy: statefulSet.rawUpdateStrategy,

@@ -13,6 +13,7 @@ import {
 	voters,
 } from "../cluster/cluster-view.ts";
 import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
+import { twoClustersHint } from "../cluster/two-clusters.ts";
 import { clearing } from "./clearing.ts";
 import { blocked, step, wait } from "./decision.ts";
 import type { Goal } from "./goal.ts";
@@ -30,7 +31,7 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 		return wait({
 			kind: "voters-healthy",
 			reason: view.etcd.trouble,
-			hint: "see the pods and their logs; nothing is changed until the members answer",
+			hint: twoClustersHint(view) ?? "see the pods and their logs; nothing is changed until the members answer",
 		});
 	const obstacle = findObstacle(view, goal);
 	if (obstacle) return { kind: "blocked", blocked: obstacle };
@@ -72,7 +73,7 @@ function isUnfinished(view: ClusterView): boolean {
 /** Voters came or went since the last proof, or since the beginning. */
 function isUnproven(view: ClusterView): boolean {
 	const { record } = view.statefulSet;
-	return record !== undefined && (record.proven?.voters ?? record.from) !== voters(view).length;
+	return record !== undefined && (record.proven?.voters ?? record.voters ?? record.from) !== voters(view).length;
 }
 
 /** No learner, more members wanted: prepare the next ordinal and add it. */

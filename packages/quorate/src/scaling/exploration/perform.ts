@@ -2,7 +2,7 @@ import type { Step } from "../step.ts";
 import { addMember, moveLeader, promoteMember, removeMember } from "./etcd.ts";
 import { slotOf } from "./see.ts";
 import type { Setup } from "./setup.ts";
-import { isUp, joinOf, type Notes, put, type World } from "./world.ts";
+import { isUp, joinOf, type Notes, put, votersOf, type World } from "./world.ts";
 
 /** Steps that ask etcd: it may refuse them for a while, and a request whose answer was given up may yet take effect. */
 export const ASKS_ETCD: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
@@ -38,6 +38,7 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 	const first = setup.firstOrdinal ?? 0;
 	const notes: Notes = w.notes ?? {
 		from: w.replicas,
+		voters: votersOf(w),
 		template: w.template,
 		partition: w.partition,
 		joining: undefined,

@@ -134,6 +134,7 @@ export class Eyes {
 		return {
 			version: 1,
 			from: notes.from,
+			...(notes.voters === notes.from ? {} : { voters: notes.voters }),
 			startedAt: "",
 			template: this.#base.statefulSet.template,
 			updateStrategy: rawStrategy(this.#setup, notes.partition),

@@ -28,6 +28,8 @@ export interface Member {
 /** The scaling record, as far as it decides anything. */
 export interface Notes {
 	readonly from: number;
+	/** how many there were then */
+	readonly voters: number;
 	readonly template: Template;
 	readonly partition: number;
 	readonly joining: number | undefined;
@@ -207,7 +209,9 @@ export function seenKey(w: World): string {
 		),
 		w.leader === undefined ? 0 : w.leader + 1,
 		n === undefined ? 0 : n.from + 16 * n.partition + 256 * n.template,
-		n === undefined ? 0 : (n.joining ?? -1) + 1 + 16 * ((n.leaving ?? -1) + 1) + 256 * ((n.proven ?? -1) + 1),
+		n === undefined
+			? 0
+			: (n.joining ?? -1) + 1 + 16 * ((n.leaving ?? -1) + 1) + 256 * ((n.proven ?? -1) + 1) + 4096 * n.voters,
 		n === undefined ? 0 : n.made.reduce((sum, slot) => sum | (1 << slot), 0),
 	];
 	for (let slot = 0; slot < w.pods.length; slot++) {

@@ -1,5 +1,5 @@
 import type { StatefulSet } from "kubernetes-types/apps/v1";
-import type { ClusterView } from "../../cluster/cluster-view.ts";
+import { type ClusterView, voters } from "../../cluster/cluster-view.ts";
 import { STATEFULSETS } from "../../cluster/resources.ts";
 import { formatRecord, RECORD_ANNOTATION, type ScalingRecord } from "../../cluster/scaling-record.ts";
 import { QuorateError } from "../../errors.ts";
@@ -51,10 +51,12 @@ export async function editStatefulSet(
 /** The record of the unfinished run, or the one that a new run begins with. */
 export function recordFor(view: ClusterView, now = new Date()): ScalingRecord {
 	const set = view.statefulSet;
+	const count = voters(view).length;
 	return (
 		set.record ?? {
 			version: 1,
 			from: set.replicas,
+			...(count === set.replicas ? {} : { voters: count }),
 			startedAt: now.toISOString(),
 			template: set.template,
 			updateStrategy: set.rawUpdateStrategy,
