@@ -52,7 +52,7 @@ module.exports = {
 			from: {
 				path: [
 					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|volumes|new-volume|leaving|clearing|model|plan)\\.ts$",
-					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile)\\.ts$",
+					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile|two-clusters)\\.ts$",
 				],
 			},
 			to: {
@@ -60,7 +60,7 @@ module.exports = {
 				pathNot: [
 					"^kubernetes-types/|node_modules/kubernetes-types/",
 					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|volumes|new-volume|leaving|clearing|model|plan)\\.ts$",
-					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile)\\.ts$",
+					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile|two-clusters)\\.ts$",
 				],
 			},
 		},
