@@ -35,9 +35,11 @@ export async function clearLab(name: string, folder: string, { signal, onProgres
 	await removeEmptyFolders(folder);
 }
 
+/** Adds whom it finds to those that are known: one that is ending has no arguments any more, and still runs. */
 function running(folder: string, known: ProcessId[]): ProcessId[] {
 	const all = new Map([...known.filter(isRunning), ...labProcesses(folder)].map((id) => [id.pid, id]));
 	all.delete(process.pid);
+	known.splice(0, Number.POSITIVE_INFINITY, ...all.values());
 	return [...all.values()];
 }
 
