@@ -30,6 +30,7 @@ export function buildProgram(name: string, terminal: Terminal): Command {
 	addCheck(program, context);
 	addPlan(program, context);
 	addScale(program, context);
+	addRollout(program, context);
 	addAbort(program, context);
 	addValidate(program, context);
 	addSnapshotCommands(program, context);
@@ -113,9 +114,32 @@ function addScale(program: Command, context: MakeContext): void {
 		.addOption(new Option("--dry-run [=kind]", "show the plan and change nothing (client and server mean the same)"))
 		.option("-y, --yes", "agree to the plan beforehand; needed where nobody can be asked")
 		.option("--timeout <time>", "of the whole run: 10m, 1h; then it stops between two changes; default: none")
+		.option("--persist-initial-cluster", `${PERSIST}; restarts the pods, one at a time`)
 		.option("--abort", "take back a scaling that is unfinished, as quorate abort does");
 	etcdOptions(command);
 	command.action(async (words, flags) => (await import("./commands/scale.ts")).scale(context(command), words, flags));
+}
+
+const PERSIST = "name all members in the pod template, so that a pod whose volume is lost finds the cluster";
+
+function addRollout(program: Command, context: MakeContext): void {
+	const command = program
+		.command("rollout")
+		.summary("bring the members' pods onto the newest template, one at a time")
+		.description(
+			"Bring the members' pods onto the newest template, one at a time: each when all are healthy, the leader after it handed its office on.",
+		)
+		.argument("[sts/NAME...]", WHICH)
+		.usage(`${TARGET} [flags]`)
+		.option("--persist-initial-cluster", PERSIST)
+		.option("--snapshot <file>", "where it goes, or none; default: NAMESPACE-NAME-TIME.db in the working folder")
+		.addOption(new Option("--dry-run [=kind]", "show the plan and change nothing (client and server mean the same)"))
+		.option("-y, --yes", "agree to the plan beforehand; needed where nobody can be asked")
+		.option("--timeout <time>", "of the whole run: 10m, 1h; then it stops between two changes; default: none");
+	etcdOptions(command);
+	command.action(async (words, flags) =>
+		(await import("./commands/scale.ts")).scale(context(command), words, { ...flags, rollOut: true }),
+	);
 }
 
 function addAbort(program: Command, context: MakeContext): void {
@@ -189,6 +213,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 		"scale -n mayastor --replicas 5 --dry-run",
 		"scale -n mayastor --replicas 5 --yes --snapshot before.db --timeout 30m",
 	],
+	rollout: ["rollout -n mayastor", "rollout sts/mayastor-etcd -n mayastor --persist-initial-cluster"],
 	validate: ["validate -n mayastor", "validate sts/mayastor-etcd -n mayastor -o json"],
 	rbac: [
 		"rbac scale -n mayastor | kubectl apply -f -",

@@ -30,13 +30,40 @@ export function joinTemplate(
 		...(spec.readinessGates ?? []).filter((gate) => gate.conditionType !== VOTER_GATE),
 		{ conditionType: VOTER_GATE },
 	];
+	if (etcd.family === "bitnami") {
+		container.command = [BITNAMI_ETCD];
+		delete container.args;
+	}
+	tellMembers(container, etcd, initialCluster);
+	return template;
+}
+
+/**
+ * The template with these members named in it, and told that their cluster exists; nothing else of it changes. Members that have data
+ * start as before.
+ *
+ * @throws {TypeError} where the container cannot be told so
+ */
+export function namingTemplate(
+	original: PodTemplateSpec,
+	etcd: Pick<EtcdContainer, "name" | "family">,
+	initialCluster: readonly { name: string; peerURLs: readonly string[] }[],
+): PodTemplateSpec {
+	const template = structuredClone(original);
+	const container = template.spec?.containers.find((c) => c.name === etcd.name);
+	if (!container) throw new TypeError(`the template has no container ${etcd.name}`);
+	tellMembers(container, etcd, initialCluster);
+	return template;
+}
+
+function tellMembers(
+	container: Container,
+	etcd: Pick<EtcdContainer, "name" | "family">,
+	initialCluster: readonly { name: string; peerURLs: readonly string[] }[],
+): void {
 	const members = formatInitialCluster(initialCluster);
 	switch (etcd.family) {
 		case "bitnami":
-			container.command = [BITNAMI_ETCD];
-			delete container.args;
-			setEnvironment(container, members);
-			break;
 		case "environment":
 			setEnvironment(container, members);
 			break;
@@ -54,7 +81,6 @@ export function joinTemplate(
 	}
 	if (setting(container, "initial-cluster") !== members || setting(container, "initial-cluster-state") !== "existing")
 		throw new TypeError(`cannot tell how container ${etcd.name} would be told to join an existing cluster`);
-	return template;
 }
 
 /** `name=url` for every peer URL of every member, as `--initial-cluster` takes it. */

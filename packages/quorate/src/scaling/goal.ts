@@ -6,9 +6,14 @@ export interface Goal {
 	readonly snapshot: boolean;
 	/** leave claims and volumes of members that leave where they are. @default false */
 	readonly keepVolumes?: boolean;
+	/** bring every pod onto the template, one at a time, the leader last. @default the pods that are there are not touched */
+	readonly rollOut?: RollOut;
 	/** where static volumes go that are made; @default chosen, and modelled on the present ones */
 	readonly volumes?: VolumePlace;
 }
+
+/** The template as it is, or with every member named in it, so that a pod whose volume is lost finds the cluster that there is. */
+export type RollOut = "template" | "initial-cluster";
 
 /** Where static volumes go that are made. */
 export interface VolumePlace {

@@ -8,11 +8,12 @@ import {
 	podName,
 	voters,
 } from "../cluster/cluster-view.ts";
-import { joinTemplate } from "../cluster/join-profile.ts";
+import { joinTemplate, namingTemplate } from "../cluster/join-profile.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
 import type { Step } from "./step.ts";
 
 const JOIN_REVISION = "join-profile";
+const NAMING_REVISION = "names-all";
 
 /** The view as it will be once `step` was carried out, and nothing else has happened yet. Pure. */
 export function applyStep(view: ClusterView, step: Step): ClusterView {
@@ -51,6 +52,22 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 				currentRevision: set.templateState === "original" ? set.updateRevision : set.currentRevision,
 				updateRevision: `${JOIN_REVISION}-${step.ordinal}`,
 			});
+		case "name-members": {
+			const template = namingTemplate(set.template, set.etcd, step.initialCluster);
+			return withSet(view, {
+				record: { ...unproven(view, record), template },
+				template,
+				updateStrategy: { ...set.updateStrategy, partition: step.partition },
+				updateRevision: NAMING_REVISION,
+			});
+		}
+		case "roll-pod": {
+			const rolled = withSet(view, {
+				record: unproven(view, record),
+				updateStrategy: { ...set.updateStrategy, partition: step.partition },
+			});
+			return withoutPod(rolled, step.ordinal);
+		}
 		case "add-learner":
 			return withMembers(view, [...view.etcd.members, newLearner(view, step.ordinal, step.peerURLs)]);
 		case "raise-replicas":
@@ -66,13 +83,7 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 			});
 		}
 		case "restart-pod":
-			return {
-				...withMembers(
-					view,
-					view.etcd.members.map((m) => (m.ordinal === step.ordinal ? { ...m, status: undefined, lag: undefined } : m)),
-				),
-				pods: view.pods.filter((pod) => pod.ordinal !== step.ordinal),
-			};
+			return withoutPod(view, step.ordinal);
 		case "promote":
 			return withMembers(
 				view,
@@ -164,9 +175,11 @@ export function settle(view: ClusterView): ClusterView {
 			return { ordinal: pod.ordinal, template, name, phase: "Bound" as const, volume, terminating: false };
 		}),
 	);
+	const rolled = set.templateState === "original" && pods.every(({ revision }) => revision === set.updateRevision);
+	const currentRevision = rolled && set.updateStrategy.type !== "OnDelete" ? set.updateRevision : set.currentRevision;
 	const kept = set.deletesClaims ? [] : view.claims.filter((c) => !ordinals.includes(c.ordinal));
 	return {
-		...withMembers(withSet(view, { observed: true }), members),
+		...withMembers(withSet(view, { observed: true, currentRevision }), members),
 		pods,
 		claims: [...claims, ...kept],
 		cleaners: view.cleaners.map((cleaner) => ({ ...cleaner, phase: "Succeeded" })),
@@ -177,6 +190,18 @@ function volumeNode(view: ClusterView, ordinal: number): string | undefined {
 	const claims = view.storage.map(({ template }) => claimName(view.statefulSet, template, ordinal));
 	const volume = view.volumes.find((v) => v.claim !== undefined && claims.includes(v.claim.name));
 	return volume?.spec.nodeAffinity?.required?.nodeSelectorTerms[0]?.matchExpressions?.[0]?.values?.[0];
+}
+
+/** Its pod is gone, and so its member does not answer. */
+function withoutPod(view: ClusterView, ordinal: number): ClusterView {
+	const members = view.etcd.members.map((m) =>
+		m.ordinal === ordinal ? { ...m, status: undefined, lag: undefined } : m,
+	);
+	return { ...withMembers(view, members), pods: view.pods.filter((pod) => pod.ordinal !== ordinal) };
+}
+
+function unproven(view: ClusterView, { proven: _, ...record }: ScalingRecord): ScalingRecord {
+	return { ...record, voters: voters(view).length };
 }
 
 function newRecord(view: ClusterView): ScalingRecord {

@@ -16,9 +16,10 @@ import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
 import { twoClustersHint } from "../cluster/two-clusters.ts";
 import { clearing } from "./clearing.ts";
 import { blocked, step, wait } from "./decision.ts";
-import type { Goal } from "./goal.ts";
+import type { Goal, RollOut } from "./goal.ts";
 import { abandoning, leaving } from "./leaving.ts";
 import { findObstacle } from "./obstacles.ts";
+import { rolling } from "./rolling.ts";
 import type { Decision, Wait } from "./step.ts";
 import { volumesFor } from "./volumes.ts";
 
@@ -62,7 +63,8 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	const leftovers = beginning || set.record ? clearing(view, goal) : undefined;
 	if (leftovers) return leftovers;
 	if (voters(view).length < goal.replicas) return growing(view, goal);
-	return voters(view).length > goal.replicas ? (restoring(view) ?? leaving(view)) : finishing(view);
+	if (voters(view).length > goal.replicas) return restoring(view) ?? leaving(view);
+	return (goal.rollOut ? rollingOut(view, goal, goal.rollOut) : undefined) ?? finishing(view);
 }
 
 /** Members and replicas are not the same number: someone is half-way in or out. */
@@ -161,6 +163,15 @@ function joining(view: ClusterView, learner: MemberView): Decision {
 		if (pod.revision !== originalRevision(view)) return step({ kind: "restart-pod", ordinal, uid: pod.uid });
 	}
 	return step({ kind: "promote", ordinal, memberId: learner.id });
+}
+
+/** No pod runs on a join profile any more before it begins; and a snapshot comes first. */
+function rollingOut(view: ClusterView, goal: Goal, rollOut: RollOut): Decision | undefined {
+	const set = view.statefulSet;
+	if (set.templateState === "joining") return step({ kind: "restore-template", partition: set.replicas });
+	const decision = rolling(view, rollOut);
+	if (decision?.kind !== "step" || !goal.snapshot || (set.record?.snapshot && view.snapshotReadable)) return decision;
+	return step({ kind: "take-snapshot" });
 }
 
 /** As many voters as wanted: leave the StatefulSet as it was found. */

@@ -1,11 +1,13 @@
 import { LARGEST_CLUSTER } from "../cluster/cluster-view.ts";
 import { QuorateError } from "../errors.ts";
-import { MOST_MEMBERS, type VolumePlace } from "./goal.ts";
+import { MOST_MEMBERS, type RollOut, type VolumePlace } from "./goal.ts";
 
 /** What a scaling is asked for. */
 export interface ScaleOptions {
-	/** members that there shall be: a whole number from 1 to 100; "before": as many as before an unfinished scaling, which is so taken back */
-	replicas: number | "before";
+	/** members that there shall be: a whole number from 1 to 100; "before": as many as before an unfinished scaling, which is so taken back; "present": as many as there are */
+	replicas: number | "before" | "present";
+	/** bring the pods that are there onto the template, too. @default they are not touched */
+	rollOut?: RollOut;
 	/**
 	 * Where the snapshot goes that is taken and verified before the first change; never overwritten. "none": none is taken.
 	 * @default `NAMESPACE-NAME-TIME.db` in the working folder
@@ -22,8 +24,9 @@ export interface ScaleOptions {
 }
 
 /** @throws {QuorateError} Usage, before anything is looked at */
-export function validateReplicas(replicas: number | "before"): void {
-	if (replicas === "before" || (Number.isSafeInteger(replicas) && replicas >= 1 && replicas <= LARGEST_CLUSTER)) return;
+export function validateReplicas(replicas: ScaleOptions["replicas"]): void {
+	if (typeof replicas === "string" || (Number.isSafeInteger(replicas) && replicas >= 1 && replicas <= LARGEST_CLUSTER))
+		return;
 	throw new QuorateError("Usage", {
 		operation: "reading --replicas",
 		message: `${replicas} is no number of members; it must be a whole number from 1 to ${MOST_MEMBERS}`,

@@ -25,15 +25,20 @@ export interface Plan {
 	readonly toleranceLowest: number;
 	/** voters restarted on the way: none of them was there before */
 	readonly restarts: number;
+	/** the pods that are there go onto the template, too */
+	readonly rollsOut: boolean;
 	/** pods go back to their template while they are learners */
 	readonly restoresAsLearner: boolean;
 }
 
+export const restartsPod = (step: Step): step is Extract<Step, { kind: "restart-pod" | "roll-pod" }> =>
+	step.kind === "restart-pod" || step.kind === "roll-pod";
+
 /** Voters that a step takes down: one that restarts comes back, one that leaves still counts against quorum until it is taken out. */
 const goesDown =
-	(view: ClusterView, { kind }: Step) =>
+	(view: ClusterView, step: Step) =>
 	(member: MemberView): boolean =>
-		kind === "restart-pod" ? !isHealthy(member) : kind === "lower-replicas" && isLeaving(view, member);
+		restartsPod(step) ? !isHealthy(member) : step.kind === "lower-replicas" && isLeaving(view, member);
 
 /** Nothing takes more for each member, claim and volume: about a dozen steps. Beyond it the core goes round in circles, which is a defect. */
 const MOST_STEPS = 40;
@@ -88,7 +93,8 @@ export function plan(view: ClusterView, goal: Goal): Plan {
 		blocked,
 		toleranceBefore,
 		toleranceLowest: Math.min(toleranceBefore, ...steps.map((s) => s.tolerance)),
-		restarts: steps.filter((s) => s.step.kind === "restart-pod").length,
+		restarts: steps.filter((s) => restartsPod(s.step)).length,
+		rollsOut: goal.rollOut !== undefined,
 		restoresAsLearner: restoresAsLearner(view),
 	};
 }

@@ -65,14 +65,34 @@ export async function inspect(
 }
 
 /** Taking back needs no snapshot: nothing is done that the snapshot of the run that is taken back would not serve. */
-function goalOf({ replicas, snapshot, keepVolumes, volumes }: ScaleOptions, { statefulSet, etcd }: ClusterView): Goal {
-	const before = statefulSet.record?.from ?? etcd.members.filter((member) => !member.isLearner).length;
+function goalOf(options: ScaleOptions, view: ClusterView): Goal {
+	const { replicas, snapshot, keepVolumes, volumes, rollOut } = options;
+	const present = voters(view).length;
+	const before = view.statefulSet.record?.from ?? present;
+	if (replicas === "present" && isHalfWay(view)) throw unfinished(view);
 	return {
-		replicas: replicas === "before" ? before : replicas,
+		replicas: replicas === "before" ? before : replicas === "present" ? present : replicas,
 		snapshot: snapshot !== "none" && replicas !== "before",
 		keepVolumes: keepVolumes ?? false,
 		...(volumes ? { volumes } : {}),
+		...(rollOut ? { rollOut } : {}),
 	};
+}
+
+/** Members are on their way in or out: how many there shall be is not what there is. */
+function isHalfWay({ statefulSet: set, etcd }: ClusterView): boolean {
+	const { members } = etcd;
+	return set.record !== undefined && (members.some(({ isLearner }) => isLearner) || members.length !== set.record.from);
+}
+
+function unfinished(view: ClusterView): QuorateError {
+	const { name, namespace } = view.statefulSet;
+	return new QuorateError("Refused", {
+		operation: `looking whether ${name} can be rolled out`,
+		message: `a scaling that was begun with ${view.statefulSet.record?.from} members is unfinished`,
+		state: describeState(view),
+		hint: `finish it first: quorate scale sts/${name} -n ${namespace} --replicas N; or take it back: quorate abort sts/${name} -n ${namespace}`,
+	});
 }
 
 /**

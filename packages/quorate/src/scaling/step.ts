@@ -17,6 +17,14 @@ export type Step =
 	  }
 	| { readonly kind: "add-learner"; readonly ordinal: number; readonly peerURLs: readonly string[] }
 	| { readonly kind: "raise-replicas"; readonly replicas: number }
+	/** name all members in the template; the partition keeps the controller from restarting pods by itself */
+	| {
+			readonly kind: "name-members";
+			readonly partition: number;
+			readonly initialCluster: readonly { readonly name: string; readonly peerURLs: readonly string[] }[];
+	  }
+	/** lower the partition so that the controller makes that pod anew from the newest template */
+	| { readonly kind: "roll-pod"; readonly ordinal: number; readonly partition: number }
 	/** put the template back as it was found; the partition keeps the controller from restarting pods by itself */
 	| { readonly kind: "restore-template"; readonly partition: number }
 	/** delete the pod that still runs on the join profile; its controller makes it anew from the original template */

@@ -8,6 +8,7 @@ import { scaleResultDocument } from "../json/scale-result.ts";
 import { isDryRun, parseScaleOptions, type ScaleFlags } from "../options/scale-options.ts";
 import { scaleProgress } from "../progress/scale-progress.ts";
 import { createTicker } from "../progress/ticker.ts";
+import { isRollout } from "../render/plan-text.ts";
 import { plural } from "../render/quantities.ts";
 import { scaleResultText } from "../render/scale-result-text.ts";
 import { confirm, mustBeAgreed } from "./confirm.ts";
@@ -27,7 +28,12 @@ export async function scale(context: CommandContext, words: readonly string[], f
 		const { plan, view } = looked;
 		if (plan.steps.length > 0 && flags.yes) output.write("\n");
 		else if (plan.steps.length > 0)
-			await confirm(context, `Scale ${view.statefulSet.name} to ${plural(plan.to, "member")}?`);
+			await confirm(
+				context,
+				isRollout(plan)
+					? `Roll out ${view.statefulSet.name}, restarting ${plural(plan.restarts, "pod")}?`
+					: `Scale ${view.statefulSet.name} to ${plural(plan.to, "member")}?`,
+			);
 		const result = await run(context, cluster, options, view);
 		if (plan.steps.length === 0 && !isStructured(context)) return;
 		await print(

@@ -42,7 +42,7 @@ export function stepFacts(step: Step, set: Pick<ClusterView["statefulSet"], "nam
 		memberId: memberOf(step),
 		volume: volumeOf(step),
 		claim: "claim" in step ? step.claim : undefined,
-		partition: step.kind === "fence" ? step.partition : undefined,
+		partition: "partition" in step ? step.partition : undefined,
 		replicas: "replicas" in step ? step.replicas : undefined,
 	});
 }

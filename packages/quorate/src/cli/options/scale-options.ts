@@ -9,6 +9,9 @@ import { usage } from "./usage.ts";
 export interface ScaleFlags extends EtcdFlags {
 	replicas?: string;
 	abort?: boolean;
+	/** as many members as there are, with the pods on the newest template */
+	rollOut?: boolean;
+	persistInitialCluster?: boolean;
 	currentReplicas?: string;
 	snapshot?: string;
 	force?: boolean;
@@ -27,7 +30,10 @@ export function parseScaleOptions(flags: ScaleFlags): ScaleOptions {
 		throw usage("reading --snapshot", "it is empty", "name the file that is to be written, or none");
 	const volumes = volumePlace(flags);
 	return {
-		replicas: flags.abort ? "before" : parseReplicas(wanted(flags)),
+		replicas: flags.abort ? "before" : flags.rollOut ? "present" : parseReplicas(wanted(flags)),
+		...(flags.persistInitialCluster || flags.rollOut
+			? { rollOut: flags.persistInitialCluster ? "initial-cluster" : "template" }
+			: {}),
 		...(flags.snapshot === undefined ? {} : { snapshot: flags.snapshot }),
 		...(flags.force ? { force: true } : {}),
 		...(flags.keepVolumes ? { keepVolumes: true } : {}),

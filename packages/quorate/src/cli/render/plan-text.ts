@@ -1,5 +1,5 @@
 import { type ClusterView, quorum, voters } from "../../cluster/cluster-view.ts";
-import type { Plan, PlannedStep } from "../../scaling/plan.ts";
+import { type Plan, type PlannedStep, restartsPod } from "../../scaling/plan.ts";
 import { plural } from "./quantities.ts";
 import { describeStep, type Sign } from "./step-words.ts";
 import { padEnd, type Style, wrap, wrapProse } from "./style.ts";
@@ -18,7 +18,9 @@ export function planText(plan: Plan, view: ClusterView, style: Style, options: P
 	const { snapshot, refused = false } = options;
 	const { statefulSet: set } = view;
 	if (plan.steps.length === 0 && !plan.blocked)
-		return [`Nothing to do: ${set.namespace}/${set.name} has ${plural(plan.to, "member")}, as wanted.`];
+		return [
+			`Nothing to do: ${set.namespace}/${set.name} has ${plural(plan.to, "member")}${plan.rollsOut ? ", all on its newest template" : ""}, as wanted.`,
+		];
 	const number = String(plan.steps.length).length;
 	const indent = number + 5;
 	const columns = Math.max(30, Math.min(style.width, 110) - indent - MEMBERS.length - 2);
@@ -45,12 +47,20 @@ export function planText(plan: Plan, view: ClusterView, style: Style, options: P
 function heading(plan: Plan, { statefulSet: set }: ClusterView, refused: boolean): string {
 	const name = `${set.namespace}/${set.name}`;
 	const to = plural(plan.to, "member");
+	if (isRollout(plan)) {
+		if (plan.blocked) return `Quorate cannot roll out ${name}:`;
+		return `Quorate ${refused ? "would" : "will"} roll out ${name}, a pod at a time${refused ? ", once the checks above pass" : ""}:`;
+	}
 	if (plan.blocked)
 		return `Quorate cannot scale ${name} from ${plan.from} to ${to}${plan.steps.length > 0 ? "; it would get this far" : ""}:`;
 	if (refused) return `Quorate would scale ${name} from ${plan.from} to ${to}, once the checks above pass:`;
 	if (set.record) return `Quorate will finish the scaling of ${name} that was begun at ${plan.from} members, to ${to}:`;
 	return `Quorate will scale ${name} from ${plan.from} to ${to}:`;
 }
+
+/** Nobody comes or goes. */
+export const isRollout = (plan: Pick<Plan, "from" | "to" | "rollsOut">): boolean =>
+	plan.rollsOut && plan.from === plan.to;
 
 function paint(sign: Sign, { green, yellow, red, cyan, symbols }: Style): string {
 	if (sign === "+") return green(sign);
@@ -81,9 +91,8 @@ function blockedLines({ blocked }: Plan, style: Style): string[] {
 
 /** Restarts of pods that were there before: each is one that a client may notice. */
 export function restartsOfPresentPods(plan: Plan, { statefulSet }: ClusterView): number {
-	return plan.steps.filter(
-		({ step }) => step.kind === "restart-pod" && step.ordinal - statefulSet.firstOrdinal < plan.from,
-	).length;
+	return plan.steps.filter(({ step }) => restartsPod(step) && step.ordinal - statefulSet.firstOrdinal < plan.from)
+		.length;
 }
 
 function summary(plan: Plan, view: ClusterView, { symbols }: Style): string[] {
@@ -103,8 +112,10 @@ function summary(plan: Plan, view: ClusterView, { symbols }: Style): string[] {
 	].join(", ");
 	return [
 		plan.blocked
-			? `refused; it would stop at ${reached} of ${plural(plan.to, "member")}, after ${count}`
-			: `${plan.from} ${symbols.arrow} ${plural(plan.to, "member")}, ${count}`,
+			? `refused; it would stop ${isRollout(plan) ? "" : `at ${reached} of ${plural(plan.to, "member")}, `}after ${count}`
+			: isRollout(plan)
+				? `${plural(plan.to, "member")}, ${count}`
+				: `${plan.from} ${symbols.arrow} ${plural(plan.to, "member")}, ${count}`,
 		`quorum ${change(quorum(votersNow), last?.quorum ?? quorum(votersNow))}, tolerance ${change(plan.toleranceBefore, last?.tolerance ?? plan.toleranceBefore)}, never below ${plan.toleranceLowest}`,
 		`restarts of present pods: ${present}, of new pods: ${plan.restarts - present}`,
 	];

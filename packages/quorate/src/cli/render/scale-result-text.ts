@@ -28,7 +28,7 @@ export function scaleResultText(result: ScaleResult, before: ClusterView, style:
 	return [
 		"",
 		style.bold(
-			`${style.green(style.symbols.pass)} ${namespace}/${name} scaled from ${from} to ${plural(to, "member")} in ${formatDuration(seconds * 1000)}`,
+			`${style.green(style.symbols.pass)} ${namespace}/${name} ${from === to && restarts > 0 ? `rolled out: ${plural(restarts, "pod")} made anew` : `scaled from ${from} to ${plural(to, "member")}`} in ${formatDuration(seconds * 1000)}`,
 		),
 		"",
 		style.dim(members[0] ?? ""),
@@ -38,6 +38,19 @@ export function scaleResultText(result: ScaleResult, before: ClusterView, style:
 			const [first = "", ...rest] = wrap(text, Math.min(style.width, 120) - 11);
 			return [padEnd(`${title}:`, 11) + first, ...rest.map((line) => " ".repeat(11) + line)];
 		}),
+		...helmValues(result, before, style),
+	];
+}
+
+/** What has to be in the chart's values for its next upgrade to leave the template as it is now. */
+function helmValues({ steps, to }: ScaleResult, { statefulSet }: ClusterView, style: Style): string[] {
+	if (!steps.some(({ step }) => step.kind === "name-members") || !statefulSet.managedBy?.startsWith("Helm")) return [];
+	return [
+		"",
+		style.dim(`# values for Helm, so that its next upgrade keeps it; without "etcd:" for the etcd chart itself`),
+		"etcd:",
+		`  replicaCount: ${to}`,
+		"  initialClusterState: existing",
 	];
 }
 

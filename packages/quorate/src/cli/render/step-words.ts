@@ -48,6 +48,18 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 				subject: "StatefulSet",
 				words: `replicas ${step.replicas}, which makes pod ${podName(set, set.firstOrdinal + step.replicas - 1)}`,
 			};
+		case "name-members":
+			return {
+				sign: "~",
+				subject: "StatefulSet",
+				words: `all ${step.initialCluster.length} members named in the template, present pods held as they are (partition ${step.partition})`,
+			};
+		case "roll-pod":
+			return {
+				sign: "±",
+				subject: `pod ${podName(set, step.ordinal)}`,
+				words: `made anew from the newest template (partition ${step.partition}), keeps its data`,
+			};
 		case "restore-template":
 			return { sign: "~", subject: "StatefulSet", words: "template back as it was found" };
 		case "restart-pod":
@@ -72,7 +84,7 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 			return {
 				sign: "~",
 				subject: "leadership",
-				words: `handed on by ${podName(set, step.ordinal)}, which is to leave`,
+				words: `handed on by ${podName(set, step.ordinal)}, which is to leave or to be restarted`,
 			};
 		case "note-leaving":
 			return { sign: "~", subject: "StatefulSet", words: `noted that ${podName(set, step.ordinal)} is to leave` };

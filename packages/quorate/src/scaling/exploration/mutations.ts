@@ -276,8 +276,8 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "the plan promises more tolerance than there is",
 		file: PLAN,
-		text: `kind === "restart-pod" ? !isHealthy(member) : kind === "lower-replicas" && isLeaving(view, member);`,
-		becomes: `kind === "restart-pod" && !isHealthy(member);`,
+		text: `restartsPod(step) ? !isHealthy(member) : step.kind === "lower-replicas" && isLeaving(view, member);`,
+		becomes: `restartsPod(step) && !isHealthy(member);`,
 		setup: down,
 	},
 	{

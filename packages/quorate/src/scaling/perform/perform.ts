@@ -5,7 +5,16 @@ import { addLearner, confirmMembers, moveLeader, promote, removeMember } from ".
 import { proveAndRecord } from "./prove.ts";
 import { restartPod } from "./restart-pod.ts";
 import { takeSnapshot } from "./snapshot.ts";
-import { fence, lowerReplicas, noteLeaving, raiseReplicas, restoreStrategy, restoreTemplate } from "./template.ts";
+import {
+	fence,
+	lowerReplicas,
+	nameMembers,
+	noteLeaving,
+	raiseReplicas,
+	restoreStrategy,
+	restoreTemplate,
+	rollPod,
+} from "./template.ts";
 import { createVolume, deleteClaim, deleteVolume, emptyVolume } from "./volume.ts";
 
 /**
@@ -29,6 +38,12 @@ export async function perform(context: PerformContext, view: ClusterView, step: 
 			return undefined;
 		case "raise-replicas":
 			await raiseReplicas(context, view, step.replicas);
+			return undefined;
+		case "name-members":
+			await nameMembers(context, view, step);
+			return undefined;
+		case "roll-pod":
+			await rollPod(context, view, step);
 			return undefined;
 		case "restore-template":
 			await restoreTemplate(context, view, step);

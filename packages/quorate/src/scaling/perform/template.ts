@@ -1,6 +1,7 @@
 import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
-import type { ClusterView } from "../../cluster/cluster-view.ts";
-import { joinTemplate } from "../../cluster/join-profile.ts";
+import { type ClusterView, voters } from "../../cluster/cluster-view.ts";
+import { joinTemplate, namingTemplate } from "../../cluster/join-profile.ts";
+import type { ScalingRecord } from "../../cluster/scaling-record.ts";
 import type { Step } from "../step.ts";
 import type { PerformContext } from "./context.ts";
 import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
@@ -23,6 +24,32 @@ export async function restoreTemplate(
 		spec.template = record.template;
 		spec.updateStrategy = held(record.updateStrategy, step.partition);
 	});
+}
+
+export async function nameMembers(
+	context: PerformContext,
+	view: ClusterView,
+	step: Extract<Step, { kind: "name-members" }>,
+) {
+	const template = namingTemplate(view.statefulSet.template, view.statefulSet.etcd, step.initialCluster);
+	const record = { ...unproven(view), template };
+	await editStatefulSet(context, view, record, (spec) => {
+		spec.template = template;
+		spec.updateStrategy = held(record.updateStrategy, step.partition);
+	});
+}
+
+export async function rollPod(context: PerformContext, view: ClusterView, step: Extract<Step, { kind: "roll-pod" }>) {
+	const record = unproven(view);
+	await editStatefulSet(context, view, record, (spec) => {
+		spec.updateStrategy = held(record.updateStrategy, step.partition);
+	});
+}
+
+/** What was proven was so before members were restarted. */
+function unproven(view: ClusterView): ScalingRecord {
+	const { proven: _, ...record } = recordFor(view);
+	return { ...record, voters: voters(view).length };
 }
 
 export async function noteLeaving(

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import type { ClusterView } from "../cluster/cluster-view.ts";
+import type { Goal } from "./goal.ts";
+import { applyStep, settle } from "./model.ts";
+import { nextStep } from "./next-step.ts";
+import { plan } from "./plan.ts";
+import { healthyView } from "./testing/views.ts";
+
+const goal = (more: Partial<Goal> = {}): Goal => ({ replicas: 3, snapshot: false, rollOut: "template", ...more });
+
+/** Someone changed the template: every pod is on the one before. */
+function outdated(
+	options: { type?: "RollingUpdate" | "OnDelete"; leader?: number; members?: number } = {},
+): ClusterView {
+	const { type = "RollingUpdate", leader = 0, members = 3 } = options;
+	const view = healthyView({ members });
+	return {
+		...view,
+		statefulSet: { ...view.statefulSet, updateRevision: "newest", updateStrategy: { type, partition: 3 } },
+		etcd: { ...view.etcd, leader: view.etcd.members[leader]?.id },
+	};
+}
+
+const told = (view: ClusterView, wanted: Goal) =>
+	plan(view, wanted).steps.map(({ step }) => ("ordinal" in step ? `${step.kind} ${step.ordinal}` : step.kind));
+
+describe("bringing pods onto the newest template", () => {
+	it("does nothing where all are on it", () => {
+		expect(plan(healthyView(), goal())).toMatchObject({ steps: [], blocked: undefined });
+	});
+
+	it("goes from the last to the first, and no leader is restarted", () => {
+		expect(told(outdated(), goal())).toEqual([
+			"roll-pod 2",
+			"roll-pod 1",
+			"move-leader 0",
+			"roll-pod 0",
+			"prove",
+			"restore-strategy",
+		]);
+		expect(told(outdated({ leader: 2 }), goal()).slice(0, 3)).toEqual(["move-leader 2", "roll-pod 2", "roll-pod 1"]);
+	});
+
+	it("leaves the leader to the end where pods are deleted by hand", () => {
+		expect(told(outdated({ type: "OnDelete", leader: 2 }), goal())).toEqual([
+			"restart-pod 1",
+			"restart-pod 0",
+			"move-leader 2",
+			"restart-pod 2",
+		]);
+	});
+
+	it("names all members once, and holds the pods meanwhile", () => {
+		const steps = plan(
+			healthyView({ members: 5 }),
+			goal({ replicas: 5, rollOut: "initial-cluster", snapshot: true }),
+		).steps;
+		expect(steps.slice(0, 2).map(({ step }) => step)).toMatchObject([
+			{ kind: "take-snapshot" },
+			{ kind: "name-members", partition: 5, initialCluster: { length: 5 } },
+		]);
+		expect(steps.filter(({ step }) => step.kind === "roll-pod")).toHaveLength(5);
+		expect(steps.at(-1)?.step.kind).toBe("restore-strategy");
+	});
+
+	it("follows a growth", () => {
+		const kinds = told(healthyView(), goal({ replicas: 4, rollOut: "initial-cluster" }));
+		expect(kinds.indexOf("name-members")).toBeGreaterThan(kinds.indexOf("promote 3"));
+		expect(kinds.filter((kind) => kind.startsWith("roll-pod"))).toEqual([3, 2, 1, 0].map((n) => `roll-pod ${n}`));
+	});
+
+	it("never has two away, wherever it is looked at", () => {
+		for (const leader of [0, 1, 2]) {
+			let view = outdated({ leader });
+			for (let round = 0; round < 40; round++) {
+				const decision = nextStep(view, goal());
+				if (decision.kind === "done") break;
+				if (decision.kind === "wait") {
+					view = settle(view);
+					continue;
+				}
+				if (decision.kind !== "step") throw new Error(JSON.stringify(decision.blocked));
+				const { step } = decision;
+				if (step.kind === "roll-pod") {
+					expect(view.etcd.members.every(({ status }) => status !== undefined)).toBe(true);
+					expect(view.etcd.leader).not.toBe(view.etcd.members[step.ordinal]?.id);
+				}
+				view = applyStep(view, step);
+			}
+			expect(view.statefulSet.record).toBeUndefined();
+			expect(view.pods.map(({ revision }) => revision)).toEqual(["newest", "newest", "newest"]);
+		}
+	});
+
+	it("waits for a pod that is not Ready, and for a member that does not answer", () => {
+		const view = outdated();
+		const pods = view.pods.map((pod, index) => (index === 1 ? { ...pod, ready: false } : pod));
+		expect(nextStep({ ...view, pods }, goal())).toMatchObject({
+			kind: "wait",
+			wait: { kind: "pods-ready", ordinal: 1 },
+		});
+		const members = view.etcd.members.map((m, index) =>
+			index === 1 ? { ...m, status: undefined, lag: undefined } : m,
+		);
+		expect(nextStep({ ...view, etcd: { ...view.etcd, members } }, goal())).toMatchObject({
+			wait: { kind: "voters-healthy" },
+		});
+	});
+
+	it("does not take the only member away", () => {
+		expect(plan(outdated({ members: 1 }), goal({ replicas: 1 })).blocked).toMatchObject({
+			reason: "RestartWouldLoseQuorum",
+			hint: expect.stringContaining("kubectl delete pod mayastor-etcd-0"),
+		});
+	});
+});

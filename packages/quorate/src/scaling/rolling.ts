@@ -1,0 +1,100 @@
+import { type ClusterView, memberAt, type PodView, podName, tolerance, voters } from "../cluster/cluster-view.ts";
+import { namingTemplate } from "../cluster/join-profile.ts";
+import { blocked, step, wait } from "./decision.ts";
+import type { RollOut } from "./goal.ts";
+import type { Decision } from "./step.ts";
+
+/**
+ * As many voters as wanted, all well: bring the pods onto the newest template. One at a time, when all are Ready and all members
+ * have caught up; the leader hands its office on before its turn. The controller goes from the last ordinal to the first, as ever; where
+ * it waits for pods to be deleted (OnDelete), the leader's is the last.
+ *
+ * @returns undefined: every pod is on it
+ */
+export function rolling(view: ClusterView, rollOut: RollOut): Decision | undefined {
+	const set = view.statefulSet;
+	if (rollOut === "initial-cluster") {
+		const naming = namingMembers(view);
+		if (naming) return naming;
+	}
+	const old = view.pods.filter((pod) => pod.revision !== undefined && pod.revision !== set.updateRevision);
+	const [next] = inOrder(view, old);
+	if (!next) return untilSettled(view);
+	const unready = view.pods.find((pod) => !pod.ready || pod.terminating);
+	if (unready)
+		return wait({
+			kind: "pods-ready",
+			ordinal: unready.ordinal,
+			reason: unready.trouble ?? `pod ${unready.name} is not Ready yet`,
+			hint: `kubectl describe pod ${unready.name} -n ${set.namespace}`,
+		});
+	if (tolerance(view) < 1)
+		return blocked(
+			"RestartWouldLoseQuorum",
+			`restarting ${next.name} would leave ${voters(view).length - 1} of ${voters(view).length} voters, fewer than quorum`,
+			`where a moment without quorum does no harm: kubectl delete pod ${next.name} -n ${set.namespace}`,
+		);
+	const member = memberAt(view, next.ordinal);
+	if (member && member.id === view.etcd.leader)
+		return step({ kind: "move-leader", ordinal: next.ordinal, target: successor(view, next, old) });
+	if (set.updateStrategy.type === "OnDelete")
+		return step({ kind: "restart-pod", ordinal: next.ordinal, uid: next.uid });
+	const partition = next.ordinal - set.firstOrdinal;
+	if (set.updateStrategy.partition !== partition) return step({ kind: "roll-pod", ordinal: next.ordinal, partition });
+	return wait({
+		kind: "controller",
+		ordinal: next.ordinal,
+		reason: `the StatefulSet controller has not begun to make pod ${next.name} anew`,
+		hint: `kubectl rollout status sts/${set.name} -n ${set.namespace}`,
+	});
+}
+
+/** The template does not name exactly the members that there are. */
+function namingMembers(view: ClusterView): Decision | undefined {
+	const set = view.statefulSet;
+	const initialCluster = [...voters(view)]
+		.sort((one, other) => (one.ordinal ?? 0) - (other.ordinal ?? 0))
+		.map(({ name, peerURLs }) => ({ name, peerURLs }));
+	try {
+		const named = namingTemplate(set.template, set.etcd, initialCluster);
+		if (JSON.stringify(named) === JSON.stringify(set.template)) return undefined;
+	} catch (error) {
+		return blocked(
+			"CannotName",
+			error instanceof Error ? error.message : String(error),
+			"etcd must be configured by ETCD_* variables or by --initial-cluster flags in the container's command or args",
+		);
+	}
+	return step({ kind: "name-members", partition: set.replicas, initialCluster });
+}
+
+function inOrder(view: ClusterView, pods: readonly PodView[]): readonly PodView[] {
+	const leads = (pod: PodView) => memberAt(view, pod.ordinal)?.id === view.etcd.leader;
+	const late = view.statefulSet.updateStrategy.type === "OnDelete" ? leads : () => false;
+	return [...pods].sort((one, other) => Number(late(one)) - Number(late(other)) || other.ordinal - one.ordinal);
+}
+
+/** One that is not restarted any more; else the one whose turn comes last. */
+function successor(view: ClusterView, leader: PodView, old: readonly PodView[]): bigint {
+	const others = [...view.pods]
+		.filter((pod) => pod !== leader)
+		.sort((one, other) => Number(old.includes(one)) - Number(old.includes(other)) || one.ordinal - other.ordinal);
+	for (const pod of others) {
+		const member = memberAt(view, pod.ordinal);
+		if (member && !member.isLearner) return member.id;
+	}
+	throw new Error(`${podName(view.statefulSet, leader.ordinal)} is the only voter`);
+}
+
+/** All pods are on it; the controller has yet to say so, and the keyspace is proven once more. */
+function untilSettled(view: ClusterView): Decision | undefined {
+	const set = view.statefulSet;
+	if (!set.record) return undefined;
+	if (set.updateStrategy.type !== "OnDelete" && set.currentRevision !== set.updateRevision)
+		return wait({
+			kind: "controller",
+			reason: `the StatefulSet controller has not ended the roll-out of ${set.name} yet`,
+			hint: `kubectl rollout status sts/${set.name} -n ${set.namespace}`,
+		});
+	return set.record.proven ? undefined : step({ kind: "prove", voters: voters(view).length });
+}
