@@ -205,8 +205,12 @@ export const memberAt = (view: ClusterView, ordinal: number): MemberView | undef
 export const originalRevision = ({ statefulSet }: ClusterView): string =>
 	statefulSet.templateState === "original" ? statefulSet.updateRevision : statefulSet.currentRevision;
 
+/** Pods that the newest template has not reached. */
+export const outdatedPods = ({ pods, statefulSet }: ClusterView): readonly PodView[] =>
+	pods.filter((pod) => pod.revision !== undefined && pod.revision !== statefulSet.updateRevision);
+
 /** Pods that still run on a join profile, by ordinal. */
 export const podsToRestart = (view: ClusterView): readonly PodView[] =>
-	view.statefulSet.record === undefined
+	view.statefulSet.record === undefined || view.statefulSet.record.rolling
 		? []
 		: view.pods.filter((pod) => pod.revision !== undefined && pod.revision !== originalRevision(view));

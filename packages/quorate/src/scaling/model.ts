@@ -23,7 +23,11 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 		case "take-snapshot":
 			return {
 				...withSet(view, {
-					record: { ...record, snapshot: { file: "", revision: "0", sha256: "", takenAt: "" } },
+					record: {
+						...record,
+						snapshot: { file: "", revision: "0", sha256: "", takenAt: "" },
+						...(step.rolling ? { rolling: step.rolling } : {}),
+					},
 				}),
 				snapshotReadable: true,
 			};
@@ -201,7 +205,7 @@ function withoutPod(view: ClusterView, ordinal: number): ClusterView {
 }
 
 function unproven(view: ClusterView, { proven: _, ...record }: ScalingRecord): ScalingRecord {
-	return { ...record, voters: voters(view).length };
+	return { ...record, rolling: true, voters: voters(view).length };
 }
 
 function newRecord(view: ClusterView): ScalingRecord {

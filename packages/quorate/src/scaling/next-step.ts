@@ -171,13 +171,17 @@ function rollingOut(view: ClusterView, goal: Goal, rollOut: RollOut): Decision |
 	if (set.templateState === "joining") return step({ kind: "restore-template", partition: set.replicas });
 	const decision = rolling(view, rollOut);
 	if (decision?.kind !== "step" || !goal.snapshot || (set.record?.snapshot && view.snapshotReadable)) return decision;
-	return step({ kind: "take-snapshot" });
+	return step({ kind: "take-snapshot", rolling: true });
 }
 
 /** As many voters as wanted: leave the StatefulSet as it was found. */
 function finishing(view: ClusterView): Decision {
-	if (!view.statefulSet.record) return { kind: "done" };
-	return restoring(view) ?? untilReady(view) ?? step({ kind: "restore-strategy" });
+	const { record } = view.statefulSet;
+	if (!record) return { kind: "done" };
+	// members were restarted, and nobody has looked since
+	const unproven = record.rolling && !record.proven;
+	const proof = unproven ? step({ kind: "prove", voters: voters(view).length }) : undefined;
+	return restoring(view) ?? untilReady(view) ?? proof ?? step({ kind: "restore-strategy" });
 }
 
 /** What is left to do until no pod runs on a join profile. */
@@ -216,7 +220,7 @@ function restoring(view: ClusterView): Decision | undefined {
 function rollingBack(view: ClusterView): Decision | undefined {
 	const set = view.statefulSet;
 	const strayed = set.updateStrategy.type !== "OnDelete" && set.currentRevision !== set.updateRevision;
-	if (!set.record || set.templateState !== "original" || !strayed) return undefined;
+	if (!set.record || set.record.rolling || set.templateState !== "original" || !strayed) return undefined;
 	const partition = set.record.updateStrategy.rollingUpdate?.partition ?? 0;
 	if (set.updateStrategy.partition !== partition) return step({ kind: "restore-template", partition });
 	return wait({

@@ -1,4 +1,4 @@
-import { type ClusterView, podAt, podName, quorum, voters } from "../cluster/cluster-view.ts";
+import { type ClusterView, outdatedPods, podAt, podName, quorum, voters } from "../cluster/cluster-view.ts";
 import type { Goal } from "./goal.ts";
 import type { Blocked } from "./step.ts";
 
@@ -17,7 +17,6 @@ export function* findObstacles(view: ClusterView, goal: Goal): Generator<Blocked
 		deleted,
 		foreignTemplate,
 		foreignStrategy,
-		rollout,
 		foreignMembers,
 		unstarted,
 		alarms,
@@ -25,6 +24,7 @@ export function* findObstacles(view: ClusterView, goal: Goal): Generator<Blocked
 		twins,
 		order,
 		replicas,
+		rollout,
 	]) {
 		const found = look(view, goal);
 		if (found) yield found;
@@ -63,21 +63,25 @@ function foreignStrategy({ statefulSet: set }: ClusterView): Blocked | undefined
 	};
 }
 
-/** What is on its way to another template is not to be caught half-way. */
+/** What is on its way to another template is not to be caught half-way: what a partition holds comes back from the one before. */
 function rollout(view: ClusterView, goal: Goal): Blocked | undefined {
 	const set = view.statefulSet;
-	if (set.record || goal.replicas === voters(view).length) return undefined;
-	const old = view.pods.filter((pod) => pod.revision !== undefined && pod.revision !== set.updateRevision);
+	if ((set.record && !set.record.rolling) || goal.replicas === voters(view).length) return undefined;
+	const old = outdatedPods(view);
 	const onDelete = set.updateStrategy.type === "OnDelete";
 	// until the controller has moved it on, pods behind a partition would be made from the template before; with OnDelete it never does
 	const lagging = !onDelete && set.currentRevision !== set.updateRevision;
 	if (!set.observed || (old.length === 0 && !lagging)) return undefined;
+	const patch = `'{"spec":{"updateStrategy":{"rollingUpdate":{"partition":0}}}}'`;
+	const wait = `kubectl rollout status sts/${set.name} -n ${set.namespace}`;
 	return {
 		reason: "RolloutUnfinished",
 		message: `${old.length} of ${view.pods.length} pods of ${set.name} are not on its newest template, and its roll-out is not over`,
 		hint: onDelete
 			? `delete them one by one, each when the others are Ready: kubectl delete pod ${old[0]?.name} -n ${set.namespace}`
-			: `wait for it: kubectl rollout status sts/${set.name} -n ${set.namespace}`,
+			: set.updateStrategy.partition > 0
+				? `its partition holds it; let it go on: kubectl patch sts ${set.name} -n ${set.namespace} -p ${patch}; ${wait}`
+				: `wait for it: ${wait}`,
 	};
 }
 

@@ -110,7 +110,7 @@ describe("bringing pods onto the newest template", () => {
 	it("does not take the only member away", () => {
 		expect(plan(outdated({ members: 1 }), goal({ replicas: 1 })).blocked).toMatchObject({
 			reason: "RestartWouldLoseQuorum",
-			hint: expect.stringContaining("kubectl delete pod mayastor-etcd-0"),
+			hint: expect.stringContaining("kubectl patch sts mayastor-etcd"),
 		});
 	});
 });

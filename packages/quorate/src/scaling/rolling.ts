@@ -1,4 +1,12 @@
-import { type ClusterView, memberAt, type PodView, podName, tolerance, voters } from "../cluster/cluster-view.ts";
+import {
+	type ClusterView,
+	memberAt,
+	outdatedPods,
+	type PodView,
+	podName,
+	tolerance,
+	voters,
+} from "../cluster/cluster-view.ts";
 import { namingTemplate } from "../cluster/join-profile.ts";
 import { blocked, step, wait } from "./decision.ts";
 import type { RollOut } from "./goal.ts";
@@ -17,7 +25,7 @@ export function rolling(view: ClusterView, rollOut: RollOut): Decision | undefin
 		const naming = namingMembers(view);
 		if (naming) return naming;
 	}
-	const old = view.pods.filter((pod) => pod.revision !== undefined && pod.revision !== set.updateRevision);
+	const old = outdatedPods(view);
 	const [next] = inOrder(view, old);
 	if (!next) return untilSettled(view);
 	const unready = view.pods.find((pod) => !pod.ready || pod.terminating);
@@ -32,7 +40,7 @@ export function rolling(view: ClusterView, rollOut: RollOut): Decision | undefin
 		return blocked(
 			"RestartWouldLoseQuorum",
 			`restarting ${next.name} would leave ${voters(view).length - 1} of ${voters(view).length} voters, fewer than quorum`,
-			`where a moment without quorum does no harm: kubectl delete pod ${next.name} -n ${set.namespace}`,
+			`where a moment without quorum does no harm: ${byHand(set, next)}`,
 		);
 	const member = memberAt(view, next.ordinal);
 	if (member && member.id === view.etcd.leader)
@@ -47,6 +55,12 @@ export function rolling(view: ClusterView, rollOut: RollOut): Decision | undefin
 		reason: `the StatefulSet controller has not begun to make pod ${next.name} anew`,
 		hint: `kubectl rollout status sts/${set.name} -n ${set.namespace}`,
 	});
+}
+
+/** A pod that a partition holds would come back from the template before. */
+function byHand({ name, namespace, updateStrategy }: ClusterView["statefulSet"], pod: PodView): string {
+	if (updateStrategy.type === "OnDelete") return `kubectl delete pod ${pod.name} -n ${namespace}`;
+	return `kubectl patch sts ${name} -n ${namespace} -p '{"spec":{"updateStrategy":{"rollingUpdate":{"partition":0}}}}'`;
 }
 
 /** The template does not name exactly the members that there are. */
@@ -86,7 +100,7 @@ function successor(view: ClusterView, leader: PodView, old: readonly PodView[]):
 	throw new Error(`${podName(view.statefulSet, leader.ordinal)} is the only voter`);
 }
 
-/** All pods are on it; the controller has yet to say so, and the keyspace is proven once more. */
+/** All pods are on it, which the controller has yet to say. */
 function untilSettled(view: ClusterView): Decision | undefined {
 	const set = view.statefulSet;
 	if (!set.record) return undefined;
@@ -96,5 +110,5 @@ function untilSettled(view: ClusterView): Decision | undefined {
 			reason: `the StatefulSet controller has not ended the roll-out of ${set.name} yet`,
 			hint: `kubectl rollout status sts/${set.name} -n ${set.namespace}`,
 		});
-	return set.record.proven ? undefined : step({ kind: "prove", voters: voters(view).length });
+	return undefined;
 }

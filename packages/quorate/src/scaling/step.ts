@@ -5,7 +5,11 @@ import type { PersistentVolumeSpec } from "kubernetes-types/core/v1";
  */
 export type Step =
 	/** save and verify a snapshot, and write down what was found */
-	| { readonly kind: "take-snapshot" }
+	| {
+			readonly kind: "take-snapshot";
+			/** it is noted that pods are about to go onto the newest template */
+			readonly rolling?: true;
+	  }
 	/** a static PersistentVolume for one claim of the new ordinal */
 	| { readonly kind: "create-volume"; readonly ordinal: number; readonly volume: NewVolume }
 	/** hold the present pods where they are (partition) and give the template the join profile of the new ordinal */

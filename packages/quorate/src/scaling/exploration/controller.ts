@@ -55,7 +55,7 @@ export function syncStatefulSet(w: World, setup: Setup): World | undefined {
 		const pod = pods[slot];
 		if (!pod) return end();
 		if (pod.template !== w.template && !pod.terminating) {
-			if (pod.before && !w.lasting.includes("edit-template") && !w.lasting.includes("edit-strategy"))
+			if (pod.before && !setup.outdated && !w.lasting.includes("edit-template") && !w.lasting.includes("edit-strategy"))
 				flaw = `the controller restarts pod ${slot}, which was there before and was not to be touched`;
 			pods = put(pods, slot, pod.stage === "pending" ? undefined : { ...pod, terminating: true });
 			return end();

@@ -2,7 +2,18 @@ import type { Step } from "../step.ts";
 import { isReady } from "./controller.ts";
 import { slotOf } from "./see.ts";
 import { type FaultKind, LASTING, type Setup } from "./setup.ts";
-import { isJoin, isUp, joinOf, quorumOf, type Template, toleranceOf, upVoters, votersOf, type World } from "./world.ts";
+import {
+	heldFrom,
+	isJoin,
+	isUp,
+	joinOf,
+	quorumOf,
+	type Template,
+	toleranceOf,
+	upVoters,
+	votersOf,
+	type World,
+} from "./world.ts";
 
 /** What must hold in every state. Undefined: it does. @param promised the least tolerance that the plan told of */
 export function brokenState(w: World, setup: Setup, promised: number, faults: number): string | undefined {
@@ -66,6 +77,9 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 	const lagging = w.members.findIndex((m, s) => m && !m.learner && s < w.replicas && w.pods[s]?.stage !== "current");
 	if (lagging >= 0 && (step.kind === "add-learner" || (step.kind === "lower-replicas" && step.replicas < votersOf(w))))
 		return says(`is done while voter ${lagging} has not caught up`);
+	const rolled = step.kind === "roll-pod" || (step.kind === "restart-pod" && setup.outdated);
+	if (rolled && w.leader === slot) return says("restarts the leader");
+	if (rolled && lagging >= 0) return says(`is done while voter ${lagging} has not caught up`);
 	const after = outlook(w, setup, step, slot);
 	if (after.up < quorumOf(after.voters) && toleranceOf(w) >= 0)
 		return says(`leaves ${after.up} of ${after.voters} voters, fewer than quorum`);
@@ -124,7 +138,7 @@ function outlook(w: World, setup: Setup, step: Step, slot: number) {
 			pod && s >= partition && s < w.replicas && pod.template !== template && !pod.terminating ? [s] : [],
 		);
 		if (old.some((s) => upAt(s))) up--;
-		restartsOld = old.some((s) => w.pods[s]?.before);
+		restartsOld = !setup.outdated && old.some((s) => w.pods[s]?.before);
 	};
 	switch (step.kind) {
 		case "promote":
@@ -140,6 +154,10 @@ function outlook(w: World, setup: Setup, step: Step, slot: number) {
 			break;
 		case "restart-pod":
 			up -= upAt(slot);
+			break;
+		case "name-members":
+		case "roll-pod":
+			rolls(w.template, step.partition);
 			break;
 		case "fence":
 			rolls(joinOf(slot), step.partition);
@@ -161,12 +179,14 @@ export function brokenEnd(w: World, setup: Setup): string | undefined {
 	if (w.lasting.length > 0 && LASTING.some((kind) => w.lasting.includes(kind))) return undefined;
 	const says = (what: string) => `it says done, and ${what}`;
 	if (w.replicas !== w.goal) return says(`replicas are ${w.replicas}`);
-	if (w.template !== 0 || w.partition !== 0) return says("template or strategy are not those of the beginning");
+	if (w.template !== 0 || w.partition !== heldFrom(setup))
+		return says("template or strategy are not those of the beginning");
 	if (w.notes) return says("the annotation is still there");
 	if (w.unproven) return says("the last change was not proven");
 	for (const [slot, pod] of w.pods.entries()) {
 		if (pod && slot >= w.goal) return says(`pod ${slot} is still there`);
-		if (pod && pod.template !== 0) return says(`pod ${slot} still runs on a join profile`);
+		if (pod && pod.template !== 0 && !(setup.outdated && w.aborted))
+			return says(`pod ${slot} still runs on ${setup.outdated ? "the template before" : "a join profile"}`);
 		if (slot < w.goal) continue;
 		const left = w.claims[slot] !== "none" || w.volumes[slot] !== "none" || w.cleaners[slot] !== "none";
 		if (w.data[slot] === "stale" && setup.volumes !== "dynamic" && (!setup.keepVolumes || w.aborted))

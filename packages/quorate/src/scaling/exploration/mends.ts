@@ -54,6 +54,8 @@ export function mend(w: World, setup: Setup, reason: string): Happening | undefi
 		}
 	}
 	if (reason === "StrategyChanged") return { label: "MEND the partition is put back", world: edit(unrolled(w)) };
+	if (reason === "RolloutUnfinished" && setup.strategy !== "OnDelete" && w.partition > 0)
+		return { label: "MEND the partition is set to 0", world: edit({ partition: 0 }) };
 	if (reason === "RolloutUnfinished" || reason === "check:statefulset-settled") {
 		const old = w.pods.findIndex((pod) => pod && pod.template !== w.template && !pod.terminating);
 		return old < 0 ? undefined : { label: `MEND pod ${old} is deleted`, world: deleted(w, old) };

@@ -7,12 +7,14 @@ const LEAVING = "scaling/leaving.ts";
 const CLEARING = "scaling/clearing.ts";
 const VOLUMES = "scaling/volumes.ts";
 const PLAN = "scaling/plan.ts";
+const ROLLING = "scaling/rolling.ts";
 const VIEW = "cluster/cluster-view.ts";
 const HEALTH = "checks/health.ts";
 const STORAGE = "checks/storage.ts";
 
 const up: Setup = { from: 3, to: 4 };
 const down: Setup = { from: 4, to: 3 };
+const rolled: Setup = { from: 3, to: 3, outdated: true };
 const once = (setup: Setup, ...kinds: FaultKind[]): Setup => ({ ...setup, faults: 1, kinds });
 const passing = (setup: Setup): Setup => once(setup, ...PASSING);
 
@@ -163,7 +165,7 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "a roll-out back to the template is not waited for",
 		file: NEXT,
-		text: `if (!set.record || set.templateState !== "original" || !strayed) return undefined;`,
+		text: `if (!set.record || set.record.rolling || set.templateState !== "original" || !strayed) return undefined;`,
 		becomes: "if (set.name) return undefined;",
 		setup: once(up, "edit-template"),
 	},
@@ -177,15 +179,15 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "the strategy is not put back",
 		file: NEXT,
-		text: `return restoring(view) ?? untilReady(view) ?? step({ kind: "restore-strategy" });`,
-		becomes: `return restoring(view) ?? untilReady(view) ?? { kind: "done" };`,
+		text: `return restoring(view) ?? untilReady(view) ?? proof ?? step({ kind: "restore-strategy" });`,
+		becomes: `return restoring(view) ?? untilReady(view) ?? proof ?? { kind: "done" };`,
 		setup: up,
 	},
 	{
 		name: "the template is not put back",
 		file: NEXT,
-		text: "return restoring(view) ?? untilReady(view) ?? step(",
-		becomes: "return untilReady(view) ?? step(",
+		text: "return restoring(view) ?? untilReady(view) ?? proof",
+		becomes: "return untilReady(view) ?? proof",
 		setup: { ...up, readyAsLearner: true },
 	},
 	{
@@ -272,6 +274,20 @@ export const MUTATIONS: readonly CaughtIn[] = [
 		text: "missing.push(volume);",
 		becomes: "",
 		setup: up,
+	},
+	{
+		name: "a leader is restarted in a roll-out",
+		file: ROLLING,
+		text: "if (member && member.id === view.etcd.leader)",
+		becomes: "if (member?.isLearner)",
+		setup: rolled,
+	},
+	{
+		name: "a roll-out is not proven",
+		file: NEXT,
+		text: "const unproven = record.rolling && !record.proven;",
+		becomes: "const unproven = record.rolling && record.proven;",
+		setup: rolled,
 	},
 	{
 		name: "the plan promises more tolerance than there is",

@@ -19,6 +19,8 @@ const WRITES_SET: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
 	"fence",
 	"raise-replicas",
 	"restore-template",
+	"name-members",
+	"roll-pod",
 	"prove",
 	"note-leaving",
 	"lower-replicas",
@@ -42,6 +44,7 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 		template: w.template,
 		partition: w.partition,
 		joining: undefined,
+		rolling: false,
 		leaving: undefined,
 		snapshot: false,
 		proven: undefined,
@@ -52,7 +55,12 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 	switch (step.kind) {
 		case "take-snapshot":
 			if (!w.members.some((m, s) => m && !m.learner && isUp(w, s))) return undefined;
-			return { ...w, notes: { ...notes, snapshot: true }, file: true, snapshotTaken: true };
+			return {
+				...w,
+				notes: { ...notes, snapshot: true, rolling: notes.rolling || step.rolling === true },
+				file: true,
+				snapshotTaken: true,
+			};
 		case "create-volume":
 			if (w.volumes[slot] !== "none") return undefined;
 			return { ...w, notes: withMade(notes, slot), volumes: put(w.volumes, slot, "available" as const) };
@@ -82,8 +90,13 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 		case "restart-pod": {
 			const pod = w.pods[slot];
 			if (gone || !pod || pod.terminating) return undefined;
-			const flaw = pod.before ? `pod ${slot}, which was there before, is restarted` : w.flaw;
+			const flaw = pod.before && !setup.outdated ? `pod ${slot}, which was there before, is restarted` : w.flaw;
 			return { ...w, pods: put(w.pods, slot, { ...pod, terminating: true }), flaw };
+		}
+		case "name-members":
+		case "roll-pod": {
+			const rolling = { ...notes, rolling: true, proven: undefined, voters: votersOf(w) };
+			return { ...w, notes: rolling, partition: held(step.partition), observed: false, unproven: true };
 		}
 		case "promote":
 			return gone ? undefined : promoteMember(w, slotOf(step.memberId));

@@ -130,7 +130,7 @@ export class Eyes {
 
 	#record({ notes }: World): ScalingRecord | undefined {
 		if (notes === undefined) return undefined;
-		const { joining, leaving, proven, snapshot } = notes;
+		const { joining, rolling, leaving, proven, snapshot } = notes;
 		return {
 			version: 1,
 			from: notes.from,
@@ -139,6 +139,7 @@ export class Eyes {
 			template: this.#base.statefulSet.template,
 			updateStrategy: rawStrategy(this.#setup, notes.partition),
 			...(joining === undefined ? {} : { joining: joining + this.#first }),
+			...(rolling ? { rolling } : {}),
 			...(leaving === undefined ? {} : { leaving: { ordinal: leaving + this.#first } }),
 			...(snapshot ? { snapshot: { file: "s.db", revision: "1", sha256: "", takenAt: "" } } : {}),
 			...(notes.made.length > 0 ? { volumes: notes.made.map((slot) => `etcd-volume-${slot + this.#first}`) } : {}),

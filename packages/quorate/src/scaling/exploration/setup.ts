@@ -77,6 +77,8 @@ export interface Setup {
 	readonly readyAsLearner?: boolean;
 	/** @default 0 */
 	readonly firstOrdinal?: number;
+	/** someone changed the template, held by a partition or OnDelete, and a roll-out is asked for. @default false */
+	readonly outdated?: boolean;
 	/** each look reads Kubernetes first and etcd later, and things may change in between. @default false */
 	readonly torn?: boolean;
 }
@@ -96,6 +98,7 @@ export function describeSetup(setup: Setup): string {
 	if (setup.image === "adds-itself") words.push("image adds itself");
 	if (setup.readyAsLearner) words.push("Ready as learner");
 	if (setup.firstOrdinal) words.push(`from ordinal ${setup.firstOrdinal}`);
+	if (setup.outdated) words.push("rolled out");
 	if (setup.torn) words.push("torn looks");
 	if (setup.faults) words.push(`${setup.faults} fault${setup.faults > 1 ? "s" : ""}`);
 	if (setup.faults && setup.kinds) words.push(kindsOf(setup.kinds));

@@ -1,4 +1,4 @@
-import { type FaultKind, LASTING, PASSING, type Setup } from "./setup.ts";
+import { ALL_FAULTS, type FaultKind, LASTING, PASSING, type Setup } from "./setup.ts";
 
 const MIXED: readonly FaultKind[] = ["kill-tool", "late-answer", "kill-pod", "node-away", "leader-lost", "abort"];
 
@@ -37,8 +37,19 @@ const KINDS: readonly Setup[] = [
 	{ from: 3, to: 4, leftover: true, keepVolumes: true, firstOrdinal: 4 },
 ].map((setup) => ({ ...setup, faults: 1 }) as Setup);
 
+/**
+ * Pods that are brought onto the newest template. Where someone takes a member out meanwhile the tool refuses, and its hints lead no way out that
+ * the model knows: that one is left out.
+ */
+const ROLLED: readonly Setup[] = [
+	{ from: 3, to: 3 },
+	{ from: 3, to: 3, strategy: "OnDelete" },
+	{ from: 5, to: 5, policy: "OrderedReady", firstOrdinal: 2 },
+].map((setup) => ({ ...setup, outdated: true, kinds: ALL_FAULTS.filter((kind) => kind !== "remove-member") }) as Setup);
+
 export const QUICK: readonly Setup[] = [
 	...KINDS,
+	...ROLLED.map((setup): Setup => ({ ...setup, faults: 1 })),
 	{ from: 3, to: 5, readyAsLearner: true, faults: 1, kinds: passing },
 	{ from: 5, to: 3, faults: 1, kinds: passing },
 	{ from: 1, to: 2, faults: 2, kinds: passing },
@@ -66,6 +77,7 @@ export const FULL: readonly Setup[] = [
 	{ from: 2, to: 1, faults: 3, kinds: passing },
 	{ from: 3, to: 4, faults: 3, kinds: passing },
 	{ from: 4, to: 3, faults: 3, kinds: passing },
+	...ROLLED.map((setup): Setup => ({ ...setup, faults: 2, kinds: passing })),
 	{ from: 3, to: 4, faults: 1, torn: true },
 	{ from: 4, to: 3, faults: 1, torn: true },
 ];

@@ -37,7 +37,12 @@ export class Tool {
 	}
 
 	goal(w: World): Goal {
-		return { replicas: w.goal, snapshot: !w.aborted, keepVolumes: !w.aborted && this.#setup.keepVolumes === true };
+		const goal = {
+			replicas: w.goal,
+			snapshot: !w.aborted,
+			keepVolumes: !w.aborted && this.#setup.keepVolumes === true,
+		};
+		return this.#setup.outdated && !w.aborted ? { ...goal, rollOut: "template" } : goal;
 	}
 
 	decide(w: World, kubernetes?: World): Decision {

@@ -33,6 +33,7 @@ export interface Notes {
 	readonly template: Template;
 	readonly partition: number;
 	readonly joining: number | undefined;
+	readonly rolling: boolean;
 	readonly leaving: number | undefined;
 	readonly snapshot: boolean;
 	readonly proven: number | undefined;
@@ -105,6 +106,10 @@ export interface World {
 	readonly flaw: string | undefined;
 }
 
+/** The partition that was found. */
+export const heldFrom = ({ outdated, strategy, from }: Setup): number =>
+	outdated && strategy !== "OnDelete" ? from : 0;
+
 export function beginning(setup: Setup): World {
 	const slots = Math.max(setup.from, setup.to) + 1;
 	const each = <T, R>(present: T, absent: R) =>
@@ -112,18 +117,20 @@ export function beginning(setup: Setup): World {
 	const hasVolumes = setup.volumes !== "none";
 	const leftover = setup.leftover === true && hasVolumes;
 	const orLeft = <T>(list: T[], value: T): T[] => (leftover ? put(list, setup.from, value) : list);
+	const outdated = setup.outdated === true;
+	const old = outdated ? FOREIGN : ORIGINAL;
 	return {
 		goal: setup.to,
 		aborted: false,
 		replicas: setup.from,
 		template: ORIGINAL,
-		partition: 0,
+		partition: heldFrom(setup),
 		observed: true,
 		deleting: false,
-		currentRevision: ORIGINAL,
+		currentRevision: old,
 		updateRevision: ORIGINAL,
 		notes: undefined,
-		pods: each({ template: ORIGINAL, stage: "current", terminating: false, before: true }, undefined),
+		pods: each({ template: old, stage: "current", terminating: false, before: true }, undefined),
 		claims: orLeft(each<Phase, Phase>(hasVolumes ? "bound" : "none", "none"), "bound"),
 		volumes: orLeft(each<VolumePhase, VolumePhase>(hasVolumes ? "bound" : "none", "none"), "bound"),
 		data: orLeft(each<Data, Data>("own", "none"), "stale"),
@@ -203,6 +210,7 @@ export function seenKey(w: World): string {
 			w.file,
 			n !== undefined,
 			n?.snapshot === true,
+			n?.rolling === true,
 			w.stranger === "voter",
 			w.stranger === "learner",
 			w.aborted,

@@ -26,7 +26,7 @@ import { createVolume, deleteClaim, deleteVolume, emptyVolume } from "./volume.t
 export async function perform(context: PerformContext, view: ClusterView, step: Step): Promise<string | undefined> {
 	switch (step.kind) {
 		case "take-snapshot":
-			return takeSnapshot(context, view);
+			return takeSnapshot(context, view, step);
 		case "create-volume":
 			await createVolume(context, view, step.volume);
 			return step.volume.node ? `on ${step.volume.node}` : undefined;

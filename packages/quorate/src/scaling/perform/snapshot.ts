@@ -1,11 +1,16 @@
 import type { ClusterView } from "../../cluster/cluster-view.ts";
 import { pickSource } from "../../cluster/snapshot-source.ts";
 import { saveSnapshot } from "../../etcd/snapshot/save.ts";
+import type { Step } from "../step.ts";
 import type { PerformContext } from "./context.ts";
 import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
 
 /** Saves and verifies a snapshot, then writes down that there is one, with the StatefulSet as it was found. */
-export async function takeSnapshot(context: PerformContext, view: ClusterView): Promise<string> {
+export async function takeSnapshot(
+	context: PerformContext,
+	view: ClusterView,
+	{ rolling }: Extract<Step, { kind: "take-snapshot" }>,
+): Promise<string> {
 	const { cluster, signal, snapshotFile, saved } = context;
 	if (snapshotFile === undefined) throw new Error("no file to save the snapshot to");
 	const pod = pickSource(view);
@@ -16,6 +21,6 @@ export async function takeSnapshot(context: PerformContext, view: ClusterView): 
 	});
 	const { path, revision, sha256, keys } = saved.snapshot;
 	const snapshot = { file: path, revision: String(revision), sha256, takenAt: new Date().toISOString() };
-	await editStatefulSet(context, view, { ...recordFor(view), snapshot }, () => {});
+	await editStatefulSet(context, view, { ...recordFor(view), snapshot, ...(rolling ? { rolling } : {}) }, () => {});
 	return `${keys} keys at revision ${revision} from ${pod.name}, in ${path}`;
 }

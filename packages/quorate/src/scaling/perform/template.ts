@@ -49,7 +49,7 @@ export async function rollPod(context: PerformContext, view: ClusterView, step: 
 /** What was proven was so before members were restarted. */
 function unproven(view: ClusterView): ScalingRecord {
 	const { proven: _, ...record } = recordFor(view);
-	return { ...record, voters: voters(view).length };
+	return { ...record, rolling: true, voters: voters(view).length };
 }
 
 export async function noteLeaving(
