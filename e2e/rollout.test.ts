@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findKubectl } from "quorate-lab";
 import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { type ClusterUnderTest, onLab, onReal, REAL_KUBECONFIG, REAL_VERSIONS } from "./cluster-under-test.ts";
-import { killOn, kubectl } from "./kubectl.ts";
+import { killOn, kubectl, run } from "./kubectl.ts";
 import { quorate } from "./quorate-command.ts";
 import { startWriteLoad } from "./write-load.ts";
 
@@ -47,6 +48,19 @@ const rollout = (cluster: ClusterUnderTest, flags: readonly string[], settings: 
 		...settings,
 	});
 
+/** Does what the refusal says: volumes of the guide are bound to no node. */
+async function bindVolumes(cluster: ClusterUnderTest, flags: readonly string[]): Promise<void> {
+	const refused = await rollout(cluster, flags);
+	expect(refused.code, refused.stderr).toBe(3);
+	const { message, hint } = JSON.parse(refused.stderr.trim().split("\n").at(-1) ?? "");
+	expect(message).toContain("bound to no node");
+	const commands = hint.slice(hint.indexOf("kubectl")).replaceAll(/\bkubectl\b/g, (await findKubectl()).path);
+	const { code, stderr } = await run("sh", ["-ec", commands], {
+		env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
+	});
+	expect(code, stderr).toBe(0);
+}
+
 describe.each(targets)("rolling out on %s", (_name, make) => {
 	it("restarts a pod at a time, names all members where that is wanted, and loses no write", async () => {
 		const cluster = await make();
@@ -61,6 +75,7 @@ describe.each(targets)("rolling out on %s", (_name, make) => {
 		expect(grown.code, grown.stderr).toBe(0);
 
 		const before = await state(cluster);
+		await bindVolumes(cluster, ["--persist-initial-cluster"]);
 		const persisted = await rollout(cluster, ["--persist-initial-cluster"]);
 		expect(persisted.code, persisted.stderr).toBe(0);
 		expect(JSON.parse(persisted.stdout)).toMatchObject({ from: 4, to: 4, restarts: 4, proof: { equal: true } });
@@ -95,6 +110,7 @@ describe.each(targets)("rolling out on %s", (_name, make) => {
 		const cluster = await make();
 		onTestFinished(() => cluster.destroy());
 		await changeTemplate(cluster, "newer", { type: "RollingUpdate", rollingUpdate: { partition: 3 } });
+		await bindVolumes(cluster, []);
 		for (const done of [1, 2, 3]) {
 			const killed = await rollout(cluster, [], killOn(new RegExp(`^√ *${done}/`, "m")));
 			expect(killed.signal ?? killed.code, killed.stderr).toSatisfy((end) => end === "SIGKILL" || end === 0);

@@ -135,7 +135,7 @@ export function withOrdinal(text: string, from: number, to: number): string | un
 }
 
 /** Keeps a volume, and so its pod, on the node that holds the data. */
-function onNode(node: NodeView): VolumeNodeAffinity {
+export function onNode(node: Pick<NodeView, "name" | "labels">): VolumeNodeAffinity {
 	const hostname = node.labels["kubernetes.io/hostname"] ?? node.name;
 	const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values: [hostname] }];
 	return { required: { nodeSelectorTerms: [{ matchExpressions }] } };

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import type { Goal } from "./goal.ts";
 import { applyStep, settle } from "./model.ts";
+import { onNode } from "./new-volume.ts";
 import { nextStep } from "./next-step.ts";
 import { plan } from "./plan.ts";
 import { healthyView } from "./testing/views.ts";
@@ -13,12 +14,18 @@ function outdated(
 	options: { type?: "RollingUpdate" | "OnDelete"; leader?: number; members?: number } = {},
 ): ClusterView {
 	const { type = "RollingUpdate", leader = 0, members = 3 } = options;
-	const view = healthyView({ members });
+	const view = placed(healthyView({ members }));
 	return {
 		...view,
 		statefulSet: { ...view.statefulSet, updateRevision: "newest", updateStrategy: { type, partition: 3 } },
 		etcd: { ...view.etcd, leader: view.etcd.members[leader]?.id },
 	};
+}
+
+/** Each volume bound to its node, as they have to be. */
+function placed(view: ClusterView): ClusterView {
+	const nodeAffinity = onNode({ name: "node-1", labels: {} });
+	return { ...view, volumes: view.volumes.map((volume) => ({ ...volume, spec: { ...volume.spec, nodeAffinity } })) };
 }
 
 const told = (view: ClusterView, wanted: Goal) =>
@@ -52,7 +59,7 @@ describe("bringing pods onto the newest template", () => {
 
 	it("names all members once, and holds the pods meanwhile", () => {
 		const steps = plan(
-			healthyView({ members: 5 }),
+			placed(healthyView({ members: 5 })),
 			goal({ replicas: 5, rollOut: "initial-cluster", snapshot: true }),
 		).steps;
 		expect(steps.slice(0, 2).map(({ step }) => step)).toMatchObject([
@@ -64,7 +71,7 @@ describe("bringing pods onto the newest template", () => {
 	});
 
 	it("follows a growth", () => {
-		const kinds = told(healthyView(), goal({ replicas: 4, rollOut: "initial-cluster" }));
+		const kinds = told(placed(healthyView()), goal({ replicas: 4, rollOut: "initial-cluster" }));
 		expect(kinds.indexOf("name-members")).toBeGreaterThan(kinds.indexOf("promote 3"));
 		expect(kinds.filter((kind) => kind.startsWith("roll-pod"))).toEqual([3, 2, 1, 0].map((n) => `roll-pod ${n}`));
 	});
@@ -104,6 +111,22 @@ describe("bringing pods onto the newest template", () => {
 		);
 		expect(nextStep({ ...view, etcd: { ...view.etcd, members } }, goal())).toMatchObject({
 			wait: { kind: "voters-healthy" },
+		});
+	});
+
+	it("makes no pod anew that may come up where its data is not, and says how to bind it", () => {
+		const view = { ...outdated(), volumes: healthyView().volumes };
+		expect(plan(view, goal())).toMatchObject({
+			steps: [],
+			blocked: {
+				reason: "VolumesNotPlaced",
+				hint: expect.stringMatching(
+					/kubectl patch pv etcd-volume-0 -p '.*"values":\["node-1"\].*; kubectl patch pv etcd-volume-1/,
+				),
+			},
+		});
+		expect(plan(healthyView(), goal({ rollOut: "initial-cluster" })).blocked).toMatchObject({
+			reason: "VolumesNotPlaced",
 		});
 	});
 

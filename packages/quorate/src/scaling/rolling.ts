@@ -10,6 +10,7 @@ import {
 import { namingTemplate } from "../cluster/join-profile.ts";
 import { blocked, step, wait } from "./decision.ts";
 import type { RollOut } from "./goal.ts";
+import { onNode } from "./new-volume.ts";
 import type { Decision } from "./step.ts";
 
 /**
@@ -21,11 +22,11 @@ import type { Decision } from "./step.ts";
  */
 export function rolling(view: ClusterView, rollOut: RollOut): Decision | undefined {
 	const set = view.statefulSet;
-	if (rollOut === "initial-cluster") {
-		const naming = namingMembers(view);
-		if (naming) return naming;
-	}
+	const naming = rollOut === "initial-cluster" ? namingMembers(view) : undefined;
 	const old = outdatedPods(view);
+	const loose = looseVolumes(view, naming ? view.pods : old);
+	if (loose) return loose;
+	if (naming) return naming;
 	const [next] = inOrder(view, old);
 	if (!next) return untilSettled(view);
 	const unready = view.pods.find((pod) => !pod.ready || pod.terminating);
@@ -61,6 +62,27 @@ export function rolling(view: ClusterView, rollOut: RollOut): Decision | undefin
 function byHand({ name, namespace, updateStrategy }: ClusterView["statefulSet"], pod: PodView): string {
 	if (updateStrategy.type === "OnDelete") return `kubectl delete pod ${pod.name} -n ${namespace}`;
 	return `kubectl patch sts ${name} -n ${namespace} -p '{"spec":{"updateStrategy":{"rollingUpdate":{"partition":0}}}}'`;
+}
+
+/** A volume on a node's disk that is bound to no node: its pod may be made anew where its data is not. */
+function looseVolumes(view: ClusterView, pods: readonly PodView[]): Decision | undefined {
+	const loose = pods.flatMap((pod) => {
+		const bound = view.claims.filter(({ ordinal }) => ordinal === pod.ordinal).map(({ volume }) => volume);
+		return view.volumes
+			.filter(({ name, spec }) => bound.includes(name) && (spec.hostPath || spec.local) && !spec.nodeAffinity?.required)
+			.map(({ name }) => ({ name, pod }));
+	});
+	if (loose.length === 0) return undefined;
+	const commands = loose.map(({ name, pod }) => {
+		const node = view.nodes.find((one) => one.name === pod.node);
+		const patch = { spec: { nodeAffinity: onNode(node ?? { name: pod.node ?? "NODE", labels: {} }) } };
+		return `kubectl patch pv ${name} -p '${JSON.stringify(patch)}'`;
+	});
+	return blocked(
+		"VolumesNotPlaced",
+		`${loose.map(({ name }) => name).join(", ")}: on a node's disk, but bound to no node, so that a pod that is made anew may find an empty folder elsewhere`,
+		`bind each to the node that has its data: ${commands.join("; ")}`,
+	);
 }
 
 /** The template does not name exactly the members that there are. */

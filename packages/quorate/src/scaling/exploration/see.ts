@@ -1,5 +1,6 @@
 import type { ClaimView, ClusterView, MemberView, PodView, VolumeView } from "../../cluster/cluster-view.ts";
 import type { ScalingRecord } from "../../cluster/scaling-record.ts";
+import { onNode } from "../new-volume.ts";
 import { healthyView, statusOf } from "../testing/views.ts";
 import { isReady } from "./controller.ts";
 import type { Setup } from "./setup.ts";
@@ -123,7 +124,11 @@ export class Eyes {
 				name: `etcd-volume-${ordinal}`,
 				phase: phase === "available" ? "Available" : phase === "bound" ? "Bound" : "Released",
 				claim: { namespace: "mayastor", name: this.#claimName(slot) },
-				spec: { ...model.spec, hostPath: { path: `/var/local/mayastor/etcd/pod-${ordinal}`, type: "" } },
+				spec: {
+					...model.spec,
+					hostPath: { path: `/var/local/mayastor/etcd/pod-${ordinal}`, type: "" },
+					...(this.#setup.outdated ? { nodeAffinity: onNode({ name: `node-${slot + 1}`, labels: {} }) } : {}),
+				},
 			},
 		];
 	}
