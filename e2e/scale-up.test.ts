@@ -93,23 +93,27 @@ describe.each(targets)("scale 3 to 5 on %s", (name, make) => {
 		}
 	});
 
-	it("is finished by the same command, however often the run is killed", async () => {
-		const cluster = await make();
-		try {
-			const args = ["scale", "-n", cluster.namespace, "--replicas", "5", "--yes", "-o", "json"];
-			let ran = await quorate(cluster.kubeconfig, args, { cwd: folder, killAfter: 500 });
-			let kills = 0;
-			for (; ran.signal === "SIGKILL" && kills < 12; kills++)
-				ran = await quorate(cluster.kubeconfig, args, { cwd: folder, killAfter: 700 + kills * 300 });
-			if (ran.signal === "SIGKILL") ran = await quorate(cluster.kubeconfig, args, { cwd: folder });
-			expect(kills).toBeGreaterThan(0);
-			expect(ran.stderr).not.toContain("error:");
-			expect(ran.code).toBe(0);
-			const validated = await quorate(cluster.kubeconfig, ["validate", "-n", cluster.namespace, "-o", "json"]);
-			expect(JSON.parse(validated.stdout)).toMatchObject({ kind: "Proof", equal: true });
-			expect((await shape(cluster)).annotations).not.toContain("quorate.io/scaling");
-		} finally {
-			await cluster.destroy();
-		}
-	});
+	// on one real version: minutes each, and what is killed is the tool, not etcd
+	it.runIf(targets.findIndex(([one]) => one === name) < 2)(
+		"is finished by the same command, however often the run is killed",
+		async () => {
+			const cluster = await make();
+			try {
+				const args = ["scale", "-n", cluster.namespace, "--replicas", "5", "--yes", "-o", "json"];
+				let ran = await quorate(cluster.kubeconfig, args, { cwd: folder, killAfter: 500 });
+				let kills = 0;
+				for (; ran.signal === "SIGKILL" && kills < 12; kills++)
+					ran = await quorate(cluster.kubeconfig, args, { cwd: folder, killAfter: 700 + kills * 300 });
+				if (ran.signal === "SIGKILL") ran = await quorate(cluster.kubeconfig, args, { cwd: folder });
+				expect(kills).toBeGreaterThan(0);
+				expect(ran.stderr).not.toContain("error:");
+				expect(ran.code).toBe(0);
+				const validated = await quorate(cluster.kubeconfig, ["validate", "-n", cluster.namespace, "-o", "json"]);
+				expect(JSON.parse(validated.stdout)).toMatchObject({ kind: "Proof", equal: true });
+				expect((await shape(cluster)).annotations).not.toContain("quorate.io/scaling");
+			} finally {
+				await cluster.destroy();
+			}
+		},
+	);
 });
