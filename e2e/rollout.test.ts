@@ -106,6 +106,24 @@ describe.each(targets)("rolling out on %s", (name, make) => {
 		expect(await load.lost()).toEqual([]);
 	});
 
+	it("takes back that members were named, with the pods that have it already", async () => {
+		const cluster = await make();
+		onTestFinished(() => cluster.destroy());
+		await bindVolumes(cluster, ["--persist-initial-cluster"]);
+		const before = await state(cluster);
+		const killed = await rollout(cluster, ["--persist-initial-cluster"], killOn(/^√ *3\//m));
+		expect(killed.signal, killed.stderr).toBe("SIGKILL");
+		const status = await quorate(cluster.kubeconfig, ["status", "-n", cluster.namespace]);
+		expect(status.stdout).toContain(`quorate rollout sts/${SET} -n ${cluster.namespace} --persist-initial-cluster`);
+		const back = await quorate(cluster.kubeconfig, ["abort", "-n", cluster.namespace, "--yes", "-o", "json"]);
+		expect(back.code, back.stderr).toBe(0);
+		const { pods, ...after } = await state(cluster);
+		const { pods: were, ...asBefore } = before;
+		expect(after).toEqual(asBefore);
+		// nobody else was restarted
+		expect(pods.map(({ uid }) => uid).slice(0, 2)).toEqual(were.map(({ uid }) => uid).slice(0, 2));
+	});
+
 	// the first one is killed, too
 	it.runIf(name === "the lab")("goes on where it was killed, whoever is the leader", async () => {
 		const cluster = await make();

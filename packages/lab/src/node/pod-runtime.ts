@@ -49,21 +49,19 @@ export function podRuntime(kubeletOf: (node: string) => Kubelet | undefined): Po
 		};
 	};
 	/** The error of an exec where the node is off: the API server has taken the connection by then. */
-	const unreachable = ({ metadata, spec }: Pod) => {
+	const unreachable = ({ metadata, spec }: Pod, container: string, command: readonly string[]) => {
 		const kubelet = kubeletOf(spec?.nodeName ?? "");
 		if (!kubelet || kubelet.on) return undefined;
-		return (container: string, command: readonly string[]) => {
-			const query = new URLSearchParams(command.map((word): [string, string] => ["command", word])).toString();
-			const url = `https://${kubelet.address}:10250/exec/${metadata?.namespace}/${metadata?.name}/${container}?${query}&error=1&output=1`;
-			const message = `error sending request: Post ${JSON.stringify(url)}: dial tcp ${kubelet.address}:10250: connect: no route to host`;
-			return new ApiError(500, "InternalError", `Internal error occurred: ${message}`);
-		};
+		const query = new URLSearchParams(command.map((word): [string, string] => ["command", word]));
+		const url = `https://${kubelet.address}:10250/exec/${metadata?.namespace}/${metadata?.name}/${container}?${query}&error=1&output=1`;
+		const message = `error sending request: Post ${JSON.stringify(url)}: dial tcp ${kubelet.address}:10250: connect: no route to host`;
+		return new ApiError(500, "InternalError", `Internal error occurred: ${message}`);
 	};
 	return {
 		logs: (pod, container, options, signal) => logs(logSource(pod, container), container, options, signal),
 		exec: async (pod, container, { command, stdin, tty }) => {
-			const off = unreachable(pod);
-			if (off) return notStarted(off(container, command));
+			const off = unreachable(pod, container, command);
+			if (off) return notStarted(off);
 			const runner = runningContainer(workerOf(pod), container);
 			try {
 				return await runner.exec(command, { stdin, tty });

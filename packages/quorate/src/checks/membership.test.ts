@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { applyStep } from "../scaling/model.ts";
 import { healthyView, statusOf } from "../scaling/testing/views.ts";
 import { alarms } from "./alarms.ts";
 import { downgrade } from "./downgrade.ts";
@@ -64,6 +65,18 @@ describe("members and what they say", () => {
 			hint: expect.stringMatching(/^bring mayastor-etcd-1 back first/),
 		});
 		expect(health(inputOf({ view })).hint).toMatch(/^an election/);
+	});
+
+	it("what an unfinished run may have restarted itself is waited for, unless quorum is lost", () => {
+		const silent = { status: undefined, lag: undefined, trouble: "its pod does not run" };
+		const { statefulSet } = applyStep(healthy, { kind: "take-snapshot" });
+		const one = withMember(1, silent, { ...healthy, statefulSet });
+		expect(health(inputOf({ view: one }))).toMatchObject({
+			status: "warn",
+			saw: expect.stringContaining("mayastor-etcd-1 does not (its pod does not run)"),
+		});
+		expect(health(inputOf({ view: withMember(2, silent, one) }))).toMatchObject({ status: "fail" });
+		expect(health(inputOf({ view: withMember(1, silent) }))).toMatchObject({ status: "fail" });
 	});
 
 	it("a corrupt member is to be replaced", () => {

@@ -1,3 +1,4 @@
+import { outdatedPods } from "../cluster/cluster-view.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -17,7 +18,7 @@ export const rollout = check(about, ({ view, goal }) => {
 		};
 	const why = "growth holds the pods where they are; a roll-out under way would be caught half-way";
 	const hint = `wait for it: kubectl rollout status sts/${set.name} -n ${set.namespace}`;
-	const old = view.pods.filter((pod) => pod.revision !== set.updateRevision);
+	const old = outdatedPods(view);
 	// with OnDelete the controller never moves the current revision on
 	const rolling = set.updateStrategy.type !== "OnDelete" && set.currentRevision !== set.updateRevision;
 	// that is what is asked for

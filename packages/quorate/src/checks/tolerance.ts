@@ -1,4 +1,4 @@
-import { isLeaving, type MemberView, quorum, voters } from "../cluster/cluster-view.ts";
+import { hasVote, isLeaving, quorum, voters } from "../cluster/cluster-view.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -13,12 +13,12 @@ export const tolerance = check(about, ({ view, goal, planned }) => {
 	const count = voters(view).length;
 	if (view.etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
 	// one with an alarm still votes
-	const up = voters(view).filter(votes).length;
+	const up = voters(view).filter(hasVote).length;
 	const now = up - quorum(count);
 	if (now < 0)
 		return {
 			// what leaves as it was asked to is no trouble
-			status: voters(view).every((member) => votes(member) || isLeaving(view, member)) ? "warn" : "fail",
+			status: voters(view).every((member) => hasVote(member) || isLeaving(view, member)) ? "warn" : "fail",
 			saw: `quorum is lost: ${up} of ${count} voters answer and have a leader, ${quorum(count)} are needed`,
 			why: "etcd takes no write until quorum is back",
 			hint: "bring back the members that are down: kubectl get pods",
@@ -43,5 +43,3 @@ export const tolerance = check(about, ({ view, goal, planned }) => {
 		return { status: "warn", saw, why: "on the way fewer may fail than before and after", hint: "choose a quiet hour" };
 	return { status: "pass", saw };
 });
-
-const votes = ({ status }: MemberView): boolean => status !== undefined && status.leader !== 0n;

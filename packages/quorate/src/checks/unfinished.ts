@@ -1,4 +1,5 @@
 import { voters } from "../cluster/cluster-view.ts";
+import { resumeCommand } from "../scaling/describe-state.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -12,9 +13,11 @@ const about: CheckAbout = {
 export const unfinished = check(about, ({ view, goal }) => {
 	const { record, name, namespace } = view.statefulSet;
 	if (!record) return { status: "pass", saw: "no scaling is unfinished" };
-	const saw = `a scaling is unfinished that was begun with ${record.from} members`;
-	if (view.etcd.trouble === undefined && goal.replicas !== voters(view).length) return { status: "pass", saw };
+	const what = record.rolling ? "a roll-out" : "a scaling";
+	const saw = `${what} is unfinished that was begun with ${record.from} members`;
+	if (view.etcd.trouble === undefined && (goal.rollOut || goal.replicas !== voters(view).length))
+		return { status: "pass", saw };
 	const where = `sts/${name} -n ${namespace}`;
-	const hint = `go on: quorate scale ${where} --replicas N; or take it back: quorate abort ${where}`;
+	const hint = `go on: ${resumeCommand(view, "N")}; or take it back: quorate abort ${where}`;
 	return { status: "warn", saw, hint };
 });

@@ -1,3 +1,4 @@
+import { isLocal, isLoose } from "../cluster/cluster-view.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -11,8 +12,8 @@ const about: CheckAbout = {
 export const volumesPlaced = check(about, ({ view }) => {
 	if (view.unread?.volumes) return { status: "skip", saw: `not known: ${view.unread.volumes}` };
 	const names = new Set(view.claims.flatMap((claim) => claim.volume ?? []));
-	const local = view.volumes.filter(({ name, spec }) => names.has(name) && (spec.hostPath || spec.local));
-	const loose = local.filter(({ spec }) => !spec.nodeAffinity?.required);
+	const local = view.volumes.filter((volume) => names.has(volume.name) && isLocal(volume));
+	const loose = local.filter(isLoose);
 	const gone = local.filter(({ spec }) => {
 		const terms = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
 		const hosts = terms.flatMap((term) =>

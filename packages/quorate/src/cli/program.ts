@@ -99,7 +99,9 @@ function addPlan(program: Command, context: MakeContext): void {
 		.command("plan")
 		.summary("show the checks and every step of a scaling")
 		.description("Show the checks and every step of a scaling; changes nothing.");
-	etcdOptions(goalOptions(command)).addOption(new Option("--dry-run [=kind]").hideHelp());
+	etcdOptions(goalOptions(command))
+		.option("--persist-initial-cluster", `${PERSIST}; restarts the pods, one at a time`)
+		.addOption(new Option("--dry-run [=kind]").hideHelp());
 	command.action(async (words, flags) => (await import("./commands/plan.ts")).plan(context(command), words, flags));
 }
 
@@ -110,15 +112,19 @@ function addScale(program: Command, context: MakeContext): void {
 		.description(
 			"Bring the cluster to another number of members, one safe step at a time; resumes what was interrupted.",
 		);
-	goalOptions(command)
-		.addOption(new Option("--dry-run [=kind]", "show the plan and change nothing (client and server mean the same)"))
-		.option("-y, --yes", "agree to the plan beforehand; needed where nobody can be asked")
-		.option("--timeout <time>", "of the whole run: 10m, 1h; then it stops between two changes; default: none")
+	runOptions(goalOptions(command))
 		.option("--persist-initial-cluster", `${PERSIST}; restarts the pods, one at a time`)
 		.option("--abort", "take back a scaling that is unfinished, as quorate abort does");
 	etcdOptions(command);
 	command.action(async (words, flags) => (await import("./commands/scale.ts")).scale(context(command), words, flags));
 }
+
+/** What changes something can be looked at first, agreed to, and limited. */
+const runOptions = (command: Command): Command =>
+	command
+		.addOption(new Option("--dry-run [=kind]", "show the plan and change nothing (client and server mean the same)"))
+		.option("-y, --yes", "agree to the plan beforehand; needed where nobody can be asked")
+		.option("--timeout <time>", "of the whole run: 10m, 1h; then it stops between two changes; default: none");
 
 const PERSIST = "name all members in the pod template, so that a pod whose volume is lost finds the cluster";
 
@@ -132,11 +138,8 @@ function addRollout(program: Command, context: MakeContext): void {
 		.argument("[sts/NAME...]", WHICH)
 		.usage(`${TARGET} [flags]`)
 		.option("--persist-initial-cluster", PERSIST)
-		.option("--snapshot <file>", "where it goes, or none; default: NAMESPACE-NAME-TIME.db in the working folder")
-		.addOption(new Option("--dry-run [=kind]", "show the plan and change nothing (client and server mean the same)"))
-		.option("-y, --yes", "agree to the plan beforehand; needed where nobody can be asked")
-		.option("--timeout <time>", "of the whole run: 10m, 1h; then it stops between two changes; default: none");
-	etcdOptions(command);
+		.option("--snapshot <file>", "where it goes, or none; default: NAMESPACE-NAME-TIME.db in the working folder");
+	etcdOptions(runOptions(command));
 	command.action(async (words, flags) =>
 		(await import("./commands/scale.ts")).scale(context(command), words, { ...flags, rollOut: true }),
 	);
@@ -151,10 +154,8 @@ function addAbort(program: Command, context: MakeContext): void {
 		)
 		.argument("[sts/NAME...]", WHICH)
 		.usage(`${TARGET} [flags]`)
-		.addOption(new Option("--dry-run [=kind]", "show the plan and change nothing (client and server mean the same)"))
-		.option("-y, --yes", "agree to the plan beforehand; needed where nobody can be asked")
 		.option("--keep-volumes", "leave claims and volumes of members that leave");
-	etcdOptions(command);
+	etcdOptions(runOptions(command));
 	command.action(async (words, flags) =>
 		(await import("./commands/scale.ts")).scale(context(command), words, { ...flags, abort: true }),
 	);

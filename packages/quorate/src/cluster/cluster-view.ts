@@ -173,6 +173,12 @@ export const isClaimOf = (set: { name: string }, template: string, claim: string
 	return claim.startsWith(begins) && /^\d+$/.test(claim.slice(begins.length));
 };
 
+/** On the disk of one node. */
+export const isLocal = ({ spec }: VolumeView): boolean => spec.hostPath !== undefined || spec.local !== undefined;
+
+/** So, and it does not say of which: its pod may be made anew where the data is not. */
+export const isLoose = (volume: VolumeView): boolean => isLocal(volume) && !volume.spec.nodeAffinity?.required;
+
 export const isHealthy = (member: MemberView): boolean =>
 	member.status !== undefined && member.status.leader !== 0n && member.status.errors.length === 0;
 
@@ -180,8 +186,11 @@ export const isHealthy = (member: MemberView): boolean =>
 export const hasVote = ({ status }: MemberView): boolean =>
 	status !== undefined && status.leader !== 0n && status.errors.every((error) => /\balarm:/.test(error));
 
+/** It votes, but has not applied yet that it does, and refuses what learners refuse. */
+export const knowsNotOfVote = ({ isLearner, status }: MemberView): boolean => !isLearner && status?.isLearner === true;
+
 export const isCaughtUp = (member: MemberView): boolean =>
-	isHealthy(member) && member.lag !== undefined && member.lag <= CAUGHT_UP_LAG;
+	isHealthy(member) && member.lag !== undefined && member.lag <= CAUGHT_UP_LAG && !knowsNotOfVote(member);
 
 export const voters = (view: ClusterView): readonly MemberView[] => view.etcd.members.filter((m) => !m.isLearner);
 

@@ -1,7 +1,7 @@
 import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
 import type { PodTemplateSpec } from "kubernetes-types/core/v1";
 import { QuorateError } from "../errors.ts";
-import { count, flag, list, object, type Schema, SchemaError, text } from "../kubernetes/schema.ts";
+import { count, list, object, type Schema, SchemaError, text } from "../kubernetes/schema.ts";
 import { LARGEST_CLUSTER } from "./cluster-view.ts";
 import { podTemplate, updateStrategy } from "./object-schemas.ts";
 
@@ -25,8 +25,10 @@ export interface ScalingRecord {
 	updateStrategy: StatefulSetUpdateStrategy;
 	/** ordinal whose join profile the template holds now; absent: the template is the original */
 	joining?: number;
-	/** pods are being brought onto the newest template: that they are on different ones is not to be undone */
-	rolling?: true;
+	/** pods are being brought onto the newest template, or back onto the one before: that they are on different ones is no defect */
+	rolling?: "forth" | "back";
+	/** the template as it was found, where members were named in it since */
+	unnamed?: PodTemplateSpec;
 	/** PersistentVolumes that were made for members to come, to be deleted where these do not come after all */
 	volumes?: readonly string[];
 	/** the ordinal that leaves, and the node that its pod was on: its volume may be nowhere else */
@@ -47,7 +49,8 @@ const schema = object(
 		template,
 		updateStrategy,
 		joining: count,
-		rolling: flag,
+		rolling: text,
+		unnamed: template,
 		volumes: list(text),
 		leaving: object({ ordinal: count, node: text }, "ordinal"),
 		snapshot: object(

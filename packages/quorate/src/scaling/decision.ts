@@ -1,3 +1,4 @@
+import type { ClusterView } from "../cluster/cluster-view.ts";
 import type { Decision, Step, Wait } from "./step.ts";
 
 export const step = (step: Step): Decision => ({ kind: "step", step });
@@ -8,3 +9,15 @@ export const blocked = (reason: string, message: string, hint: string): Decision
 	kind: "blocked",
 	blocked: { reason, message, hint },
 });
+
+/** Undefined: every pod is Ready. */
+export function untilReady({ pods, statefulSet }: ClusterView): Decision | undefined {
+	const pod = pods.find((pod) => !pod.ready || pod.terminating);
+	if (!pod) return undefined;
+	return wait({
+		kind: "pods-ready",
+		ordinal: pod.ordinal,
+		reason: pod.trouble ?? `pod ${pod.name} is not Ready yet`,
+		hint: `kubectl describe pod ${pod.name} -n ${statefulSet.namespace}`,
+	});
+}

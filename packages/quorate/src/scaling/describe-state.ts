@@ -17,10 +17,29 @@ export function describeState(view: ClusterView): string {
 }
 
 export function howToGoOn(view: ClusterView, goal: Goal): string {
-	const { name, namespace } = view.statefulSet;
+	const { name, namespace, record } = view.statefulSet;
+	const rollsOut = goal.rollOut !== undefined;
 	const back =
-		view.statefulSet.record?.from === goal.replicas
+		record?.from === goal.replicas && !rollsOut
 			? ""
 			: `; or to take it back: quorate abort sts/${name} -n ${namespace}`;
-	return `run the same command again to go on: quorate scale sts/${name} -n ${namespace} --replicas ${goal.replicas}${back}`;
+	return `run the same command again to go on: ${commandFor(view, goal)}${back}`;
+}
+
+/** What brings the cluster to that goal. */
+function commandFor({ statefulSet: set, etcd }: ClusterView, { replicas, rollOut }: Goal): string {
+	const persist = rollOut === "initial-cluster" ? " --persist-initial-cluster" : "";
+	// members that are still to come or go are no matter of a roll-out
+	if (rollOut && set.replicas === replicas && etcd.members.every(({ isLearner }) => !isLearner))
+		return `quorate rollout sts/${set.name} -n ${set.namespace}${persist}`;
+	return `quorate scale sts/${set.name} -n ${set.namespace} --replicas ${replicas}${persist}`;
+}
+
+/** What goes on with what is unfinished, as far as that is written down; `replicas` where it is not. */
+export function resumeCommand(view: ClusterView, replicas: number | "N"): string {
+	const { name, namespace, record } = view.statefulSet;
+	if (record?.rolling === "back") return `quorate abort sts/${name} -n ${namespace}`;
+	if (record?.rolling)
+		return `quorate rollout sts/${name} -n ${namespace}${record.unnamed ? " --persist-initial-cluster" : ""}`;
+	return `quorate scale sts/${name} -n ${namespace} --replicas ${replicas}`;
 }

@@ -14,6 +14,7 @@ import type { Step } from "./step.ts";
 
 const JOIN_REVISION = "join-profile";
 const NAMING_REVISION = "names-all";
+const UNNAMED_REVISION = "as-found";
 
 /** The view as it will be once `step` was carried out, and nothing else has happened yet. Pure. */
 export function applyStep(view: ClusterView, step: Step): ClusterView {
@@ -49,7 +50,7 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 			};
 		case "fence":
 			return withSet(view, {
-				record: { ...record, joining: step.ordinal },
+				record: { ...withoutRolling(record), joining: step.ordinal },
 				template: joinTemplate(record.template, set.etcd, step.initialCluster),
 				templateState: "joining",
 				updateStrategy: { ...set.updateStrategy, partition: step.partition },
@@ -59,15 +60,26 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 		case "name-members": {
 			const template = namingTemplate(set.template, set.etcd, step.initialCluster);
 			return withSet(view, {
-				record: { ...unproven(view, record), template },
+				record: { ...unproven(view, record, "forth"), template, unnamed: record.unnamed ?? set.template },
 				template,
 				updateStrategy: { ...set.updateStrategy, partition: step.partition },
 				updateRevision: NAMING_REVISION,
 			});
 		}
+		case "unname-members": {
+			const { unnamed, ...rest } = unproven(view, record, "back");
+			const template = unnamed ?? rest.template;
+			return withSet(view, {
+				record: { ...rest, template },
+				template,
+				updateStrategy: { ...set.updateStrategy, partition: step.partition },
+				// what no pod has left yet is the revision that was found
+				updateRevision: set.currentRevision === set.updateRevision ? UNNAMED_REVISION : set.currentRevision,
+			});
+		}
 		case "roll-pod": {
 			const rolled = withSet(view, {
-				record: unproven(view, record),
+				record: unproven(view, record, record.rolling ?? "forth"),
 				updateStrategy: { ...set.updateStrategy, partition: step.partition },
 			});
 			return withoutPod(rolled, step.ordinal);
@@ -141,8 +153,9 @@ export function settle(view: ClusterView): ClusterView {
 	const free = fit.filter((n) => !view.pods.some((p) => p.node === n.name));
 	const shared = view.oneNodeEach ? undefined : fit[0];
 	const pods = ordinals.map((ordinal): PodView => {
-		const made = podAt(view, ordinal);
-		const revision = made?.revision ?? set.updateRevision;
+		const found = podAt(view, ordinal);
+		const made = found?.terminating ? undefined : found;
+		const revision = made?.revision ?? revisionFor(view, ordinal);
 		const member = memberAt(view, ordinal);
 		const gated = revision.startsWith(JOIN_REVISION) || (member?.isLearner === true && !set.etcd.readyAsLearner);
 		return {
@@ -152,7 +165,7 @@ export function settle(view: ClusterView): ClusterView {
 			phase: "Running",
 			ready: !gated,
 			terminating: false,
-			node: made?.node ?? volumeNode(view, ordinal) ?? (free.shift() ?? shared)?.name,
+			node: found?.node ?? volumeNode(view, ordinal) ?? (free.shift() ?? shared)?.name,
 			revision,
 			restarts: made?.restarts ?? 0,
 			running: true,
@@ -190,6 +203,13 @@ export function settle(view: ClusterView): ClusterView {
 	};
 }
 
+/** What the controller makes a pod of that ordinal from. */
+function revisionFor({ statefulSet: set }: ClusterView, ordinal: number): string {
+	const { type, partition } = set.updateStrategy;
+	const held = type === "RollingUpdate" && ordinal - set.firstOrdinal < partition;
+	return held ? set.currentRevision : set.updateRevision;
+}
+
 function volumeNode(view: ClusterView, ordinal: number): string | undefined {
 	const claims = view.storage.map(({ template }) => claimName(view.statefulSet, template, ordinal));
 	const volume = view.volumes.find((v) => v.claim !== undefined && claims.includes(v.claim.name));
@@ -204,9 +224,15 @@ function withoutPod(view: ClusterView, ordinal: number): ClusterView {
 	return { ...withMembers(view, members), pods: view.pods.filter((pod) => pod.ordinal !== ordinal) };
 }
 
-function unproven(view: ClusterView, { proven: _, ...record }: ScalingRecord): ScalingRecord {
-	return { ...record, rolling: true, voters: voters(view).length };
+function unproven(
+	view: ClusterView,
+	{ proven: _, ...record }: ScalingRecord,
+	rolling: "forth" | "back",
+): ScalingRecord {
+	return { ...record, rolling, voters: voters(view).length };
 }
+
+const withoutRolling = ({ rolling: _, ...record }: ScalingRecord): ScalingRecord => record;
 
 function newRecord(view: ClusterView): ScalingRecord {
 	const { statefulSet } = view;

@@ -101,6 +101,24 @@ describe("nextStep", () => {
 		}
 	});
 
+	it("proves nothing while a member that was promoted has yet to apply it: as a learner it would refuse", () => {
+		const proving = statesOnTheWay({}).filter((state) => {
+			const decision = nextStep(state, goal);
+			return decision.kind === "step" && decision.step.kind === "prove";
+		});
+		expect(proving).not.toEqual([]);
+		for (const state of proving) {
+			const members = state.etcd.members.map((member) => {
+				const { status } = member;
+				return member.ordinal === 3 && status ? { ...member, status: { ...status, isLearner: true } } : member;
+			});
+			expect(nextStep({ ...state, etcd: { ...state.etcd, members } }, goal)).toMatchObject({
+				kind: "wait",
+				wait: { reason: expect.stringMatching(/-3 has yet to apply that it votes/) },
+			});
+		}
+	});
+
 	it("starts with a snapshot, and takes it again where the file is gone", () => {
 		const first = nextStep(healthyView(), goal);
 		expect(first).toMatchObject({ kind: "step", step: { kind: "take-snapshot" } });

@@ -3,6 +3,7 @@ import {
 	isCaughtUp,
 	isHealthy,
 	isLeaving,
+	knowsNotOfVote,
 	type MemberView,
 	memberAt,
 	originalRevision,
@@ -13,9 +14,10 @@ import {
 	voters,
 } from "../cluster/cluster-view.ts";
 import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
+import type { ScalingRecord } from "../cluster/scaling-record.ts";
 import { twoClustersHint } from "../cluster/two-clusters.ts";
 import { clearing } from "./clearing.ts";
-import { blocked, step, wait } from "./decision.ts";
+import { blocked, step, untilReady, wait } from "./decision.ts";
 import type { Goal, RollOut } from "./goal.ts";
 import { abandoning, leaving } from "./leaving.ts";
 import { findObstacle } from "./obstacles.ts";
@@ -57,6 +59,8 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	const behind = staying.filter((member) => !isCaughtUp(member));
 	if (behind.length > 0) return wait(untilHealthy(behind));
 	if (isUnproven(view)) return step({ kind: "prove", voters: voters(view).length });
+	const undone = set.record && !goal.rollOut ? unnaming(view, set.record) : undefined;
+	if (undone) return undone;
 	const beginning = voters(view).length !== goal.replicas;
 	if (beginning && goal.snapshot && !(set.record?.snapshot && view.snapshotReadable))
 		return step({ kind: "take-snapshot" });
@@ -171,7 +175,13 @@ function rollingOut(view: ClusterView, goal: Goal, rollOut: RollOut): Decision |
 	if (set.templateState === "joining") return step({ kind: "restore-template", partition: set.replicas });
 	const decision = rolling(view, rollOut);
 	if (decision?.kind !== "step" || !goal.snapshot || (set.record?.snapshot && view.snapshotReadable)) return decision;
-	return step({ kind: "take-snapshot", rolling: true });
+	return step({ kind: "take-snapshot", rolling: "forth" });
+}
+
+/** Members were named in the template, which is not wanted any more. */
+function unnaming(view: ClusterView, record: ScalingRecord): Decision | undefined {
+	if (record.unnamed) return step({ kind: "unname-members", partition: view.statefulSet.replicas });
+	return record.rolling === "back" ? rolling(view, "template") : undefined;
 }
 
 /** As many voters as wanted: leave the StatefulSet as it was found. */
@@ -268,22 +278,13 @@ function untilHealthy(members: readonly MemberView[]): Wait {
 			.map((m) =>
 				m.lag === undefined
 					? `${m.name} does not answer${m.trouble ? ` (${m.trouble})` : ""}`
-					: `${m.name} has ${m.lag} entries to apply`,
+					: knowsNotOfVote(m)
+						? `${m.name} has yet to apply that it votes`
+						: `${m.name} has ${m.lag} entries to apply`,
 			)
 			.join(", "),
 		hint: "see the pods' logs; nothing is changed until every member is well",
 	};
-}
-
-function untilReady(view: ClusterView): Decision | undefined {
-	const pod = view.pods.find((pod) => !pod.ready || pod.terminating);
-	if (!pod) return undefined;
-	return wait({
-		kind: "pods-ready",
-		ordinal: pod.ordinal,
-		reason: pod.trouble ?? `pod ${pod.name} is not Ready yet`,
-		hint: `kubectl describe pod ${pod.name} -n ${view.statefulSet.namespace}`,
-	});
 }
 
 function blockedPeerURLs(name: string): Decision {

@@ -67,6 +67,8 @@ function foreignStrategy({ statefulSet: set }: ClusterView): Blocked | undefined
 function rollout(view: ClusterView, goal: Goal): Blocked | undefined {
 	const set = view.statefulSet;
 	if ((set.record && !set.record.rolling) || goal.replicas === voters(view).length) return undefined;
+	// it is undone first
+	if (!goal.rollOut && (set.record?.unnamed || set.record?.rolling === "back")) return undefined;
 	const old = outdatedPods(view);
 	const onDelete = set.updateStrategy.type === "OnDelete";
 	// until the controller has moved it on, pods behind a partition would be made from the template before; with OnDelete it never does

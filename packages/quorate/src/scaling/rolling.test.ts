@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ClusterView } from "../cluster/cluster-view.ts";
+import { howToGoOn, resumeCommand } from "./describe-state.ts";
 import type { Goal } from "./goal.ts";
 import { applyStep, settle } from "./model.ts";
 import { onNode } from "./new-volume.ts";
@@ -46,6 +47,12 @@ describe("bringing pods onto the newest template", () => {
 			"restore-strategy",
 		]);
 		expect(told(outdated({ leader: 2 }), goal()).slice(0, 3)).toEqual(["move-leader 2", "roll-pod 2", "roll-pod 1"]);
+	});
+
+	it("does not count again a pod that is ending on its way to the newest template", () => {
+		const view = outdated({ type: "OnDelete", leader: 2 });
+		const pods = view.pods.map((pod) => (pod.ordinal === 1 ? { ...pod, terminating: true, ready: false } : pod));
+		expect(told({ ...view, pods }, goal()).slice(0, 3)).toEqual(["restart-pod 0", "move-leader 2", "restart-pod 2"]);
 	});
 
 	it("leaves the leader to the end where pods are deleted by hand", () => {
@@ -128,6 +135,35 @@ describe("bringing pods onto the newest template", () => {
 		expect(plan(healthyView(), goal({ rollOut: "initial-cluster" })).blocked).toMatchObject({
 			reason: "VolumesNotPlaced",
 		});
+	});
+
+	it("is taken back a pod at a time, where members were named: nobody else restarts any", () => {
+		const view = placed(healthyView());
+		const wanted = goal({ rollOut: "initial-cluster" });
+		let now = view;
+		// named, the last pod made anew
+		for (let round = 0; now.statefulSet.updateStrategy.partition !== 2; round++) {
+			const decision = nextStep(now, wanted);
+			if (decision.kind === "wait") now = settle(now);
+			else if (decision.kind === "step" && round < 9) now = applyStep(now, decision.step);
+			else throw new Error(decision.kind);
+		}
+		now = settle(now);
+		expect(howToGoOn(now, wanted)).toMatch(
+			/quorate rollout sts\/mayastor-etcd -n mayastor --persist-initial-cluster; or .*quorate abort/,
+		);
+		expect(resumeCommand(now, "N")).toBe("quorate rollout sts/mayastor-etcd -n mayastor --persist-initial-cluster");
+		const { rollOut: _, ...before } = wanted;
+		expect(told(now, before)).toEqual(["unname-members", "roll-pod 2", "prove", "restore-strategy"]);
+		expect(resumeCommand(applyStep(now, { kind: "unname-members", partition: 3 }), "N")).toMatch(/^quorate abort/);
+	});
+
+	it("lets the next growth restart what it made itself, though a roll-out was noted before", () => {
+		const noted = applyStep(placed(healthyView({ readyAsLearner: true })), { kind: "take-snapshot", rolling: "forth" });
+		const { rollOut: _, ...growth } = goal({ replicas: 4 });
+		const planned = plan(noted, growth);
+		expect(planned.blocked).toBeUndefined();
+		expect(told(noted, growth)).toContain("restart-pod 3");
 	});
 
 	it("does not take the only member away", () => {

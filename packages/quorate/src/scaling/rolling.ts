@@ -1,5 +1,6 @@
 import {
 	type ClusterView,
+	isLoose,
 	memberAt,
 	outdatedPods,
 	type PodView,
@@ -8,7 +9,7 @@ import {
 	voters,
 } from "../cluster/cluster-view.ts";
 import { namingTemplate } from "../cluster/join-profile.ts";
-import { blocked, step, wait } from "./decision.ts";
+import { blocked, step, untilReady, wait } from "./decision.ts";
 import type { RollOut } from "./goal.ts";
 import { onNode } from "./new-volume.ts";
 import type { Decision } from "./step.ts";
@@ -29,14 +30,8 @@ export function rolling(view: ClusterView, rollOut: RollOut): Decision | undefin
 	if (naming) return naming;
 	const [next] = inOrder(view, old);
 	if (!next) return untilSettled(view);
-	const unready = view.pods.find((pod) => !pod.ready || pod.terminating);
-	if (unready)
-		return wait({
-			kind: "pods-ready",
-			ordinal: unready.ordinal,
-			reason: unready.trouble ?? `pod ${unready.name} is not Ready yet`,
-			hint: `kubectl describe pod ${unready.name} -n ${set.namespace}`,
-		});
+	const unready = untilReady(view);
+	if (unready) return unready;
 	if (tolerance(view) < 1)
 		return blocked(
 			"RestartWouldLoseQuorum",
@@ -69,7 +64,7 @@ function looseVolumes(view: ClusterView, pods: readonly PodView[]): Decision | u
 	const loose = pods.flatMap((pod) => {
 		const bound = view.claims.filter(({ ordinal }) => ordinal === pod.ordinal).map(({ volume }) => volume);
 		return view.volumes
-			.filter(({ name, spec }) => bound.includes(name) && (spec.hostPath || spec.local) && !spec.nodeAffinity?.required)
+			.filter((volume) => bound.includes(volume.name) && isLoose(volume))
 			.map(({ name }) => ({ name, pod }));
 	});
 	if (loose.length === 0) return undefined;

@@ -82,7 +82,9 @@ function goalOf(options: ScaleOptions, view: ClusterView): Goal {
 /** Members are on their way in or out: how many there shall be is not what there is. */
 function isHalfWay({ statefulSet: set, etcd }: ClusterView): boolean {
 	const { members } = etcd;
-	return set.record !== undefined && (members.some(({ isLearner }) => isLearner) || members.length !== set.record.from);
+	if (!set.record) return false;
+	const whole = members.every(({ isLearner }) => !isLearner) && members.length === set.replicas;
+	return !whole || (!set.record.rolling && members.length !== set.record.from);
 }
 
 function unfinished(view: ClusterView): QuorateError {

@@ -8,7 +8,7 @@ export type Step =
 	| {
 			readonly kind: "take-snapshot";
 			/** it is noted that pods are about to go onto the newest template */
-			readonly rolling?: true;
+			readonly rolling?: "forth";
 	  }
 	/** a static PersistentVolume for one claim of the new ordinal */
 	| { readonly kind: "create-volume"; readonly ordinal: number; readonly volume: NewVolume }
@@ -27,6 +27,8 @@ export type Step =
 			readonly partition: number;
 			readonly initialCluster: readonly { readonly name: string; readonly peerURLs: readonly string[] }[];
 	  }
+	/** put the template back as it was before members were named in it; the pods go back onto it one at a time */
+	| { readonly kind: "unname-members"; readonly partition: number }
 	/** lower the partition so that the controller makes that pod anew from the newest template */
 	| { readonly kind: "roll-pod"; readonly ordinal: number; readonly partition: number }
 	/** put the template back as it was found; the partition keeps the controller from restarting pods by itself */

@@ -1,4 +1,5 @@
 import { type ClusterView, hasVote, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
+import { resumeCommand } from "../../scaling/describe-state.ts";
 import { type MemberRow, memberHealth, memberRows, memberTrouble } from "./member-health.ts";
 import { formatBytes, hexId, plural } from "./quantities.ts";
 import { padEnd, type Style, wrap } from "./style.ts";
@@ -91,8 +92,7 @@ function scalingLine({ statefulSet: { record } }: ClusterView, { yellow }: Style
 }
 
 function resumeLine(view: ClusterView): [string, string][] {
-	const { record, name, namespace } = view.statefulSet;
-	return record ? [["", `quorate scale sts/${name} -n ${namespace} --replicas ${resumeReplicas(view)}`]] : [];
+	return view.statefulSet.record ? [["", resumeCommand(view, resumeReplicas(view))]] : [];
 }
 
 /** The record does not say how many were wanted: what is half-way in can be finished. */

@@ -54,6 +54,12 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 				subject: "StatefulSet",
 				words: `all ${step.initialCluster.length} members named in the template, present pods held as they are (partition ${step.partition})`,
 			};
+		case "unname-members":
+			return {
+				sign: "~",
+				subject: "StatefulSet",
+				words: `template back as it was before members were named in it, present pods held as they are (partition ${step.partition})`,
+			};
 		case "roll-pod":
 			return {
 				sign: "±",

@@ -1,4 +1,4 @@
-import type { Setup } from "./setup.ts";
+import { rollsPods, type Setup } from "./setup.ts";
 import { isJoin, type Pod, put, settledLeader, type Template, type World } from "./world.ts";
 
 /** What the readiness probe says of the pod in this slot. One on a join profile waits for a gate that nobody opens. */
@@ -55,7 +55,12 @@ export function syncStatefulSet(w: World, setup: Setup): World | undefined {
 		const pod = pods[slot];
 		if (!pod) return end();
 		if (pod.template !== w.template && !pod.terminating) {
-			if (pod.before && !setup.outdated && !w.lasting.includes("edit-template") && !w.lasting.includes("edit-strategy"))
+			if (
+				pod.before &&
+				!rollsPods(setup) &&
+				!w.lasting.includes("edit-template") &&
+				!w.lasting.includes("edit-strategy")
+			)
 				flaw = `the controller restarts pod ${slot}, which was there before and was not to be touched`;
 			pods = put(pods, slot, pod.stage === "pending" ? undefined : { ...pod, terminating: true });
 			return end();

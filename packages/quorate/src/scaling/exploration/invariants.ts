@@ -1,12 +1,14 @@
 import type { Step } from "../step.ts";
 import { isReady } from "./controller.ts";
 import { slotOf } from "./see.ts";
-import { type FaultKind, LASTING, type Setup } from "./setup.ts";
+import { type FaultKind, LASTING, rollsPods, type Setup } from "./setup.ts";
 import {
 	heldFrom,
 	isJoin,
 	isUp,
 	joinOf,
+	NAMED,
+	ORIGINAL,
 	quorumOf,
 	type Template,
 	toleranceOf,
@@ -77,7 +79,7 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 	const lagging = w.members.findIndex((m, s) => m && !m.learner && s < w.replicas && w.pods[s]?.stage !== "current");
 	if (lagging >= 0 && (step.kind === "add-learner" || (step.kind === "lower-replicas" && step.replicas < votersOf(w))))
 		return says(`is done while voter ${lagging} has not caught up`);
-	const rolled = step.kind === "roll-pod" || (step.kind === "restart-pod" && setup.outdated);
+	const rolled = step.kind === "roll-pod" || (step.kind === "restart-pod" && rollsPods(setup));
 	if (rolled && w.leader === slot) return says("restarts the leader");
 	if (rolled && lagging >= 0) return says(`is done while voter ${lagging} has not caught up`);
 	const after = outlook(w, setup, step, slot);
@@ -138,7 +140,7 @@ function outlook(w: World, setup: Setup, step: Step, slot: number) {
 			pod && s >= partition && s < w.replicas && pod.template !== template && !pod.terminating ? [s] : [],
 		);
 		if (old.some((s) => upAt(s))) up--;
-		restartsOld = !setup.outdated && old.some((s) => w.pods[s]?.before);
+		restartsOld = !rollsPods(setup) && old.some((s) => w.pods[s]?.before);
 	};
 	switch (step.kind) {
 		case "promote":
@@ -156,6 +158,9 @@ function outlook(w: World, setup: Setup, step: Step, slot: number) {
 			up -= upAt(slot);
 			break;
 		case "name-members":
+		case "unname-members":
+			rolls(step.kind === "name-members" ? NAMED : ORIGINAL, step.partition);
+			break;
 		case "roll-pod":
 			rolls(w.template, step.partition);
 			break;
@@ -179,14 +184,15 @@ export function brokenEnd(w: World, setup: Setup): string | undefined {
 	if (w.lasting.length > 0 && LASTING.some((kind) => w.lasting.includes(kind))) return undefined;
 	const says = (what: string) => `it says done, and ${what}`;
 	if (w.replicas !== w.goal) return says(`replicas are ${w.replicas}`);
-	if (w.template !== 0 || w.partition !== heldFrom(setup))
+	const wanted = setup.naming && !w.aborted ? NAMED : ORIGINAL;
+	if (w.template !== wanted || w.partition !== heldFrom(setup))
 		return says("template or strategy are not those of the beginning");
 	if (w.notes) return says("the annotation is still there");
 	if (w.unproven) return says("the last change was not proven");
 	for (const [slot, pod] of w.pods.entries()) {
 		if (pod && slot >= w.goal) return says(`pod ${slot} is still there`);
-		if (pod && pod.template !== 0 && !(setup.outdated && w.aborted))
-			return says(`pod ${slot} still runs on ${setup.outdated ? "the template before" : "a join profile"}`);
+		if (pod && pod.template !== wanted && !(setup.outdated && w.aborted))
+			return says(`pod ${slot} still runs on ${rollsPods(setup) ? "another template" : "a join profile"}`);
 		if (slot < w.goal) continue;
 		const left = w.claims[slot] !== "none" || w.volumes[slot] !== "none" || w.cleaners[slot] !== "none";
 		if (w.data[slot] === "stale" && setup.volumes !== "dynamic" && (!setup.keepVolumes || w.aborted))

@@ -283,6 +283,13 @@ export const MUTATIONS: readonly CaughtIn[] = [
 		setup: rolled,
 	},
 	{
+		name: "members stay named though that is taken back",
+		file: NEXT,
+		text: "const undone = set.record && !goal.rollOut ? unnaming(view, set.record) : undefined;",
+		becomes: "const undone = set.record && goal.rollOut ? undefined : undefined;",
+		setup: once({ from: 3, to: 3, naming: true }, "abort"),
+	},
+	{
 		name: "a roll-out is not proven",
 		file: NEXT,
 		text: "const unproven = record.rolling && !record.proven;",
@@ -306,16 +313,16 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "everyone who answers counts as caught up",
 		file: VIEW,
-		text: "isHealthy(member) && member.lag !== undefined && member.lag <= CAUGHT_UP_LAG;",
-		becomes: "isHealthy(member);",
+		text: "isHealthy(member) && member.lag !== undefined && member.lag <= CAUGHT_UP_LAG &&",
+		becomes: "isHealthy(member) &&",
 		setup: up,
 	},
 	{
-		name: "a run that was killed while a member left is refused",
+		name: "a member that someone's plain scaling sends away must be well first",
 		file: HEALTH,
 		text: "!isCaughtUp(member) && !isLeaving(view, member)",
 		becomes: "!isCaughtUp(member)",
-		setup: once(down, "kill-tool"),
+		setup: once(down, "scale-down"),
 	},
 	{
 		name: "what is cleared away first is refused",

@@ -1,8 +1,8 @@
 import type { Step } from "../step.ts";
 import { addMember, moveLeader, promoteMember, removeMember } from "./etcd.ts";
 import { slotOf } from "./see.ts";
-import type { Setup } from "./setup.ts";
-import { isUp, joinOf, type Notes, put, votersOf, type World } from "./world.ts";
+import { rollsPods, type Setup } from "./setup.ts";
+import { isUp, joinOf, NAMED, type Notes, ORIGINAL, put, votersOf, type World } from "./world.ts";
 
 /** Steps that ask etcd: it may refuse them for a while, and a request whose answer was given up may yet take effect. */
 export const ASKS_ETCD: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
@@ -20,6 +20,7 @@ const WRITES_SET: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
 	"raise-replicas",
 	"restore-template",
 	"name-members",
+	"unname-members",
 	"roll-pod",
 	"prove",
 	"note-leaving",
@@ -44,7 +45,8 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 		template: w.template,
 		partition: w.partition,
 		joining: undefined,
-		rolling: false,
+		rolling: undefined,
+		named: false,
 		leaving: undefined,
 		snapshot: false,
 		proven: undefined,
@@ -57,7 +59,7 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 			if (!w.members.some((m, s) => m && !m.learner && isUp(w, s))) return undefined;
 			return {
 				...w,
-				notes: { ...notes, snapshot: true, rolling: notes.rolling || step.rolling === true },
+				notes: { ...notes, snapshot: true, rolling: step.rolling ?? notes.rolling },
 				file: true,
 				snapshotTaken: true,
 			};
@@ -67,7 +69,7 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 		case "fence":
 			return {
 				...w,
-				notes: { ...notes, joining: slot },
+				notes: { ...notes, joining: slot, rolling: undefined },
 				template: joinOf(slot),
 				partition: held(step.partition),
 				observed: false,
@@ -90,13 +92,17 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 		case "restart-pod": {
 			const pod = w.pods[slot];
 			if (gone || !pod || pod.terminating) return undefined;
-			const flaw = pod.before && !setup.outdated ? `pod ${slot}, which was there before, is restarted` : w.flaw;
+			const flaw = pod.before && !rollsPods(setup) ? `pod ${slot}, which was there before, is restarted` : w.flaw;
 			return { ...w, pods: put(w.pods, slot, { ...pod, terminating: true }), flaw };
 		}
 		case "name-members":
+		case "unname-members":
 		case "roll-pod": {
-			const rolling = { ...notes, rolling: true, proven: undefined, voters: votersOf(w) };
-			return { ...w, notes: rolling, partition: held(step.partition), observed: false, unproven: true };
+			const named = step.kind === "roll-pod" ? notes.named : step.kind === "name-members";
+			const template = step.kind === "roll-pod" ? w.template : named ? NAMED : ORIGINAL;
+			const rolling = step.kind === "roll-pod" ? (notes.rolling ?? "forth") : named ? "forth" : "back";
+			const noted: Notes = { ...notes, template, named, rolling, proven: undefined, voters: votersOf(w) };
+			return { ...w, notes: noted, template, partition: held(step.partition), observed: false, unproven: true };
 		}
 		case "promote":
 			return gone ? undefined : promoteMember(w, slotOf(step.memberId));

@@ -1,10 +1,11 @@
 import type { ClaimView, ClusterView, MemberView, PodView, VolumeView } from "../../cluster/cluster-view.ts";
+import { namingTemplate } from "../../cluster/join-profile.ts";
 import type { ScalingRecord } from "../../cluster/scaling-record.ts";
 import { onNode } from "../new-volume.ts";
 import { healthyView, statusOf } from "../testing/views.ts";
 import { isReady } from "./controller.ts";
-import type { Setup } from "./setup.ts";
-import { FOREIGN, isJoin, isUp, ORIGINAL, type Template, type World } from "./world.ts";
+import { rollsPods, type Setup } from "./setup.ts";
+import { FOREIGN, isJoin, isUp, NAMED, ORIGINAL, type Template, type World } from "./world.ts";
 
 export const idOf = (slot: number): bigint => BigInt(101 + slot);
 export const slotOf = (id: bigint): number => Number(id) - 101;
@@ -42,6 +43,7 @@ export class Eyes {
 			statefulSet: {
 				...base.statefulSet,
 				replicas: k.replicas,
+				template: this.#template(k.template),
 				updateStrategy: { type: this.#setup.strategy ?? "RollingUpdate", partition: k.partition },
 				rawUpdateStrategy: rawStrategy(this.#setup, k.partition),
 				observed: k.observed,
@@ -72,6 +74,14 @@ export class Eyes {
 			etcd: this.#etcd(w, pods),
 			snapshotReadable: k.file && k.notes?.snapshot === true,
 		};
+	}
+
+	/** As far as anything looks at it. */
+	#template(template: Template): ClusterView["statefulSet"]["template"] {
+		const { etcd, statefulSet } = this.#base;
+		return template === NAMED
+			? namingTemplate(statefulSet.template, statefulSet.etcd, etcd.members)
+			: statefulSet.template;
 	}
 
 	#podName = (slot: number): string => `mayastor-etcd-${slot + this.#first}`;
@@ -127,7 +137,7 @@ export class Eyes {
 				spec: {
 					...model.spec,
 					hostPath: { path: `/var/local/mayastor/etcd/pod-${ordinal}`, type: "" },
-					...(this.#setup.outdated ? { nodeAffinity: onNode({ name: `node-${slot + 1}`, labels: {} }) } : {}),
+					...(rollsPods(this.#setup) ? { nodeAffinity: onNode({ name: `node-${slot + 1}`, labels: {} }) } : {}),
 				},
 			},
 		];
@@ -135,13 +145,14 @@ export class Eyes {
 
 	#record({ notes }: World): ScalingRecord | undefined {
 		if (notes === undefined) return undefined;
-		const { joining, rolling, leaving, proven, snapshot } = notes;
+		const { joining, rolling, named, leaving, proven, snapshot } = notes;
 		return {
 			version: 1,
 			from: notes.from,
 			...(notes.voters === notes.from ? {} : { voters: notes.voters }),
 			startedAt: "",
-			template: this.#base.statefulSet.template,
+			template: this.#template(notes.template),
+			...(named ? { unnamed: this.#base.statefulSet.template } : {}),
 			updateStrategy: rawStrategy(this.#setup, notes.partition),
 			...(joining === undefined ? {} : { joining: joining + this.#first }),
 			...(rolling ? { rolling } : {}),
@@ -209,7 +220,13 @@ export class Eyes {
 const CLEANER_PHASES = { none: "Unknown", running: "Running", succeeded: "Succeeded", failed: "Failed" } as const;
 
 const revision = (template: Template): string =>
-	template === ORIGINAL ? "original" : template === FOREIGN ? "foreign" : `join-profile-${template}`;
+	template === ORIGINAL
+		? "original"
+		: template === NAMED
+			? "named"
+			: template === FOREIGN
+				? "foreign"
+				: `join-profile-${template}`;
 
 const rawStrategy = (setup: Setup, partition: number) =>
 	setup.strategy === "OnDelete" ? { type: "OnDelete" } : { type: "RollingUpdate", rollingUpdate: { partition } };

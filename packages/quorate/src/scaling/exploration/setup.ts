@@ -79,9 +79,14 @@ export interface Setup {
 	readonly firstOrdinal?: number;
 	/** someone changed the template, held by a partition or OnDelete, and a roll-out is asked for. @default false */
 	readonly outdated?: boolean;
+	/** members are to be named in the template. @default false */
+	readonly naming?: boolean;
 	/** each look reads Kubernetes first and etcd later, and things may change in between. @default false */
 	readonly torn?: boolean;
 }
+
+/** Pods that were there before are restarted, since that is asked for. */
+export const rollsPods = ({ outdated, naming }: Setup): boolean => outdated === true || naming === true;
 
 function kindsOf(kinds: readonly FaultKind[]): string {
 	const lasting = kinds.filter((kind) => !PASSING.has(kind));
@@ -99,6 +104,7 @@ export function describeSetup(setup: Setup): string {
 	if (setup.readyAsLearner) words.push("Ready as learner");
 	if (setup.firstOrdinal) words.push(`from ordinal ${setup.firstOrdinal}`);
 	if (setup.outdated) words.push("rolled out");
+	if (setup.naming) words.push("members named");
 	if (setup.torn) words.push("torn looks");
 	if (setup.faults) words.push(`${setup.faults} fault${setup.faults > 1 ? "s" : ""}`);
 	if (setup.faults && setup.kinds) words.push(kindsOf(setup.kinds));

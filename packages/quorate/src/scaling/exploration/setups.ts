@@ -42,10 +42,12 @@ const KINDS: readonly Setup[] = [
  * the model knows: that one is left out.
  */
 const ROLLED: readonly Setup[] = [
-	{ from: 3, to: 3 },
-	{ from: 3, to: 3, strategy: "OnDelete" },
-	{ from: 5, to: 5, policy: "OrderedReady", firstOrdinal: 2 },
-].map((setup) => ({ ...setup, outdated: true, kinds: ALL_FAULTS.filter((kind) => kind !== "remove-member") }) as Setup);
+	{ from: 3, to: 3, outdated: true },
+	{ from: 3, to: 3, outdated: true, strategy: "OnDelete" },
+	{ from: 5, to: 5, outdated: true, policy: "OrderedReady", firstOrdinal: 2 },
+	{ from: 3, to: 3, naming: true },
+	{ from: 3, to: 3, naming: true, strategy: "OnDelete" },
+].map((setup) => ({ ...setup, kinds: ALL_FAULTS.filter((kind) => kind !== "remove-member") }) as Setup);
 
 export const QUICK: readonly Setup[] = [
 	...KINDS,

@@ -5,7 +5,7 @@ import type { Core } from "./core.ts";
 import type { Happening } from "./kubelet.ts";
 import { ASKS_ETCD, effectOf } from "./perform.ts";
 import { Eyes } from "./see.ts";
-import type { Setup } from "./setup.ts";
+import { rollsPods, type Setup } from "./setup.ts";
 import { beginning, seenKey, toleranceOf, type World } from "./world.ts";
 
 export interface Told {
@@ -42,7 +42,8 @@ export class Tool {
 			snapshot: !w.aborted,
 			keepVolumes: !w.aborted && this.#setup.keepVolumes === true,
 		};
-		return this.#setup.outdated && !w.aborted ? { ...goal, rollOut: "template" } : goal;
+		if (w.aborted || !rollsPods(this.#setup)) return goal;
+		return { ...goal, rollOut: this.#setup.naming ? "initial-cluster" : "template" };
 	}
 
 	decide(w: World, kubernetes?: World): Decision {

@@ -1,12 +1,13 @@
 import type { Step } from "../step.ts";
 import type { FaultKind, Setup } from "./setup.ts";
 
-/** ORIGINAL, FOREIGN (someone's edit), or `joinOf(slot)`. A ControllerRevision is as good as its template. */
+/** ORIGINAL, FOREIGN (someone's edit), `joinOf(slot)`, or NAMED (the original with all members named in it). A ControllerRevision is as good as its template. */
 export type Template = number;
 export const ORIGINAL: Template = 0;
 export const FOREIGN: Template = 1;
 export const joinOf = (slot: number): Template => slot + 2;
-export const isJoin = (template: Template): boolean => template > FOREIGN;
+export const NAMED: Template = 15;
+export const isJoin = (template: Template): boolean => template > FOREIGN && template !== NAMED;
 
 /** pending: has no node; waiting: its container does not run; starting: runs and does not answer; behind, current: its etcd answers */
 export type Stage = "pending" | "waiting" | "starting" | "behind" | "current";
@@ -33,7 +34,9 @@ export interface Notes {
 	readonly template: Template;
 	readonly partition: number;
 	readonly joining: number | undefined;
-	readonly rolling: boolean;
+	readonly rolling: "forth" | "back" | undefined;
+	/** members were named in the template that was found */
+	readonly named: boolean;
 	readonly leaving: number | undefined;
 	readonly snapshot: boolean;
 	readonly proven: number | undefined;
@@ -210,7 +213,9 @@ export function seenKey(w: World): string {
 			w.file,
 			n !== undefined,
 			n?.snapshot === true,
-			n?.rolling === true,
+			n?.rolling === "forth",
+			n?.rolling === "back",
+			n?.named === true,
 			w.stranger === "voter",
 			w.stranger === "learner",
 			w.aborted,

@@ -14,6 +14,7 @@ import {
 	restoreStrategy,
 	restoreTemplate,
 	rollPod,
+	unnameMembers,
 } from "./template.ts";
 import { createVolume, deleteClaim, deleteVolume, emptyVolume } from "./volume.ts";
 
@@ -41,6 +42,9 @@ export async function perform(context: PerformContext, view: ClusterView, step: 
 			return undefined;
 		case "name-members":
 			await nameMembers(context, view, step);
+			return undefined;
+		case "unname-members":
+			await unnameMembers(context, view, step);
 			return undefined;
 		case "roll-pod":
 			await rollPod(context, view, step);

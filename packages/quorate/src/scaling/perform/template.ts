@@ -7,7 +7,8 @@ import type { PerformContext } from "./context.ts";
 import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
 
 export async function fence(context: PerformContext, view: ClusterView, step: Extract<Step, { kind: "fence" }>) {
-	const record = { ...recordFor(view), joining: step.ordinal };
+	const { rolling: _, ...before } = recordFor(view);
+	const record = { ...before, joining: step.ordinal };
 	await editStatefulSet(context, view, record, (spec) => {
 		spec.template = joinTemplate(record.template, view.statefulSet.etcd, step.initialCluster);
 		spec.updateStrategy = held(record.updateStrategy, step.partition);
@@ -32,7 +33,8 @@ export async function nameMembers(
 	step: Extract<Step, { kind: "name-members" }>,
 ) {
 	const template = namingTemplate(view.statefulSet.template, view.statefulSet.etcd, step.initialCluster);
-	const record = { ...unproven(view), template };
+	const { unnamed = view.statefulSet.template, ...rest } = unproven(view, "forth");
+	const record = { ...rest, template, unnamed };
 	await editStatefulSet(context, view, record, (spec) => {
 		spec.template = template;
 		spec.updateStrategy = held(record.updateStrategy, step.partition);
@@ -40,16 +42,29 @@ export async function nameMembers(
 }
 
 export async function rollPod(context: PerformContext, view: ClusterView, step: Extract<Step, { kind: "roll-pod" }>) {
-	const record = unproven(view);
+	const record = unproven(view, view.statefulSet.record?.rolling ?? "forth");
 	await editStatefulSet(context, view, record, (spec) => {
 		spec.updateStrategy = held(record.updateStrategy, step.partition);
 	});
 }
 
+export async function unnameMembers(
+	context: PerformContext,
+	view: ClusterView,
+	step: Extract<Step, { kind: "unname-members" }>,
+) {
+	const { unnamed, ...rest } = unproven(view, "back");
+	const record = { ...rest, template: unnamed ?? rest.template };
+	await editStatefulSet(context, view, record, (spec) => {
+		spec.template = record.template;
+		spec.updateStrategy = held(record.updateStrategy, step.partition);
+	});
+}
+
 /** What was proven was so before members were restarted. */
-function unproven(view: ClusterView): ScalingRecord {
-	const { proven: _, ...record } = recordFor(view);
-	return { ...record, rolling: true, voters: voters(view).length };
+function unproven(view: ClusterView, rolling: "forth" | "back"): ScalingRecord {
+	const { proven: _, ...rest } = recordFor(view);
+	return { ...rest, rolling, voters: voters(view).length };
 }
 
 export async function noteLeaving(
