@@ -20,7 +20,8 @@ Scales labs up and down under load while faults come, and checks that nothing is
   --results FILE  append each run's result as a line of JSON; seeds that it holds already are left out
   --doc FILE      write the tables between the markers of that document; with --results from all of its lines
   --dry-run       print what would be done, and do nothing
-  -o FORMAT       table or json`;
+  -o FORMAT       table or json
+  -h, --help      print this`;
 
 function flags() {
 	try {
@@ -37,6 +38,10 @@ function flags() {
 				help: { type: "boolean", short: "h", default: false },
 			},
 		});
+		if (values.help) {
+			process.stdout.write(`${USAGE}\n`);
+			process.exit(0);
+		}
 		const whole = (name: "seed" | "runs" | "jobs", least: number) => {
 			const value = Number(values[name]);
 			if (!Number.isSafeInteger(value) || value < least)
