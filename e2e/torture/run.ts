@@ -51,6 +51,7 @@ export async function run(schedule: Schedule, folder: string): Promise<RunReport
 		} catch (error) {
 			problems.push(`the campaign itself failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
 		}
+		problems.push(...scalings.flatMap((scaling) => scaling.problems));
 		if (problems.length > 0) await keepLogs(lab.kubeconfig, lab.log, folder);
 	} catch (error) {
 		if (error instanceof LabError && error.code === "EtcdNotFound") skipped = error.message;
@@ -58,7 +59,6 @@ export async function run(schedule: Schedule, folder: string): Promise<RunReport
 	} finally {
 		await downLab(name).catch(() => {});
 	}
-	problems.push(...scalings.flatMap((scaling) => scaling.problems));
 	if (problems.length === 0) await rm(folder, { recursive: true, force: true });
 	else await writeFile(join(folder, "problems.txt"), `${problems.join("\n")}\n`);
 	return {

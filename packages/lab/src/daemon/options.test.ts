@@ -37,7 +37,7 @@ describe("parseUpOptions", () => {
 		{ members: Number.NaN },
 		{ members: 10 },
 		{ members: 5, nodes: 4 },
-		{ nodes: 51 },
+		{ nodes: 201 },
 		{ volumes: -1 },
 		{ port: 65_536 },
 		{ timeout: 0 },

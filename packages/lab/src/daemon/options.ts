@@ -6,7 +6,7 @@ export interface UpOptions {
 	name?: string;
 	/** Of etcd, 1 to 9. @default 3 */
 	members?: number;
-	/** Of the embedded Kubernetes, 1 to 50; a member needs one for itself. @default the greater of 5 and members */
+	/** Of the embedded Kubernetes, 1 to 200; a member needs one for itself. @default the greater of 5 and members */
 	nodes?: number;
 	/** "3.5.9", or its beginning: "3.5". @default the first etcd at hand */
 	etcdVersion?: string;
@@ -67,7 +67,7 @@ export type ParsedUpOptions = Required<Omit<UpOptions, "etcdVersion" | "etcd" | 
 /** Checks everything before anything is touched. Throws LabError InvalidOption. */
 export function parseUpOptions(options: UpOptions): ParsedUpOptions {
 	const members = whole("members", options.members ?? 3, 1, 9);
-	const nodes = whole("nodes", options.nodes ?? Math.max(5, members), 1, 50);
+	const nodes = whole("nodes", options.nodes ?? Math.max(5, members), 1, 200);
 	if (nodes < members) {
 		throw invalid(
 			`${members} members need ${members} nodes: no two of them share one`,

@@ -97,9 +97,13 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
 		signal: (signal) => signalProcess(pid, signal),
 		isFrozen: () => isStopped(pid),
 		freeze: async (frozen) => {
-			const all = await processesOfContainer(pid);
-			// nsenter stops itself when its child is stopped.
-			for (const one of [...all, ...sessions]) signalProcess(one, frozen ? "SIGSTOP" : "SIGCONT");
+			const signal = frozen ? "SIGSTOP" : "SIGCONT";
+			for (const one of await processesOfContainer(pid)) signalProcess(one, signal);
+			// nsenter stops itself once it sees that its child was stopped, which may be only now
+			for (let round = 0; round < (frozen ? 1 : 5); round++) {
+				if (round > 0) await sleep(20);
+				for (const one of sessions) signalProcess(one, signal);
+			}
 		},
 	};
 }
