@@ -5,7 +5,7 @@ import { dialLab, downLab, labKubeconfig, upLab } from "quorate-lab";
 import { afterAll, expect, it, onTestFinished } from "vitest";
 import { IMAGES } from "./accident-cluster.ts";
 import { etcdAtHand } from "./etcd-at-hand.ts";
-import { kubectl } from "./kubectl.ts";
+import { killOn, kubectl } from "./kubectl.ts";
 import { quorate } from "./quorate-command.ts";
 import { startWriteLoad } from "./write-load.ts";
 
@@ -54,5 +54,49 @@ it.skipIf(!(await etcdAtHand("scaling Bitnami's images", "3.5", "3.6"))).each(Ob
 		} finally {
 			await downLab(name);
 		}
+	},
+);
+
+it.skipIf(!(await etcdAtHand("scaling Bitnami's images", "3.5", "3.6"))).each(Object.entries(IMAGES))(
+	"goes down to one under the %s scripts, though the other adds itself again, and back to one",
+	async (generation, image) => {
+		const name = `bitnami-one-${generation}-${process.pid}`;
+		await upLab({ name, image, members: 2, volumes: 50 }, {});
+		onTestFinished(() => downLab(name));
+		const kubeconfig = await labKubeconfig(name);
+		const load = startWriteLoad(() => dialLab(name, "mayastor-etcd.mayastor.svc.cluster.local", 2379));
+		onTestFinished(() => load.stop().then(() => {}));
+		const run = (args: string[], settings = {}) =>
+			quorate(kubeconfig, [...args, "-n", "mayastor", "--yes", "-o", "json"], { cwd: folder, ...settings });
+		const members = async () => {
+			const list = ["exec", "mayastor-etcd-0", "-n", "mayastor", "-c", "etcd", "--", "etcdctl", "member", "list"];
+			return (await kubectl(kubeconfig, list)).trim().split("\n");
+		};
+
+		const down = ["scale", "--replicas", "1", "--force"];
+		const killed = await run(down, killOn(/^√ *\d+\/\d+ StatefulSet: noted/m));
+		expect(killed.signal, killed.stderr).toBe("SIGKILL");
+		// as far as a run comes that is killed between its two requests
+		const [id = ""] = (await members()).find((line) => line.includes("mayastor-etcd-1"))?.split(",") ?? [];
+		const remove = ["exec", "mayastor-etcd-0", "-n", "mayastor", "-c", "etcd", "--", "etcdctl", "member", "remove", id];
+		// etcd changes its members only when they have been connected for 5 s
+		await expect
+			.poll(() => kubectl(kubeconfig, remove).catch(() => "refused"), { timeout: 20_000 })
+			.toContain("removed");
+		// while one that adds itself again is not up yet, there is no quorum
+		let ran = await run(down);
+		for (let again = 0; again < 10 && ran.code === 3; again++) ran = await run(down);
+		expect(ran.code, ran.stderr).toBe(0);
+		expect(JSON.parse(ran.stdout)).toMatchObject({ to: 1, restarts: 0, proof: { equal: true } });
+		expect(await members()).toHaveLength(1);
+
+		const growing = await run(["scale", "--replicas", "3"], killOn(/^√ *\d+\/\d+ member \S+: becomes a voter/m));
+		expect(growing.signal, growing.stderr).toBe("SIGKILL");
+		expect(await members()).toHaveLength(2);
+		const back = await run(["abort"]);
+		expect(back.code, back.stderr).toBe(0);
+		expect(await members()).toHaveLength(1);
+		await load.stop();
+		expect(await load.lost()).toEqual([]);
 	},
 );

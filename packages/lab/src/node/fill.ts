@@ -22,6 +22,12 @@ const OPERATION = "filling a member";
  * start. (With that, mostly of 8 GiB, etcd would read as much into memory as it starts.) Says what was done.
  */
 export async function fillDatabase(runner: ContainerRunner, pod: string): Promise<string[]> {
+	const asked = await etcdctl(runner, ["endpoint", "status", "--write-out=json", "--command-timeout=3s"]);
+	if (asked.output.includes('"isLearner":true'))
+		throw failed(
+			`${pod} is a learner: it would raise an alarm, and refuse to tell of it or to disarm it`,
+			"nothing was done; a voter can be filled",
+		);
 	const { settings, mount } = await etcdOf(runner, pod);
 	const database = outsidePath([mount], `${settings.dataDir}/member/snap/db`)?.path ?? "";
 	const size = (await stat(database).catch(() => undefined))?.size ?? 0;

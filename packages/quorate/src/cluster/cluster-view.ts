@@ -81,6 +81,8 @@ export interface PodView {
 	readonly restarts: number;
 	/** the etcd container runs */
 	readonly running: boolean;
+	/** it has ended more than once, and is not started again for some seconds (CrashLoopBackOff, 10 s or more) */
+	readonly backingOff: boolean;
 	/** why it is not running, in Kubernetes' own words */
 	readonly trouble: string | undefined;
 }
@@ -223,3 +225,10 @@ export const podsToRestart = (view: ClusterView): readonly PodView[] =>
 	view.statefulSet.record === undefined || view.statefulSet.record.rolling
 		? []
 		: view.pods.filter((pod) => pod.revision !== undefined && pod.revision !== originalRevision(view));
+
+/** The record without one that was to leave, where it is a member: by now, or again. */
+export function withoutStayed(view: ClusterView, record: ScalingRecord): ScalingRecord {
+	if (!record.leaving || !memberAt(view, record.leaving.ordinal)) return record;
+	const { leaving: _, ...rest } = record;
+	return rest;
+}

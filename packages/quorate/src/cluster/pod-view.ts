@@ -23,6 +23,7 @@ export function podView(pod: Pod, ordinal: number, container: string): PodView {
 		revision: pod.metadata?.labels?.["controller-revision-hash"],
 		restarts: (status.containerStatuses ?? []).reduce((sum, c) => sum + c.restartCount, 0),
 		running: !terminating && etcd?.state?.running !== undefined,
+		backingOff: !terminating && etcd?.state?.waiting?.reason === "CrashLoopBackOff",
 		trouble: trouble(pod, container),
 	};
 }

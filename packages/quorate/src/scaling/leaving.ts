@@ -2,6 +2,7 @@ import {
 	type ClusterView,
 	isHealthy,
 	type MemberView,
+	type PodView,
 	podAt,
 	podName,
 	quorum,
@@ -33,7 +34,7 @@ export function leaving(view: ClusterView): Decision {
 		// two are quorum only together: the second must agree to its own leaving while it still runs
 		if (count === 2) {
 			if (set.record?.leaving?.ordinal === ordinal)
-				return step({ kind: "remove-member", ordinal, memberId: victim.id });
+				return step({ kind: "remove-member", ordinal, memberId: victim.id, replicas: 1 });
 			return step({ kind: "note-leaving", ordinal, node: podAt(view, ordinal)?.node });
 		}
 		return step({ kind: "lower-replicas", replicas: count - 1, node: podAt(view, ordinal)?.node });
@@ -41,6 +42,26 @@ export function leaving(view: ClusterView): Decision {
 	const pod = podAt(view, ordinal);
 	if (pod && !pod.terminating) return wait(untilEnding(view, ordinal));
 	return step({ kind: "remove-member", ordinal, memberId: victim.id });
+}
+
+/**
+ * Pods without a member. Where one voter is left, an image that adds its own to the list and is then taken away would leave it
+ * without quorum for good: its container must have ended, and not be about to start.
+ */
+export function sendingAway(view: ClusterView): Decision {
+	const set = view.statefulSet;
+	const { length: count } = view.etcd.members;
+	const lower = step({ kind: "lower-replicas", replicas: count, node: undefined });
+	if (voters(view).length !== 1) return lower;
+	const ready = (pod: PodView) => view.nodes.find(({ name }) => name === pod.node)?.ready !== false;
+	const pod = view.pods.find((one) => one.ordinal >= set.firstOrdinal + count && one.node && ready(one));
+	if (!pod || pod.backingOff) return lower;
+	return wait({
+		kind: "pod-stopped",
+		ordinal: pod.ordinal,
+		reason: `${pod.name} is no member any more, but its image may add it again until its container has stopped`,
+		hint: `kubectl describe pod ${pod.name} -n ${set.namespace}; where its container does not end by itself: kubectl delete pod ${pod.name} -n ${set.namespace}`,
+	});
 }
 
 /** A learner that is not wanted after all: the same order, but nobody's agreement is needed, for it has no vote. */

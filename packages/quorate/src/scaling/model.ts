@@ -7,6 +7,7 @@ import {
 	podAt,
 	podName,
 	voters,
+	withoutStayed,
 } from "../cluster/cluster-view.ts";
 import { joinTemplate, namingTemplate } from "../cluster/join-profile.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
@@ -106,7 +107,9 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 				view.etcd.members.map((m) => (m.id === step.memberId ? { ...m, isLearner: false } : m)),
 			);
 		case "prove":
-			return withSet(view, { record: { ...record, proven: { voters: step.voters, revision: "0" } } });
+			return withSet(view, {
+				record: { ...withoutStayed(view, record), proven: { voters: step.voters, revision: "0" } },
+			});
 		case "move-leader":
 			return { ...view, etcd: { ...view.etcd, leader: step.target } };
 		case "note-leaving":
@@ -116,11 +119,13 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 				replicas: step.replicas,
 				record: { ...record, leaving: { ordinal: set.firstOrdinal + step.replicas } },
 			});
-		case "remove-member":
-			return withMembers(
+		case "remove-member": {
+			const removed = withMembers(
 				view,
 				view.etcd.members.filter((m) => m.id !== step.memberId),
 			);
+			return step.replicas === undefined ? removed : withSet(removed, { replicas: step.replicas });
+		}
 		case "empty-volume":
 			return { ...view, cleaners: [...view.cleaners, { claim: step.claim, phase: "Running", trouble: undefined }] };
 		case "delete-claim": {
@@ -169,6 +174,8 @@ export function settle(view: ClusterView): ClusterView {
 			revision,
 			restarts: made?.restarts ?? 0,
 			running: true,
+			// nothing it could start is a member's
+			backingOff: member === undefined,
 			trouble: undefined,
 		};
 	});

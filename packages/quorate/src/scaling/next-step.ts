@@ -12,6 +12,7 @@ import {
 	podsToRestart,
 	tolerance,
 	voters,
+	withoutStayed,
 } from "../cluster/cluster-view.ts";
 import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
@@ -19,7 +20,7 @@ import { twoClustersHint } from "../cluster/two-clusters.ts";
 import { clearing } from "./clearing.ts";
 import { blocked, step, untilReady, wait } from "./decision.ts";
 import type { Goal, RollOut } from "./goal.ts";
-import { abandoning, leaving } from "./leaving.ts";
+import { abandoning, leaving, sendingAway } from "./leaving.ts";
 import { findObstacle } from "./obstacles.ts";
 import { rolling } from "./rolling.ts";
 import type { Decision, Wait } from "./step.ts";
@@ -54,11 +55,10 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	if (learner) return goal.replicas > voters(view).length ? joining(view, learner) : abandoning(view, learner);
 	// half-way out: nothing else before it is out
 	if (set.replicas < voters(view).length) return leaving(view);
-	if (set.replicas > view.etcd.members.length)
-		return step({ kind: "lower-replicas", replicas: view.etcd.members.length, node: undefined });
+	if (set.replicas > view.etcd.members.length) return sendingAway(view);
 	const behind = staying.filter((member) => !isCaughtUp(member));
 	if (behind.length > 0) return wait(untilHealthy(behind));
-	if (isUnproven(view)) return step({ kind: "prove", voters: voters(view).length });
+	if (isUnproven(view, goal)) return step({ kind: "prove", voters: voters(view).length });
 	const undone = set.record && !goal.rollOut ? unnaming(view, set.record) : undefined;
 	if (undone) return undone;
 	const beginning = voters(view).length !== goal.replicas;
@@ -76,10 +76,13 @@ function isUnfinished(view: ClusterView): boolean {
 	return view.statefulSet.replicas !== voters(view).length || view.etcd.members.length !== voters(view).length;
 }
 
-/** Voters came or went since the last proof, or since the beginning. */
-function isUnproven(view: ClusterView): boolean {
+/** Voters came or went since the last proof, or since the beginning; one that was to leave may have gone and been added anew by its image. */
+function isUnproven(view: ClusterView, goal: Goal): boolean {
 	const { record } = view.statefulSet;
-	return record !== undefined && (record.proven?.voters ?? record.voters ?? record.from) !== voters(view).length;
+	if (!record) return false;
+	const count = voters(view).length;
+	if ((record.proven?.voters ?? record.voters ?? record.from) !== count) return true;
+	return goal.replicas >= count && withoutStayed(view, record) !== record;
 }
 
 /** No learner, more members wanted: prepare the next ordinal and add it. */
@@ -275,16 +278,18 @@ function untilHealthy(members: readonly MemberView[]): Wait {
 		kind: "voters-healthy",
 		...(member?.ordinal === undefined ? {} : { ordinal: member.ordinal }),
 		reason: members
-			.map((m) =>
-				m.lag === undefined
-					? `${m.name} does not answer${m.trouble ? ` (${m.trouble})` : ""}`
-					: knowsNotOfVote(m)
-						? `${m.name} has yet to apply that it votes`
-						: `${m.name} has ${m.lag} entries to apply`,
-			)
+			.map((member) => `${member.name} ${notWell(member)}`)
 			.join(", "),
 		hint: "see the pods' logs; nothing is changed until every member is well",
 	};
+}
+
+function notWell(member: MemberView): string {
+	const { status, trouble, lag } = member;
+	if (!status) return `does not answer${trouble ? ` (${trouble})` : ""}`;
+	if (!isHealthy(member)) return status.errors.length > 0 ? `reports ${status.errors.join(", ")}` : "knows no leader";
+	if (knowsNotOfVote(member)) return "has yet to apply that it votes";
+	return lag === undefined ? "cannot be compared with a leader" : `has ${lag} entries to apply`;
 }
 
 function blockedPeerURLs(name: string): Decision {

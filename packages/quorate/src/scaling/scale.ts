@@ -33,8 +33,9 @@ export async function look(cluster: ClusterAccess, options: ScaleOptions, signal
 	const [view, rights] = await Promise.all([observe(cluster, run), missingRights(cluster, run)]);
 	const goal = goalOf(options, view);
 	const security = await observeSecurity(cluster, view, goal.replicas, run);
-	const input = { view, goal, security, missingRights: rights, force: options.force ?? false };
-	return { view, goal, checks: runChecks(input) };
+	// as many as there were is nothing that one must ask for twice
+	const force = options.force === true || options.replicas === "before";
+	return { view, goal, checks: runChecks({ view, goal, security, missingRights: rights, force }) };
 }
 
 /**

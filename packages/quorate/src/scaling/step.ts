@@ -44,7 +44,13 @@ export type Step =
 	| { readonly kind: "note-leaving"; readonly ordinal: number; readonly node: string | undefined }
 	| { readonly kind: "lower-replicas"; readonly replicas: number; readonly node: string | undefined }
 	/** take the member out; its pod is terminating or gone, so nothing will start it again */
-	| { readonly kind: "remove-member"; readonly ordinal: number; readonly memberId: bigint }
+	| {
+			readonly kind: "remove-member";
+			readonly ordinal: number;
+			readonly memberId: bigint;
+			/** its pod still runs: lowered in the same moment, before an image that adds itself again is up once more */
+			readonly replicas?: number;
+	  }
 	/** empty a static volume of a member that has left, by a pod that mounts its claim */
 	| {
 			readonly kind: "empty-volume";
@@ -75,6 +81,7 @@ export interface Wait {
 		| "pod-scheduled"
 		| "pod-running"
 		| "pod-gone"
+		| "pod-stopped"
 		| "member-started"
 		| "volume-emptied"
 		| "claim-gone"
@@ -97,6 +104,7 @@ export const WAIT_LIMITS: Readonly<Record<Wait["kind"], number>> = {
 	"pod-scheduled": 180_000,
 	"pod-running": 300_000,
 	"pod-gone": 180_000,
+	"pod-stopped": 180_000,
 	"member-started": 180_000,
 	"volume-emptied": 300_000,
 	"claim-gone": 180_000,

@@ -101,7 +101,11 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 				words: `replicas ${step.replicas}, which ends pod ${podName(set, set.firstOrdinal + step.replicas)}`,
 			};
 		case "remove-member":
-			return { sign: "-", subject: `member ${podName(set, step.ordinal)}`, words: "leaves the cluster" };
+			return {
+				sign: "-",
+				subject: `member ${podName(set, step.ordinal)}`,
+				words: `leaves the cluster${step.replicas === undefined ? "" : `, and at once replicas ${step.replicas}, which ends its pod`}`,
+			};
 		case "empty-volume":
 			return {
 				sign: "-",

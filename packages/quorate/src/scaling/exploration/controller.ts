@@ -39,7 +39,13 @@ export function syncStatefulSet(w: World, setup: Setup): World | undefined {
 				continue;
 			}
 			if (setup.volumes !== "none" && claims[slot] === "none") claims = put(claims, slot, "pending");
-			const made: Pod = { template: revisionFor(w, setup, slot), stage: "pending", terminating: false, before: false };
+			const made: Pod = {
+				template: revisionFor(w, setup, slot),
+				stage: "pending",
+				terminating: false,
+				before: false,
+				again: false,
+			};
 			pods = put(pods, slot, made);
 			if (ordered) return end();
 		} else if (ordered && (pod.terminating || !isReady(w, setup, slot))) return end();

@@ -1,4 +1,4 @@
-import { isUp, type Member, put, settledLeader, toleranceOf, type World } from "./world.ts";
+import { containerRuns, isUp, type Member, put, settledLeader, toleranceOf, type World } from "./world.ts";
 
 /**
  * etcd's own rules for changing members: a leader with a quorum behind it. Its stricter check (all voters connected for five
@@ -10,15 +10,15 @@ export function addMember(w: World, slot: number, member: Member): World | undef
 	return settledLeader({ ...w, members: put(w.members, slot, member) });
 }
 
-/** Its process ends, and what lies in its folder is nobody's now. */
-export function removeMember(w: World, slot: number): World | undefined {
+/** Its process ends, and what lies in its folder is nobody's now. The first time a container is started again at once. */
+export function removeMember(w: World, slot: number, ended?: "ending"): World | undefined {
 	if (w.leader === undefined || !w.members[slot]) return undefined;
 	const pod = w.pods[slot];
-	const runs = pod !== undefined && pod.stage !== "pending" && pod.stage !== "waiting";
+	const stage = ended ?? (pod?.terminating ? "ending" : pod?.again ? "backing-off" : "waiting");
 	return settledLeader({
 		...w,
 		members: put(w.members, slot, undefined),
-		pods: runs && pod ? put(w.pods, slot, { ...pod, stage: "waiting" as const }) : w.pods,
+		pods: pod && containerRuns(pod) ? put(w.pods, slot, { ...pod, stage }) : w.pods,
 		data: w.data[slot] === "own" ? put(w.data, slot, "stale" as const) : w.data,
 		unproven: w.unproven || w.members[slot]?.learner === false,
 		run: w.run.kind === "decided" && aims(w.run.step, slot) ? { ...w.run, gone: true } : w.run,

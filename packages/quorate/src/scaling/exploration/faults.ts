@@ -2,7 +2,7 @@ import { promoteMember, removeMember } from "./etcd.ts";
 import type { Happening } from "./kubelet.ts";
 import { ASKS_ETCD, effectOf, halfOf } from "./perform.ts";
 import { type FaultKind, PASSING, type Setup } from "./setup.ts";
-import { FOREIGN, put, settledLeader, type World } from "./world.ts";
+import { containerRuns, FOREIGN, put, settledLeader, type World } from "./world.ts";
 
 /** Everything that may go wrong now, of the kinds that the setup has. */
 export function* faultsOf(w: World, setup: Setup, kinds: readonly FaultKind[]): Generator<Happening> {
@@ -53,10 +53,18 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 				world: { ...w, run: OFF, file: false },
 			};
 	},
-	*"late-answer"(w) {
+	*"late-answer"(w, setup) {
 		if (w.run.kind !== "decided" || !ASKS_ETCD.has(w.run.step.kind) || w.late || w.run.gone) return;
 		const { step } = w.run;
-		yield { label: `${step.kind} is not answered in time`, world: { ...w, run: { kind: "looking" }, late: step } };
+		if (step.kind !== "remove-member" || step.replicas === undefined) {
+			yield { label: `${step.kind} is not answered in time`, world: { ...w, run: { kind: "looking" }, late: step } };
+			return;
+		}
+		const { replicas: _, ...alone } = step;
+		yield { label: `${step.kind} is not answered in time`, world: { ...w, run: { kind: "looking" }, late: alone } };
+		const half = halfOf(w, setup, step, w.run);
+		if (half)
+			yield { label: `${step.kind} is answered late: the pod is left`, world: { ...half, run: { kind: "looking" } } };
 	},
 	*"kill-pod"(w) {
 		for (const slot of actors(w)) {
@@ -69,7 +77,7 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 	*crash(w) {
 		for (const slot of actors(w)) {
 			const pod = w.pods[slot];
-			if (!pod || pod.terminating || pod.stage === "pending" || pod.stage === "waiting") continue;
+			if (!pod || pod.terminating || !containerRuns(pod) || pod.stage === "ending") continue;
 			const crashed = put(w.pods, slot, { ...pod, stage: "waiting" as const });
 			yield { label: `etcd ${slot} crashes`, world: settledLeader({ ...w, pods: crashed }) };
 		}
@@ -145,7 +153,8 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 
 function lostNode(w: World, slot: number, state: "away" | "gone"): Happening {
 	const pod = w.pods[slot];
-	const ended = pod && pod.stage !== "pending" ? { ...pod, stage: "starting" as const } : pod;
+	const stays = !pod || pod.stage === "pending" || pod.stage === "ending" || pod.stage === "backing-off";
+	const ended = stays ? pod : { ...pod, stage: "starting" as const };
 	const lost = { ...w, pods: put(w.pods, slot, ended), nodes: put(w.nodes, slot, state) };
 	return { label: `the node of pod ${slot} is lost${state === "gone" ? " for good" : ""}`, world: settledLeader(lost) };
 }

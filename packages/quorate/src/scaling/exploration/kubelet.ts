@@ -9,6 +9,8 @@ export interface Happening {
 
 /** All that comes about by itself to pods, their processes and nodes. */
 export function* happenToPods(w: World, setup: Setup): Generator<Happening> {
+	// no pod is scheduled and has started within one request
+	const soonGone = w.run.kind === "decided" && w.run.step.kind === "lower-replicas";
 	for (let slot = 0; slot < w.pods.length; slot++) {
 		const pod = w.pods[slot];
 		const node = w.nodes[slot];
@@ -19,11 +21,17 @@ export function* happenToPods(w: World, setup: Setup): Generator<Happening> {
 			// on a lost node nobody can tell that it has ended, until the node itself is given up
 			if (node === "up" || (node === "gone" && setup.volumes === "dynamic"))
 				yield { label: `pod ${slot} is gone`, world: podGone(w, setup, slot) };
+			// a shell does not end before what it waits for has
+			if (node === "up" && pod.stage === "adding" && slot >= w.replicas && addsItself(w, setup, slot)) {
+				const added = addMember(w, slot, { learner: false, started: false });
+				if (added) yield { label: `the start-up of pod ${slot}, which is to end, adds its member`, world: added };
+			}
 			continue;
 		}
 		if (node !== "up" && pod.stage !== "pending")
 			yield { label: `pod ${slot} is evicted from its lost node`, world: become({ terminating: true }) };
 		if (pod.stage === "pending" && (setup.volumes === "none" || w.claims[slot] === "bound")) {
+			if (soonGone || slot >= w.replicas) continue;
 			if (node === "up") yield { label: `pod ${slot} has a node`, world: become({ stage: "waiting" }) };
 			else if (setup.volumes === "dynamic")
 				yield {
@@ -36,7 +44,13 @@ export function* happenToPods(w: World, setup: Setup): Generator<Happening> {
 				};
 		}
 		if (node !== "up") continue;
-		if (pod.stage === "waiting") yield* starts(w, setup, slot, pod);
+		const down = pod.stage === "waiting" || pod.stage === "adding" || pod.stage === "backing-off";
+		if (down && !soonGone) yield* starts(w, setup, slot, pod);
+		if (pod.stage === "waiting" && w.data[slot] !== "own" && !w.members[slot])
+			yield { label: `container ${slot} ends again`, world: become({ stage: "backing-off" }) };
+		// the pod is to stay after all
+		if (pod.stage === "ending" && slot < w.replicas)
+			yield { label: `etcd ${slot} ends`, world: become({ stage: "waiting" }) };
 		if (pod.stage === "starting") yield { label: `etcd ${slot} answers`, world: become({ stage: "behind" }) };
 		if (pod.stage === "behind" && w.leader !== undefined)
 			yield { label: `etcd ${slot} has caught up`, world: become({ stage: "current" }) };
@@ -61,7 +75,14 @@ function* starts(w: World, setup: Setup, slot: number, pod: Pod): Generator<Happ
 		yield { label: `etcd ${slot} joins`, world: { ...run, members: joined, data: put(w.data, slot, "own" as const) } };
 		return;
 	}
-	if (setup.image !== "adds-itself" || w.leader === undefined || member?.started) return;
+	if (!addsItself(w, setup, slot)) return;
+	if (pod.stage !== "adding") {
+		// the controller ends it sooner; and ten seconds are longer than any look, and than the step that it leads to
+		if (slot >= w.replicas || (pod.stage === "backing-off" && w.run.kind !== "off")) return;
+		const runs = put(w.pods, slot, { ...pod, stage: "adding" as const });
+		yield { label: `the start-up of pod ${slot} looks for its cluster`, world: { ...w, pods: runs } };
+		return;
+	}
 	const without = member ? { ...run, members: put(w.members, slot, undefined) } : run;
 	const added = addMember(without, slot, { learner: false, started: true });
 	if (!added) return;
@@ -71,12 +92,16 @@ function* starts(w: World, setup: Setup, slot: number, pod: Pod): Generator<Happ
 		label: `the start-up of pod ${slot} adds itself as a voter`,
 		world: {
 			...added,
+			pods: put(added.pods, slot, { ...pod, stage: "starting" as const, again: true }),
 			data: put(w.data, slot, "own" as const),
 			unproven: true,
 			flaw: ours ? `member ${slot} votes without having been a learner` : w.flaw,
 		},
 	};
 }
+
+const addsItself = (w: World, setup: Setup, slot: number): boolean =>
+	setup.image === "adds-itself" && w.leader !== undefined && !w.members[slot]?.started && w.data[slot] !== "own";
 
 function podGone(w: World, setup: Setup, slot: number): World {
 	const { run } = w;
@@ -96,6 +121,8 @@ export function nodeBack(w: World, setup: Setup, slot: number): World {
 	const back = { ...w, nodes: put(w.nodes, slot, "up" as const) };
 	const pod = w.pods[slot];
 	if (!pod || pod.stage === "pending") return back;
-	if (pod.terminating) return podGone(back, setup, slot);
-	return { ...back, pods: put(w.pods, slot, { ...pod, stage: "waiting" as const }) };
+	const sentAway = (pod.stage === "ending" || pod.stage === "backing-off") && slot >= w.replicas;
+	if (pod.terminating || sentAway) return podGone(back, setup, slot);
+	const stage = pod.stage === "backing-off" ? pod.stage : "waiting";
+	return { ...back, pods: put(w.pods, slot, { ...pod, stage }) };
 }

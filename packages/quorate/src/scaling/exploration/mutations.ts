@@ -95,9 +95,23 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "nothing is proven",
 		file: NEXT,
-		text: `if (isUnproven(view)) return step({ kind: "prove", voters: voters(view).length });`,
+		text: `if (isUnproven(view, goal)) return step({ kind: "prove", voters: voters(view).length });`,
 		becomes: "",
 		setup: up,
+	},
+	{
+		name: "a pod that is no member any more is sent away while its image may add it again",
+		file: LEAVING,
+		text: "if (!pod || pod.backingOff) return lower;",
+		becomes: "if (pod !== null) return lower;",
+		setup: once({ from: 2, to: 1, image: "adds-itself" }, "kill-tool"),
+	},
+	{
+		name: "one that was taken out and added itself again counts as proven",
+		file: NEXT,
+		text: "return goal.replicas >= count && withoutStayed(view, record) !== record;",
+		becomes: "return goal.replicas < 0;",
+		setup: { ...once({ from: 2, to: 1, image: "adds-itself" }, "kill-tool", "abort"), faults: 2 },
 	},
 	{
 		name: "nothing is cleared",

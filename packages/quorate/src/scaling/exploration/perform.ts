@@ -108,13 +108,26 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 			return gone ? undefined : promoteMember(w, slotOf(step.memberId));
 		case "prove":
 			if (!w.members.every((m, s) => m === undefined || isUp(w, s)) || w.stranger !== "none") return undefined;
-			return { ...w, notes: { ...notes, proven: step.voters }, unproven: false };
+			return {
+				...w,
+				notes: {
+					...notes,
+					proven: step.voters,
+					leaving: notes.leaving !== undefined && w.members[notes.leaving] ? undefined : notes.leaving,
+				},
+				unproven: false,
+			};
 		case "move-leader":
 			return moveLeader(w, slot, slotOf(step.target));
 		case "note-leaving":
 			return { ...w, notes: { ...notes, leaving: slot } };
-		case "remove-member":
-			return gone ? undefined : removeMember(w, slotOf(step.memberId));
+		case "remove-member": {
+			if (gone) return undefined;
+			if (step.replicas === undefined) return removeMember(w, slotOf(step.memberId));
+			if (stale || w.deleting) return undefined;
+			const removed = removeMember(w, slotOf(step.memberId), "ending");
+			return removed && { ...removed, notes: { ...notes, leaving: slot }, replicas: step.replicas, observed: false };
+		}
 		case "empty-volume":
 			if (w.cleaners[slot] !== "none") return undefined;
 			return { ...w, cleaners: put(w.cleaners, slot, "running" as const) };
@@ -141,7 +154,9 @@ const withMade = (notes: Notes, slot: number): Notes => ({
 });
 
 /** Half of a step that takes two requests, where the tool died between them. */
-export function halfOf(w: World, setup: Setup, step: Step, { stale }: Meant): World | undefined {
+export function halfOf(w: World, setup: Setup, step: Step, { stale, gone }: Meant): World | undefined {
+	if (step.kind === "remove-member" && step.replicas !== undefined)
+		return gone ? undefined : removeMember(w, slotOf(step.memberId));
 	if (step.kind !== "delete-claim" && step.kind !== "create-volume") return undefined;
 	const slot = step.ordinal - (setup.firstOrdinal ?? 0);
 	if (step.kind === "create-volume") return stale || !w.notes ? undefined : { ...w, notes: withMade(w.notes, slot) };

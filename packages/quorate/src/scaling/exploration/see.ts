@@ -5,7 +5,7 @@ import { onNode } from "../new-volume.ts";
 import { healthyView, statusOf } from "../testing/views.ts";
 import { isReady } from "./controller.ts";
 import { rollsPods, type Setup } from "./setup.ts";
-import { FOREIGN, isJoin, isUp, NAMED, ORIGINAL, type Template, type World } from "./world.ts";
+import { containerRuns, FOREIGN, isJoin, isUp, NAMED, ORIGINAL, type Template, type World } from "./world.ts";
 
 export const idOf = (slot: number): bigint => BigInt(101 + slot);
 export const slotOf = (id: bigint): number => Number(id) - 101;
@@ -90,19 +90,20 @@ export class Eyes {
 	#pod(w: World, slot: number): PodView[] {
 		const pod = w.pods[slot];
 		if (!pod) return [];
-		const runs = pod.stage !== "pending" && pod.stage !== "waiting";
+		const runs = containerRuns(pod);
 		return [
 			{
 				ordinal: slot + this.#first,
 				name: this.#podName(slot),
 				uid: pod.before ? `uid-${slot}` : `uid-${slot}-new`,
-				phase: runs || pod.stage === "waiting" ? "Running" : "Pending",
+				phase: pod.stage === "pending" ? "Pending" : "Running",
 				ready: isReady(w, this.#setup, slot),
 				terminating: pod.terminating,
 				node: pod.stage === "pending" ? undefined : `node-${slot + 1}`,
 				revision: revision(pod.template),
 				restarts: 0,
 				running: runs && !pod.terminating,
+				backingOff: pod.stage === "backing-off" && !pod.terminating,
 				trouble: undefined,
 			},
 		];

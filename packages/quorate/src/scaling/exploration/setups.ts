@@ -34,6 +34,7 @@ const KINDS: readonly Setup[] = [
 	{ from: 3, to: 4, strategy: "OnDelete" },
 	{ from: 3, to: 4, image: "adds-itself", leftover: true },
 	{ from: 4, to: 3, image: "adds-itself", keepVolumes: true },
+	{ from: 2, to: 1, image: "adds-itself" },
 	{ from: 3, to: 4, leftover: true, keepVolumes: true, firstOrdinal: 4 },
 ].map((setup) => ({ ...setup, faults: 1 }) as Setup);
 

@@ -9,9 +9,16 @@ export const joinOf = (slot: number): Template => slot + 2;
 export const NAMED: Template = 15;
 export const isJoin = (template: Template): boolean => template > FOREIGN && template !== NAMED;
 
-/** pending: has no node; waiting: its container does not run; starting: runs and does not answer; behind, current: its etcd answers */
-export type Stage = "pending" | "waiting" | "starting" | "behind" | "current";
-const STAGES: readonly Stage[] = ["pending", "waiting", "starting", "behind", "current"];
+/**
+ * pending: has no node; waiting: its container does not run; starting: runs and does not answer; behind, current: its etcd answers;
+ * backing-off: its container is not started for a while; adding: it runs, and is about to add its member by itself; ending: its member was
+ * taken out, and its process ends in a moment
+ */
+const STAGES = ["pending", "waiting", "starting", "behind", "current", "backing-off", "adding", "ending"] as const;
+export type Stage = (typeof STAGES)[number];
+const STILL: ReadonlySet<Stage> = new Set<Stage>(["pending", "waiting", "backing-off"]);
+/** Its container runs, or ends only now. */
+export const containerRuns = ({ stage }: Pod): boolean => !STILL.has(stage);
 
 export interface Pod {
 	readonly template: Template;
@@ -19,6 +26,8 @@ export interface Pod {
 	readonly terminating: boolean;
 	/** it was there before the tool was first run */
 	readonly before: boolean;
+	/** its container was started again, and by its own start-up is a member once more: the next time it is not started at once */
+	readonly again: boolean;
 }
 
 export interface Member {
@@ -133,7 +142,7 @@ export function beginning(setup: Setup): World {
 		currentRevision: old,
 		updateRevision: ORIGINAL,
 		notes: undefined,
-		pods: each({ template: old, stage: "current", terminating: false, before: true }, undefined),
+		pods: each({ template: old, stage: "current", terminating: false, before: true, again: false }, undefined),
 		claims: orLeft(each<Phase, Phase>(hasVolumes ? "bound" : "none", "none"), "bound"),
 		volumes: orLeft(each<VolumePhase, VolumePhase>(hasVolumes ? "bound" : "none", "none"), "bound"),
 		data: orLeft(each<Data, Data>("own", "none"), "stale"),
@@ -231,7 +240,9 @@ export function seenKey(w: World): string {
 		const pod = w.pods[slot];
 		const member = w.members[slot];
 		codes.push(
-			pod === undefined ? 0 : 1 + flag(pod.terminating, pod.before) + 4 * STAGES.indexOf(pod.stage) + 32 * pod.template,
+			pod === undefined
+				? 0
+				: 1 + flag(pod.terminating, pod.before, pod.again) + 8 * STAGES.indexOf(pod.stage) + 64 * pod.template,
 			PHASES.indexOf(w.claims[slot] ?? "none") +
 				4 * VOLUME_PHASES.indexOf(w.volumes[slot] ?? "none") +
 				16 * DATA.indexOf(w.data[slot] ?? "none") +

@@ -11,13 +11,14 @@ type Spec = NonNullable<StatefulSet["spec"]>;
 
 /**
  * Reads the StatefulSet, lets `change` edit its spec, and writes it back whole, with the record in the same request. Refuses
- * where the spec is not the one that the decision was made on: then it must be made anew.
+ * where the spec is not the one that the decision was made on: then it must be made anew. `beforeWriting` is called before each try.
  */
 export async function editStatefulSet(
 	{ cluster }: PerformContext,
 	view: ClusterView,
 	record: ScalingRecord | undefined,
 	change: (spec: Spec) => void,
+	beforeWriting?: () => Promise<void>,
 ): Promise<void> {
 	const { client, namespace, name } = cluster;
 	for (let attempt = 1; ; attempt++) {
@@ -38,6 +39,7 @@ export async function editStatefulSet(
 		if (record) metadata.annotations[RECORD_ANNOTATION] = formatRecord(record);
 		else delete metadata.annotations[RECORD_ANNOTATION];
 		if (Object.keys(metadata.annotations).length === 0) delete metadata.annotations;
+		await beforeWriting?.();
 		try {
 			await client.replace(STATEFULSETS, object);
 			return;

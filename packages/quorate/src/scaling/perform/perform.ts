@@ -3,6 +3,7 @@ import type { Step } from "../step.ts";
 import type { PerformContext } from "./context.ts";
 import { addLearner, confirmMembers, moveLeader, promote, removeMember } from "./membership.ts";
 import { proveAndRecord } from "./prove.ts";
+import { removeWithPod } from "./remove-with-pod.ts";
 import { restartPod } from "./restart-pod.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import {
@@ -71,7 +72,7 @@ export async function perform(context: PerformContext, view: ClusterView, step: 
 			await lowerReplicas(context, view, step);
 			return undefined;
 		case "remove-member":
-			await removeMember(context, view, step);
+			await (step.replicas === undefined ? removeMember : removeWithPod)(context, view, step);
 			return undefined;
 		case "empty-volume":
 			await emptyVolume(context, view, step);

@@ -1,4 +1,4 @@
-import type { ClusterView } from "../../cluster/cluster-view.ts";
+import { type ClusterView, withoutStayed } from "../../cluster/cluster-view.ts";
 import { assertProof } from "../../proof/proof.ts";
 import { proveCluster } from "../prove-cluster.ts";
 import type { PerformContext } from "./context.ts";
@@ -17,7 +17,7 @@ export async function proveAndRecord(context: PerformContext, view: ClusterView,
 	await editStatefulSet(
 		context,
 		view,
-		{ ...recordFor(view), proven: { voters, revision: String(proof.revision) } },
+		{ ...withoutStayed(view, recordFor(view)), proven: { voters, revision: String(proof.revision) } },
 		() => {},
 	);
 	return `${proof.keys} keys equal on ${proof.members.length} members at revision ${proof.revision}`;

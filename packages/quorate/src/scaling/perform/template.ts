@@ -81,13 +81,15 @@ export async function lowerReplicas(
 	context: PerformContext,
 	view: ClusterView,
 	step: Extract<Step, { kind: "lower-replicas" }>,
+	beforeWriting?: () => Promise<void>,
 ) {
 	const ordinal = view.statefulSet.firstOrdinal + step.replicas;
 	const noted = view.statefulSet.record?.leaving;
 	const leaving = noted?.ordinal === ordinal ? noted : leavingOf(ordinal, step.node);
-	await editStatefulSet(context, view, { ...recordFor(view), leaving }, (spec) => {
+	const lower = (spec: { replicas?: number }) => {
 		spec.replicas = step.replicas;
-	});
+	};
+	await editStatefulSet(context, view, { ...recordFor(view), leaving }, lower, beforeWriting);
 }
 
 /** Pods below the partition are not restarted by a change of the template; with OnDelete none is anyway. */

@@ -110,6 +110,7 @@ function podView(ordinal: number, index: number): PodView {
 		revision: "mayastor-etcd-5d8b",
 		restarts: 0,
 		running: true,
+		backingOff: false,
 		trouble: undefined,
 	};
 }

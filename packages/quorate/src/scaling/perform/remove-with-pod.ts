@@ -1,0 +1,37 @@
+import type { ClusterView } from "../../cluster/cluster-view.ts";
+import type { Step } from "../step.ts";
+import { LookAgain, type PerformContext } from "./context.ts";
+import { removeMember } from "./membership.ts";
+import { lowerReplicas } from "./template.ts";
+
+/**
+ * Milliseconds from asking etcd until the replicas are written. A member that was taken out lives on for up to a second; an image that
+ * adds itself again was seen to have done so 0.5 s after (a lab on a busy machine) to 3.3 s after (Kubernetes).
+ */
+const AT_ONCE = 250;
+
+/**
+ * Takes the second of two members out while it runs, for both must agree to it, and its pod with it before its container is started again.
+ *
+ * @throws {LookAgain} where it took longer: the pod is then left until its container has stopped
+ */
+export async function removeWithPod(
+	context: PerformContext,
+	view: ClusterView,
+	step: Extract<Step, { kind: "remove-member" }>,
+	now = () => performance.now(),
+): Promise<void> {
+	const replicas = step.replicas ?? 1;
+	let asked: number | undefined;
+	await lowerReplicas(context, view, { kind: "lower-replicas", replicas, node: undefined }, async () => {
+		if (asked === undefined) {
+			asked = now();
+			await removeMember(context, view, step);
+		}
+		if (now() - asked > AT_ONCE)
+			throw new LookAgain(
+				"the member was taken out, but not quickly enough to be sure that its image has not added it again",
+				"see the member list: etcdctl member list",
+			);
+	});
+}
