@@ -277,9 +277,7 @@ function untilHealthy(members: readonly MemberView[]): Wait {
 	return {
 		kind: "voters-healthy",
 		...(member?.ordinal === undefined ? {} : { ordinal: member.ordinal }),
-		reason: members
-			.map((member) => `${member.name} ${notWell(member)}`)
-			.join(", "),
+		reason: members.map((member) => `${member.name} ${notWell(member)}`).join(", "),
 		hint: "see the pods' logs; nothing is changed until every member is well",
 	};
 }
