@@ -78,12 +78,16 @@ export class Cluster {
 		return (await inspect(this.access, options, run.signal)).checks;
 	}
 
-	/** What would be done; writes nothing. */
+	/**
+	 * What would be done; writes nothing.
+	 *
+	 * @param run.onElection told where members are choosing a leader, which is waited for, for at most 5 s
+	 */
 	async plan(
 		options: ScaleOptions,
-		run: RunOptions = {},
+		run: RunOptions & { onElection?: () => void } = {},
 	): Promise<{ view: ClusterView; checks: readonly CheckResult[]; plan: Plan }> {
-		const { view, goal, checks } = await look(this.access, options, run.signal);
+		const { view, goal, checks } = await look(this.access, options, run.signal, run.onElection);
 		return { view, checks, plan: plan(view, goal) };
 	}
 

@@ -188,6 +188,10 @@ export const isHealthy = (member: MemberView): boolean =>
 export const hasVote = ({ status }: MemberView): boolean =>
 	status !== undefined && status.leader !== 0n && status.errors.every((error) => /\balarm:/.test(error));
 
+/** Voters answer that know of no leader. */
+export const isElecting = ({ etcd }: ClusterView): boolean =>
+	etcd.members.some(({ isLearner, status }) => !isLearner && status?.leader === 0n);
+
 /** It votes, but has not applied yet that it does, and refuses what learners refuse. */
 export const knowsNotOfVote = ({ isLearner, status }: MemberView): boolean => !isLearner && status?.isLearner === true;
 

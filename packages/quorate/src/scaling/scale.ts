@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { anySignal } from "../any-signal.ts";
 import type { CheckResult } from "../checks/check.ts";
 import { runChecks } from "../checks/index.ts";
 import { missingRights } from "../checks/needed-rights.ts";
-import { type ClusterView, voters } from "../cluster/cluster-view.ts";
+import { type ClusterView, isElecting, voters } from "../cluster/cluster-view.ts";
 import { type ClusterAccess, observe } from "../cluster/observe.ts";
 import { observeSecurity } from "../cluster/observe-security.ts";
 import { observeSurroundings } from "../cluster/observe-surroundings.ts";
@@ -26,16 +27,43 @@ export interface Looked {
 	readonly checks: readonly CheckResult[];
 }
 
-/** Looks at the cluster and at all that speaks against the goal. Writes nothing. */
-export async function look(cluster: ClusterAccess, options: ScaleOptions, signal?: AbortSignal): Promise<Looked> {
+/** Milliseconds; an election takes one or two seconds. */
+const ELECTION = 5000;
+
+/**
+ * Looks at the cluster and at all that speaks against the goal; where members are choosing a leader, again for a while. Writes nothing.
+ *
+ * @param onElection told once, where that is so
+ */
+export async function look(
+	cluster: ClusterAccess,
+	options: ScaleOptions,
+	signal?: AbortSignal,
+	onElection: () => void = () => {},
+): Promise<Looked> {
 	validateReplicas(options.replicas);
 	const run = { signal: anySignal(signal) };
-	const [view, rights] = await Promise.all([observe(cluster, run), missingRights(cluster, run)]);
+	const [view, rights] = await Promise.all([observeLed(cluster, run, onElection), missingRights(cluster, run)]);
 	const goal = goalOf(options, view);
 	const security = await observeSecurity(cluster, view, goal.replicas, run);
 	// as many as there were is nothing that one must ask for twice
 	const force = options.force === true || options.replicas === "before";
 	return { view, goal, checks: runChecks({ view, goal, security, missingRights: rights, force }) };
+}
+
+async function observeLed(
+	cluster: ClusterAccess,
+	run: { signal: AbortSignal },
+	onElection: () => void,
+): Promise<ClusterView> {
+	let view = await observe(cluster, run);
+	if (!isElecting(view)) return view;
+	onElection();
+	for (const began = performance.now(); isElecting(view) && performance.now() - began < ELECTION; ) {
+		await sleep(500, undefined, run);
+		view = await observe(cluster, run);
+	}
+	return view;
 }
 
 /**

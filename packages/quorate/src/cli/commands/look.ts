@@ -17,10 +17,12 @@ export interface Looked {
 }
 
 /** Checks and plan, for the command to show before anything is done. */
-export async function look(cluster: Cluster, flags: ScaleFlags, signal?: AbortSignal): Promise<Looked> {
+export async function look(context: CommandContext, cluster: Cluster, flags: ScaleFlags): Promise<Looked> {
 	const expected =
 		flags.currentReplicas === undefined ? undefined : parseReplicas(flags.currentReplicas, "--current-replicas");
-	const looked = await cluster.plan(parseScaleOptions(flags), signal ? { signal } : {});
+	const onElection = () =>
+		context.terminal.stderr.write("there is no leader at the moment: looking again, for at most 5 s\n");
+	const looked = await cluster.plan(parseScaleOptions(flags), { onElection });
 	const { replicas, name } = looked.view.statefulSet;
 	if (expected === undefined || expected === replicas) return looked;
 	throw new QuorateError("Refused", {

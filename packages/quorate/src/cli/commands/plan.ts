@@ -8,7 +8,7 @@ import { withCluster } from "./open.ts";
 export async function plan(context: CommandContext, words: readonly string[], flags: ScaleFlags): Promise<void> {
 	parseScaleOptions(flags);
 	await withCluster(context, words, flags, async (cluster) => {
-		const looked = await look(cluster, flags);
+		const looked = await look(context, cluster, flags);
 		await print(
 			context,
 			(style) => lookedText(looked, flags, context, style),

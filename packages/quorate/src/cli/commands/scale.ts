@@ -20,7 +20,7 @@ export async function scale(context: CommandContext, words: readonly string[], f
 	if (isDryRun(flags)) return (await import("./plan.ts")).plan(context, words, flags);
 	mustBeAgreed(context, flags.yes ?? false);
 	await withCluster(context, words, flags, async (cluster) => {
-		const looked = await look(cluster, flags);
+		const looked = await look(context, cluster, flags);
 		const output = humanOutput(context);
 		output.write(`${lookedText(looked, flags, context, styleOf(context, output)).join("\n")}\n`);
 		const refused = refusal(looked);
