@@ -64,6 +64,67 @@ export async function onReal(options: Omit<GuideClusterOptions, "namespace">): P
 	return inNamespace(REAL_KUBECONFIG, options);
 }
 
+interface ApiObject {
+	kind: string;
+	metadata: { name: string; namespace?: string; labels?: object; annotations?: object };
+	spec?: { clusterIP?: string; clusterIPs?: string[]; claimRef?: { uid?: string; resourceVersion?: string } };
+	data?: object;
+	type?: string;
+}
+
+/** What a lab with these options has in its namespace `mayastor`, made on the Kubernetes that {@link REAL_KUBECONFIG} names. */
+export async function onRealAsInLab(options: Omit<UpOptions, "name">): Promise<ClusterUnderTest> {
+	if (REAL_KUBECONFIG === undefined) throw new Error("QUORATE_TEST_KUBECONFIG names no kubeconfig");
+	const real = REAL_KUBECONFIG;
+	const namespace = "mayastor";
+	const kube = (args: readonly string[], input?: string) => kubectl(real, args, input);
+	const lab = await onLab({ ...options, empty: true });
+	const list = await kubectl(lab.kubeconfig, ["get", "secrets,svc,pv,sts", "-n", namespace, "-o", "json"]).finally(() =>
+		lab.destroy(),
+	);
+	const items = (JSON.parse(list) as { items: ApiObject[] }).items.map(asNew);
+	await kube(["create", "namespace", namespace]);
+	await kube(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+	await kube(["wait", `sts/${NAME}`, "-n", namespace, "--for=jsonpath={.status.readyReplicas}=3", "--timeout=120s"]);
+	if (options.auth)
+		await kube([
+			...["exec", `${NAME}-0`, "-n", namespace, "--", "sh", "-c"],
+			'unset ETCDCTL_USER; etcdctl user add root:"$ETCD_ROOT_PASSWORD" && etcdctl user grant-role root root && etcdctl auth enable',
+		]);
+	const tunnels = await openCluster({ kubeconfig: real, namespace, name: NAME });
+	let next = 0;
+	return {
+		kubeconfig: real,
+		namespace,
+		open: () => openCluster({ kubeconfig: real, namespace, name: NAME }),
+		dial: () => tunnels.dialPod(`${NAME}-${next++ % 3}`),
+		power: realPower,
+		destroy: async () => {
+			tunnels.close();
+			await kube(["delete", "namespace", namespace, "--wait=true", "--timeout=120s"]);
+			const volumes = items.filter(({ kind }) => kind === "PersistentVolume").map(({ metadata }) => metadata.name);
+			await kube(["delete", "pv", ...volumes, "--wait=true", "--ignore-not-found"]);
+		},
+	};
+}
+
+/** An object as it would be written by hand. */
+function asNew({ metadata, spec, ...rest }: ApiObject): ApiObject {
+	const { name, namespace, labels, annotations } = metadata;
+	const { clusterIP, clusterIPs: _, claimRef: __, ...others } = spec ?? {};
+	const headless = clusterIP === "None" ? { clusterIP } : {};
+	return {
+		...rest,
+		metadata: {
+			name,
+			...(namespace ? { namespace } : {}),
+			...(labels ? { labels } : {}),
+			...(annotations ? { annotations } : {}),
+		},
+		...(spec ? { spec: { ...others, ...headless } } : {}),
+	};
+}
+
 /** The guide's cluster in a new namespace of any Kubernetes that has its image. */
 export async function inNamespace(
 	kubeconfig: string,

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MemberClientOptions } from "quorate";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { type ClusterUnderTest, onLab } from "./cluster-under-test.ts";
+import { type ClusterUnderTest, onLab, onRealAsInLab, REAL_KUBECONFIG, REAL_VERSIONS } from "./cluster-under-test.ts";
 import { kubectl } from "./kubectl.ts";
 import { quorate } from "./quorate-command.ts";
 import { startWriteLoad } from "./write-load.ts";
@@ -51,16 +51,32 @@ const scale = (cluster: ClusterUnderTest, ...args: string[]) =>
 const pods = async (cluster: ClusterUnderTest) =>
 	(await kube(cluster, "get", "pods", "-l", "app=etcd", "-o", "jsonpath={.items[*].metadata.uid}")).split(" ");
 
+const ALL = ["client certificates and users", { clientCertAuth: true, auth: true }] as const;
 const guards = [
 	["TLS", { tls: true }],
 	["client certificates", { clientCertAuth: true }],
 	["users", { auth: true }],
-	["client certificates and users", { clientCertAuth: true, auth: true }],
+	ALL,
 ] as const;
 
-describe.each(VERSIONS.map((version) => [version]))("etcd %s in the lab", (etcdVersion) => {
-	it.each(guards)("with %s goes 3 to 5 to 3, and loses no write", async (_, options) => {
-		const cluster = await onLab({ volumes: 20, ...options, ...(etcdVersion ? { etcdVersion } : {}) });
+type Guard = (typeof guards)[number];
+type Target = [name: string, guards: readonly Guard[], make: (options: Guard[1]) => Promise<ClusterUnderTest>];
+
+const targets = VERSIONS.map((version): Target => {
+	const etcdVersion = version ? { etcdVersion: version } : {};
+	return [`etcd ${version ?? ""} in the lab`, guards, (options) => onLab({ volumes: 20, ...options, ...etcdVersion })];
+});
+if (REAL_KUBECONFIG)
+	for (const etcdVersion of REAL_VERSIONS)
+		targets.push([
+			`etcd ${etcdVersion} on a real Kubernetes`,
+			[ALL],
+			(options) => onRealAsInLab({ ...options, etcdVersion }),
+		]);
+
+describe.each(targets)("%s", (_, these, make) => {
+	it.each(these)("with %s goes 3 to 5 to 3, and loses no write", async (_, options) => {
+		const cluster = await make(options);
 		try {
 			const before = await pods(cluster);
 			const access = await clientAccess(cluster);
