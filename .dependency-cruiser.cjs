@@ -51,7 +51,7 @@ module.exports = {
 			severity: "error",
 			from: {
 				path: [
-					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|volumes|new-volume|leaving|clearing|rolling|model|plan)\\.ts$",
+					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|growing|restoring|volumes|new-volume|leaving|clearing|rolling|model|plan)\\.ts$",
 					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile|two-clusters)\\.ts$",
 				],
 			},
@@ -59,7 +59,7 @@ module.exports = {
 				dependencyTypesNot: ["type-only"],
 				pathNot: [
 					"^kubernetes-types/|node_modules/kubernetes-types/",
-					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|volumes|new-volume|leaving|clearing|rolling|model|plan)\\.ts$",
+					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|growing|restoring|volumes|new-volume|leaving|clearing|rolling|model|plan)\\.ts$",
 					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile|two-clusters)\\.ts$",
 				],
 			},

@@ -1,7 +1,8 @@
 import { type ClusterView, isHealthy, isLeaving, type MemberView, quorum, voters } from "../cluster/cluster-view.ts";
 import type { Goal } from "./goal.ts";
+import { restoresAsLearner } from "./growing.ts";
 import { applyStep, settle } from "./model.ts";
-import { nextStep, restoresAsLearner } from "./next-step.ts";
+import { nextStep } from "./next-step.ts";
 import type { Blocked, Step } from "./step.ts";
 
 export interface PlannedStep {

@@ -2,6 +2,8 @@ import type { Mutation } from "./mutant.ts";
 import { type FaultKind, PASSING, type Setup } from "./setup.ts";
 
 const NEXT = "scaling/next-step.ts";
+const GROWING = "scaling/growing.ts";
+const RESTORING = "scaling/restoring.ts";
 const OBSTACLES = "scaling/obstacles.ts";
 const LEAVING = "scaling/leaving.ts";
 const CLEARING = "scaling/clearing.ts";
@@ -122,70 +124,70 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	},
 	{
 		name: "a learner is promoted before it has caught up",
-		file: NEXT,
+		file: GROWING,
 		text: "if (!isCaughtUp(learner))",
 		becomes: "if (learner === undefined)",
 		setup: up,
 	},
 	{
 		name: "a member is added before the template can start it",
-		file: NEXT,
+		file: GROWING,
 		text: `if (set.templateState !== "joining" || set.record?.joining !== ordinal) return fence(view, ordinal);`,
 		becomes: "",
 		setup: up,
 	},
 	{
 		name: "the fence lets everyone through",
-		file: NEXT,
+		file: GROWING,
 		text: `return step({ kind: "fence", ordinal, partition: voters(view).length, initialCluster });`,
 		becomes: `return step({ kind: "fence", ordinal, partition: 0, initialCluster });`,
 		setup: up,
 	},
 	{
 		name: "the new member is told of all but itself",
-		file: NEXT,
+		file: GROWING,
 		text: `step({ kind: "fence", ordinal, partition: voters(view).length, initialCluster })`,
 		becomes: `step({ kind: "fence", ordinal: ordinal + 1, partition: voters(view).length, initialCluster })`,
 		setup: up,
 	},
 	{
 		name: "the pod goes on running the join profile",
-		file: NEXT,
+		file: GROWING,
 		text: `if (pod.revision !== originalRevision(view)) return step({ kind: "restart-pod", ordinal, uid: pod.uid });`,
 		becomes: "",
 		setup: up,
 	},
 	{
 		name: "a pod goes back to its template as a learner, though it would be Ready",
-		file: NEXT,
+		file: GROWING,
 		text: "return !view.statefulSet.etcd.readyAsLearner || voters(view).length === 1;",
 		becomes: "return true;",
 		setup: { ...up, readyAsLearner: true },
 	},
 	{
 		name: "the second of two goes back to its template as a voter",
-		file: NEXT,
+		file: GROWING,
 		text: "return !view.statefulSet.etcd.readyAsLearner || voters(view).length === 1;",
 		becomes: "return !view.statefulSet.etcd.readyAsLearner;",
 		setup: { from: 1, to: 2, readyAsLearner: true },
 	},
 	{
 		name: "a pod is restarted though its vote is needed",
-		file: NEXT,
+		file: RESTORING,
 		text: "if (tolerance(view) < 1)",
 		becomes: "if (tolerance(view) < -9)",
 		setup: once({ from: 1, to: 2 }, "add-member"),
 	},
 	{
 		name: "a roll-out back to the template is not waited for",
-		file: NEXT,
+		file: RESTORING,
 		text: `if (!set.record || set.record.rolling || set.templateState !== "original" || !strayed) return undefined;`,
 		becomes: "if (set.name) return undefined;",
 		setup: once(up, "edit-template"),
 	},
 	{
 		name: "a pod that was made from another template is waited for",
-		file: NEXT,
+		file: GROWING,
 		text: `if (learner.name === "" && pod.revision !== set.updateRevision)`,
 		becomes: "if (pod.ordinal < 0)",
 		setup: once({ ...up, strategy: "OnDelete" }, "edit-template"),
@@ -206,7 +208,7 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	},
 	{
 		name: "an ordered controller is asked for the next pod while one is not Ready",
-		file: NEXT,
+		file: GROWING,
 		text: `if (set.podManagementPolicy === "OrderedReady" && set.record?.joining !== ordinal) {`,
 		becomes: "if (set.replicas < 0) {",
 		setup: { from: 3, to: 5, policy: "OrderedReady", readyAsLearner: true },
