@@ -159,12 +159,14 @@ export class ScalingRun {
 	async #second(): Promise<void> {
 		const { throughDoor: kubeconfig, cwd, log } = this.#options;
 		const tool = startTool(this.#args, { kubeconfig, cwd, log: `${log}.second` });
-		this.#cancelled.signal.addEventListener("abort", () => tool.kill(), { once: true });
+		// killed, it would leave its Lease to the next
+		this.#cancelled.signal.addEventListener("abort", () => tool.stop(), { once: true });
 		const ended = await tool.ended;
 		this.#ends.push(ended);
 		if (
 			ended.code !== undefined &&
 			ended.code !== 0 &&
+			ended.error !== "Stopped" &&
 			!isExpected(ended.error, this.#kinds(), this.#sampler.starved.length > 0)
 		)
 			this.#problems.push(`the second run ended with ${ended.code} ${ended.error}: ${ended.message}`);

@@ -19,6 +19,8 @@ export interface Tool {
 	readonly ended: Promise<Ended>;
 	/** SIGKILL */
 	kill(): void;
+	/** SIGINT, as Ctrl-C */
+	stop(): void;
 }
 
 const running = new Set<Tool>();
@@ -71,7 +73,7 @@ export function startTool(
 			});
 		});
 	});
-	const tool = { ended, kill: () => child.kill("SIGKILL") };
+	const tool = { ended, kill: () => child.kill("SIGKILL"), stop: () => child.kill("SIGINT") };
 	running.add(tool);
 	ended.finally(() => running.delete(tool)).catch(() => {});
 	return tool;

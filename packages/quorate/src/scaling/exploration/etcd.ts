@@ -11,10 +11,10 @@ export function addMember(w: World, slot: number, member: Member): World | undef
 }
 
 /** Its process ends, and what lies in its folder is nobody's now. The first time a container is started again at once. */
-export function removeMember(w: World, slot: number, ended?: "ending"): World | undefined {
+export function removeMember(w: World, slot: number): World | undefined {
 	if (w.leader === undefined || !w.members[slot]) return undefined;
 	const pod = w.pods[slot];
-	const stage = ended ?? (pod?.terminating ? "ending" : pod?.again ? "backing-off" : "waiting");
+	const stage = pod?.again ? "backing-off" : "waiting";
 	return settledLeader({
 		...w,
 		members: put(w.members, slot, undefined),

@@ -77,7 +77,7 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 	*crash(w) {
 		for (const slot of actors(w)) {
 			const pod = w.pods[slot];
-			if (!pod || pod.terminating || !containerRuns(pod) || pod.stage === "ending") continue;
+			if (!pod || pod.terminating || !containerRuns(pod)) continue;
 			const crashed = put(w.pods, slot, { ...pod, stage: "waiting" as const });
 			yield { label: `etcd ${slot} crashes`, world: settledLeader({ ...w, pods: crashed }) };
 		}
@@ -153,7 +153,7 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 
 function lostNode(w: World, slot: number, state: "away" | "gone"): Happening {
 	const pod = w.pods[slot];
-	const stays = !pod || pod.stage === "pending" || pod.stage === "ending" || pod.stage === "backing-off";
+	const stays = !pod || pod.stage === "pending" || pod.stage === "backing-off";
 	const ended = stays ? pod : { ...pod, stage: "starting" as const };
 	const lost = { ...w, pods: put(w.pods, slot, ended), nodes: put(w.nodes, slot, state) };
 	return { label: `the node of pod ${slot} is lost${state === "gone" ? " for good" : ""}`, world: settledLeader(lost) };

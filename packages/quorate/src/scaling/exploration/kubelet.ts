@@ -48,9 +48,6 @@ export function* happenToPods(w: World, setup: Setup): Generator<Happening> {
 		if (down && !soonGone) yield* starts(w, setup, slot, pod);
 		if (pod.stage === "waiting" && w.data[slot] !== "own" && !w.members[slot])
 			yield { label: `container ${slot} ends again`, world: become({ stage: "backing-off" }) };
-		// the pod is to stay after all
-		if (pod.stage === "ending" && slot < w.replicas)
-			yield { label: `etcd ${slot} ends`, world: become({ stage: "waiting" }) };
 		if (pod.stage === "starting") yield { label: `etcd ${slot} answers`, world: become({ stage: "behind" }) };
 		if (pod.stage === "behind" && w.leader !== undefined)
 			yield { label: `etcd ${slot} has caught up`, world: become({ stage: "current" }) };
@@ -121,7 +118,7 @@ export function nodeBack(w: World, setup: Setup, slot: number): World {
 	const back = { ...w, nodes: put(w.nodes, slot, "up" as const) };
 	const pod = w.pods[slot];
 	if (!pod || pod.stage === "pending") return back;
-	const sentAway = (pod.stage === "ending" || pod.stage === "backing-off") && slot >= w.replicas;
+	const sentAway = pod.stage === "backing-off" && slot >= w.replicas;
 	if (pod.terminating || sentAway) return podGone(back, setup, slot);
 	const stage = pod.stage === "backing-off" ? pod.stage : "waiting";
 	return { ...back, pods: put(w.pods, slot, { ...pod, stage }) };

@@ -125,8 +125,11 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 			if (gone) return undefined;
 			if (step.replicas === undefined) return removeMember(w, slotOf(step.memberId));
 			if (stale || w.deleting) return undefined;
-			const removed = removeMember(w, slotOf(step.memberId), "ending");
-			return removed && { ...removed, notes: { ...notes, leaving: slot }, replicas: step.replicas, observed: false };
+			const removed = removeMember(w, slotOf(step.memberId));
+			const pod = removed?.pods[slot];
+			if (!removed) return undefined;
+			const pods = pod ? put(removed.pods, slot, { ...pod, terminating: true }) : removed.pods;
+			return { ...removed, pods, notes: { ...notes, leaving: slot }, replicas: step.replicas, observed: false };
 		}
 		case "empty-volume":
 			if (w.cleaners[slot] !== "none") return undefined;

@@ -11,10 +11,9 @@ export const isJoin = (template: Template): boolean => template > FOREIGN && tem
 
 /**
  * pending: has no node; waiting: its container does not run; starting: runs and does not answer; behind, current: its etcd answers;
- * backing-off: its container is not started for a while; adding: it runs, and is about to add its member by itself; ending: its member was
- * taken out, and its process ends in a moment
+ * backing-off: its container is not started for a while; adding: it runs, and is about to add its member by itself
  */
-const STAGES = ["pending", "waiting", "starting", "behind", "current", "backing-off", "adding", "ending"] as const;
+const STAGES = ["pending", "waiting", "starting", "behind", "current", "backing-off", "adding"] as const;
 export type Stage = (typeof STAGES)[number];
 const STILL: ReadonlySet<Stage> = new Set<Stage>(["pending", "waiting", "backing-off"]);
 /** Its container runs, or ends only now. */

@@ -27,11 +27,16 @@ function cluster({ removalTakes = 5, conflicts = 0 }) {
 			done.push(`replicas ${spec?.replicas}`);
 		},
 	};
+	const deletePod = async (_: unknown, __: string, name: string) => {
+		done.push(`deleted ${name}`);
+	};
 	const memberRemove = async (id: bigint) => {
 		time += removalTakes;
 		done.push(`removed ${id}`);
 	};
-	const context = { cluster: { client, members: { to: () => ({ memberRemove }) } } } as unknown as PerformContext;
+	const context = {
+		cluster: { client: { ...client, delete: deletePod }, members: { to: () => ({ memberRemove }) } },
+	} as unknown as PerformContext;
 	const run = () =>
 		removeWithPod(context, view, { kind: "remove-member", ordinal: 1, memberId, replicas: 1 }, () => time);
 	return { done, run };
@@ -41,7 +46,7 @@ describe("taking the second of two out with its pod", () => {
 	it("removes it, and writes what was prepared before", async () => {
 		const { done, run } = cluster({});
 		await run();
-		expect(done).toEqual([`removed ${memberId}`, "replicas 1"]);
+		expect(done).toEqual([`removed ${memberId}`, "deleted mayastor-etcd-1", "replicas 1"]);
 	});
 
 	it("leaves the pod where etcd took its time: its image may have added it again", async () => {
@@ -53,12 +58,12 @@ describe("taking the second of two out with its pod", () => {
 	it("asks etcd once, and writes again while there is time", async () => {
 		const { done, run } = cluster({ conflicts: 2 });
 		await run();
-		expect(done).toEqual([`removed ${memberId}`, "replicas 1"]);
+		expect(done).toEqual([`removed ${memberId}`, "deleted mayastor-etcd-1", "replicas 1"]);
 	});
 
 	it("gives up where the object goes on changing", async () => {
 		const { done, run } = cluster({ removalTakes: 100, conflicts: 4 });
 		await expect(run()).rejects.toMatchObject({ name: "LookAgain" });
-		expect(done).toEqual([`removed ${memberId}`]);
+		expect(done).toEqual([`removed ${memberId}`, "deleted mayastor-etcd-1"]);
 	});
 });

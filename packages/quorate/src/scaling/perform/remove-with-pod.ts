@@ -1,7 +1,8 @@
-import type { ClusterView } from "../../cluster/cluster-view.ts";
+import { type ClusterView, podAt } from "../../cluster/cluster-view.ts";
 import type { Step } from "../step.ts";
 import { LookAgain, type PerformContext } from "./context.ts";
 import { removeMember } from "./membership.ts";
+import { restartPod } from "./restart-pod.ts";
 import { lowerReplicas } from "./template.ts";
 
 /**
@@ -11,7 +12,8 @@ import { lowerReplicas } from "./template.ts";
 const AT_ONCE = 250;
 
 /**
- * Takes the second of two members out while it runs, for both must agree to it, and its pod with it before its container is started again.
+ * Takes the second of two members out while it runs, for both must agree to it, and its pod with it before its container is started again:
+ * deleted at once, not only when the controller comes round to it.
  *
  * @throws {LookAgain} where it took longer: the pod is then left until its container has stopped
  */
@@ -23,6 +25,7 @@ export async function removeWithPod(
 ): Promise<void> {
 	const replicas = step.replicas ?? 1;
 	let asked: number | undefined;
+	let ended: Promise<void> | undefined;
 	await lowerReplicas(context, view, { kind: "lower-replicas", replicas, node: undefined }, async () => {
 		if (asked === undefined) {
 			asked = now();
@@ -33,5 +36,9 @@ export async function removeWithPod(
 				"the member was taken out, but not quickly enough to be sure that its image has not added it again",
 				"see the member list: etcdctl member list",
 			);
+		const uid = podAt(view, step.ordinal)?.uid;
+		if (uid) ended ??= restartPod(context, view, { kind: "restart-pod", ordinal: step.ordinal, uid }).catch(() => {});
 	});
+	// where it could not be, the controller does it
+	await ended;
 }
