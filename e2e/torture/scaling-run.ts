@@ -24,6 +24,8 @@ const REPETITIONS = 6;
 const TIMEOUT = 150;
 /** Milliseconds after the last fault on members until the cluster must be calm again. */
 const AFTERSHOCK = 15_000;
+/** At most so many after it: a process that hangs is restarted by its liveness probe, after five failures 30 s apart. */
+const LIVENESS = 200_000;
 
 /** One scaling of a schedule: interrupted as it says, put right, and repeated until it is done. */
 export class ScalingRun {
@@ -38,6 +40,8 @@ export class ScalingRun {
 	readonly #problems: string[] = [];
 	readonly #sampler: Sampler;
 	#tool: Tool | undefined;
+	#second: Promise<Ended> | undefined;
+	#stopSecond = () => {};
 	#args: string[];
 
 	constructor(scaling: Scaling, from: number, options: ScalingOptions) {
@@ -92,7 +96,8 @@ export class ScalingRun {
 		let back = false;
 		for (let repetitions = 0; ; ) {
 			const ended = await this.#once();
-			if (ended.code === 0) return back ? this.#from : to;
+			// the other run may have been quicker: then there is nothing to take back
+			if (ended.code === 0) return back && !this.#isDoneBySecond() ? this.#from : to;
 			const killed = ended.code === undefined;
 			if (!killed) {
 				if (!isExpected(ended.error, this.#kinds(), this.#sampler.starved.length > 0))
@@ -105,6 +110,9 @@ export class ScalingRun {
 			}
 			if (afterwards === "abort" && !back) {
 				back = true;
+				// who takes it back has the other run end first
+				this.#stopSecond();
+				await this.#second;
 				this.#args = ["abort", "-n", NAMESPACE, "--yes"];
 			}
 		}
@@ -152,15 +160,21 @@ export class ScalingRun {
 		}
 		// the run goes with the node: it would let a member vote that is about to be gone for good
 		if (fault.kind === "sigkill" || fault.kind === "node-gone") this.#tool?.kill();
-		if (fault.kind === "second-run") this.#going.push(this.#second());
+		if (fault.kind === "second-run") this.#going.push(this.#beginSecond());
 		await this.#injector.bringAbout(fault);
 	}
 
-	async #second(): Promise<void> {
+	#isDoneBySecond(): boolean {
+		return this.#ends.some(({ code, args }) => code === 0 && args[0] === "scale");
+	}
+
+	async #beginSecond(): Promise<void> {
 		const { throughDoor: kubeconfig, cwd, log } = this.#options;
 		const tool = startTool(this.#args, { kubeconfig, cwd, log: `${log}.second` });
+		this.#second = tool.ended;
 		// killed, it would leave its Lease to the next
-		this.#cancelled.signal.addEventListener("abort", () => tool.stop(), { once: true });
+		this.#stopSecond = () => tool.stop();
+		this.#cancelled.signal.addEventListener("abort", this.#stopSecond, { once: true });
 		const ended = await tool.ended;
 		this.#ends.push(ended);
 		if (
@@ -184,10 +198,10 @@ export class ScalingRun {
 			from: this.#from,
 			to: this.#scaling.to,
 			touched: new Set(touching.flatMap(({ pod }) => pod ?? [])),
-			troubled: [...touching, ...starved].map(({ from, until = Number.POSITIVE_INFINITY }) => ({
-				from,
-				until: until + AFTERSHOCK,
-			})),
+			troubled: [...touching, ...starved].map(({ from, until = Number.POSITIVE_INFINITY }) => {
+				const well = samples.find((sample) => sample.at >= until && votersAreWell(sample))?.at ?? until;
+				return { from, until: Math.min(Math.max(until, well), until + LIVENESS) + AFTERSHOCK };
+			}),
 			scaledByHand: done.some(({ fault }) => fault.kind === "kubectl-scale"),
 			podPrefix: podName(0).slice(0, -1),
 		}).map((breach) => `contract: ${breach}`);
