@@ -23,10 +23,13 @@ const OPERATION = "filling a member";
  */
 export async function fillDatabase(runner: ContainerRunner, pod: string): Promise<string[]> {
 	const asked = await etcdctl(runner, ["endpoint", "status", "--write-out=json", "--command-timeout=3s"]);
-	if (asked.output.includes('"isLearner":true'))
+	const learns = asked.output.includes('"isLearner":true');
+	if (asked.code !== 0 || learns)
 		throw failed(
-			`${pod} is a learner: it would raise an alarm, and refuse to tell of it or to disarm it`,
-			"nothing was done; a voter can be filled",
+			learns
+				? `${pod} is a learner: it would raise an alarm, and refuse to tell of it or to disarm it`
+				: `etcd of ${pod} does not answer: ${asked.output.trim()}`,
+			"nothing was done; a voter that answers can be filled",
 		);
 	const { settings, mount } = await etcdOf(runner, pod);
 	const database = outsidePath([mount], `${settings.dataDir}/member/snap/db`)?.path ?? "";
