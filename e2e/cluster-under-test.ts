@@ -82,7 +82,11 @@ export async function onRealAsInLab(options: Omit<UpOptions, "name">): Promise<C
 	const list = await kubectl(lab.kubeconfig, ["get", "secrets,svc,pv,sts", "-n", namespace, "-o", "json"]).finally(() =>
 		lab.destroy(),
 	);
-	const items = (JSON.parse(list) as { items: ApiObject[] }).items.map(asNew);
+	// a folder that was used before has another cluster's data
+	const folder = `/var/local/quorate-e2e-${process.pid}-${++number}`;
+	const fresh = list.replaceAll("/var/local/mayastor", folder);
+	const items = (JSON.parse(fresh) as { items: ApiObject[] }).items.map(asNew);
+	await kube(["delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s"]);
 	await kube(["create", "namespace", namespace]);
 	await kube(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
 	await kube(["wait", `sts/${NAME}`, "-n", namespace, "--for=jsonpath={.status.readyReplicas}=3", "--timeout=120s"]);

@@ -12,7 +12,8 @@ const PUT = `i=0; while [ $i -lt ${KEYS} ]; do etcdctl put /restored/key-$i "val
 
 /** On the lab with each image: snapshot-restore.test.ts. */
 describe.runIf(REAL_KUBECONFIG !== undefined)("a cluster on a real Kubernetes that has lost quorum for good", () => {
-	it.each(REAL_VERSIONS)(
+	// one version is enough here; QUORATE_TEST_ETCD_VERSIONS names another
+	it.each(REAL_VERSIONS.slice(-1))(
 		"has every key again once the runbook was followed, word for word (etcd %s)",
 		async (version) => {
 			const cluster = await onReal({ image: `etcd:${version}` });
@@ -37,7 +38,10 @@ describe.runIf(REAL_KUBECONFIG !== undefined)("a cluster on a real Kubernetes th
 			await expect.poll(async () => (await json("status")).etcd.trouble !== undefined, lost).toBe(true);
 
 			const runbook = async (file: string) =>
-				commandsIn((await ask("snapshot", "restore", file, "sts/mayastor-etcd", "--runbook")).stdout);
+				commandsIn(
+					(await ask("snapshot", "restore", file, "sts/mayastor-etcd", "--runbook", "--shell-image", `etcd:${version}`))
+						.stdout,
+				);
 			const [save = ""] = await runbook("before.db");
 			expect(save).toMatch(/^quorate snapshot save mayastor-etcd-0-last.db /);
 			await type(save, folder, cluster.kubeconfig);
