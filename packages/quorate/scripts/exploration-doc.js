@@ -1,6 +1,5 @@
 // Explores everything and puts what was counted between the markers of docs/exploration.md. Takes minutes.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -8,7 +7,8 @@ import { build } from "esbuild";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const page = join(root, "../../docs/exploration.md");
 const source = join(root, "src/scaling/exploration/document.ts");
-const folder = await mkdtemp(join(tmpdir(), "quorate-exploration-"));
+// within the package, where esbuild itself is found
+const folder = await mkdtemp(join(root, "dist/exploration-"));
 try {
 	const outfile = join(folder, "document.mjs");
 	await build({
@@ -24,7 +24,6 @@ try {
 		banner: {
 			js: `import { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(${JSON.stringify(pathToFileURL(source).href)});`,
 		},
-		alias: { esbuild: fileURLToPath(import.meta.resolve("esbuild")) },
 	});
 	const { parts } = await import(pathToFileURL(outfile).href);
 	for await (const [name, markdown] of parts(console.log)) {
