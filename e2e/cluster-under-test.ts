@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, openCluster } from "quorate";
 import { dialLab, downLab, labFaults, labKubeconfig, type UpOptions, upLab } from "quorate-lab";
 import { type GuideClusterOptions, guideCluster } from "./guide-cluster.ts";
@@ -87,14 +88,13 @@ export async function onRealAsInLab(options: Omit<UpOptions, "name">): Promise<C
 	const fresh = list.replaceAll("/var/local/mayastor", folder);
 	const items = (JSON.parse(fresh) as { items: ApiObject[] }).items.map(asNew);
 	await kube(["delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s"]);
+	const volumes = items.filter(({ kind }) => kind === "PersistentVolume").map(({ metadata }) => metadata.name);
+	await kube(["delete", "pv", ...volumes, "--ignore-not-found"]);
 	await kube(["create", "namespace", namespace]);
 	await kube(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+	// before there are users, etcdctl of 3.7 is refused with one, and no pod is Ready
+	if (options.auth) await untilDone(() => kube(["exec", `${NAME}-0`, "-n", namespace, "--", "sh", "-c", ENABLE_AUTH]));
 	await kube(["wait", `sts/${NAME}`, "-n", namespace, "--for=jsonpath={.status.readyReplicas}=3", "--timeout=120s"]);
-	if (options.auth)
-		await kube([
-			...["exec", `${NAME}-0`, "-n", namespace, "--", "sh", "-c"],
-			'unset ETCDCTL_USER; etcdctl user add root:"$ETCD_ROOT_PASSWORD" && etcdctl user grant-role root root && etcdctl auth enable',
-		]);
 	const tunnels = await openCluster({ kubeconfig: real, namespace, name: NAME });
 	let next = 0;
 	return {
@@ -106,10 +106,23 @@ export async function onRealAsInLab(options: Omit<UpOptions, "name">): Promise<C
 		destroy: async () => {
 			tunnels.close();
 			await kube(["delete", "namespace", namespace, "--wait=true", "--timeout=120s"]);
-			const volumes = items.filter(({ kind }) => kind === "PersistentVolume").map(({ metadata }) => metadata.name);
 			await kube(["delete", "pv", ...volumes, "--wait=true", "--ignore-not-found"]);
 		},
 	};
+}
+
+const ENABLE_AUTH = `unset ETCDCTL_USER; etcdctl endpoint health --cluster || exit 1
+etcdctl user add root:"$ETCD_ROOT_PASSWORD"; etcdctl user grant-role root root; etcdctl auth enable`;
+
+async function untilDone(attempt: () => Promise<unknown>): Promise<void> {
+	for (const until = Date.now() + 90_000; ; await sleep(2000)) {
+		try {
+			await attempt();
+			return;
+		} catch (error) {
+			if (Date.now() > until) throw error;
+		}
+	}
 }
 
 /** An object as it would be written by hand. */
