@@ -105,10 +105,19 @@ export async function onRealAsInLab(options: Omit<UpOptions, "name">): Promise<C
 		power: realPower,
 		destroy: async () => {
 			tunnels.close();
-			await kube(["delete", "namespace", namespace, "--wait=true", "--timeout=120s"]);
-			await kube(["delete", "pv", ...volumes, "--wait=true", "--ignore-not-found"]);
+			await leave(kube, namespace, volumes);
 		},
 	};
+}
+
+/** Of a namespace's end half a minute is Kubernetes' own pace, which nobody has to wait for. */
+async function leave(
+	kube: (args: readonly string[]) => Promise<string>,
+	namespace: string,
+	volumes: readonly string[],
+): Promise<void> {
+	await kube(["delete", "namespace", namespace, "--wait=false"]);
+	if (volumes.length > 0) await kube(["delete", "pv", ...volumes, "--wait=false", "--ignore-not-found"]);
 }
 
 const ENABLE_AUTH = `unset ETCDCTL_USER; etcdctl endpoint health --cluster || exit 1
@@ -165,7 +174,6 @@ export async function inNamespace(
 		power: kubeconfig === REAL_KUBECONFIG ? realPower : undefined,
 		destroy: async () => {
 			tunnels.close();
-			await kube(["delete", "namespace", namespace, "--wait=true", "--timeout=120s"]);
 			const volumes = (
 				await kube([
 					"get",
@@ -178,7 +186,7 @@ export async function inNamespace(
 				.map((line) => line.split(" "))
 				.filter(([, owner]) => owner === namespace)
 				.flatMap(([volume]) => volume ?? []);
-			if (volumes.length > 0) await kube(["delete", "pv", ...volumes, "--wait=false"]);
+			await leave(kube, namespace, volumes);
 		},
 	};
 }

@@ -28,7 +28,7 @@ try {
 	say(
 		`Lab is up after ${((performance.now() - began) / 1000).toFixed(1)} s. Four clients write through the client Service.`,
 	);
-	const load = startWriteLoad(() => dialLab(name, CLIENT_SERVICE, 2379));
+	const load = startWriteLoad(() => dialLab(name, CLIENT_SERVICE, 2379), { pauseMs: 5 });
 	const kubeconfig = await labKubeconfig(name);
 	const args = ["scale", "sts/mayastor-etcd", "-n", "mayastor", "--replicas", String(TO), "--yes"];
 	say(`$ quorate ${args.join(" ")}\n`);

@@ -170,7 +170,7 @@ describe("what is refused before anything is touched", () => {
 		expect(second.stderr).toMatch(/pid \d+ is at work/);
 		expect(second.code).toBe(3);
 		const ran = await first;
-		expect(ran.code).toBe(0);
+		expect(ran.code, ran.stderr).toBe(0);
 		expect(JSON.parse(ran.stdout)).toMatchObject({ from: 3, to: 4, proof: { equal: true } });
 	});
 });

@@ -132,7 +132,7 @@ describe("a snapshot in a lab", () => {
 		source = await AccidentCluster.up(`etcd:${(await findEtcd()).version}`, 1, { empty: true });
 		await source.inPod(0, PUT);
 		const saved = await quorate(source.kubeconfig, ["snapshot", "save", "one.db", ...NAMESPACE], { cwd: folder });
-		expect(saved.code).toBe(0);
+		expect(saved.code, saved.stderr).toBe(0);
 	});
 	afterAll(async () => {
 		await source?.down();

@@ -46,9 +46,9 @@ describe.each(targets)("StatefulSets of etcd on %s", (_target, image, begin) => 
 			pods = await untilPods(walker, (all) => all.length === 3 && all.every(({ ready }) => ready), namespace);
 		});
 		afterAll(async () => {
-			await walker.type(`kubectl delete namespace ${namespace}`);
+			await walker.type(`kubectl delete namespace ${namespace} --wait=false`);
 			await walker.type(
-				`kubectl delete pv ${[0, 1, 2, 3].map((o) => `${namespace}-volume-${o}`).join(" ")} --ignore-not-found`,
+				`kubectl delete pv ${[0, 1, 2, 3].map((o) => `${namespace}-volume-${o}`).join(" ")} --ignore-not-found --wait=false`,
 			);
 		});
 

@@ -87,7 +87,7 @@ describe.each(targets)("%s", (_, these, make) => {
 				expect(ran.stderr).not.toContain("error");
 				if (access.auth) expect(ran.stdout + ran.stderr).not.toContain(access.auth.password);
 				expect(JSON.parse(ran.stdout)).toMatchObject({ to: Number(replicas), restarts: 0, proof: { equal: true } });
-				expect(ran.code).toBe(0);
+				expect(ran.code, ran.stderr).toBe(0);
 			}
 			const writes = await load.stop();
 			expect(writes).toMatchObject({ failed: 0, failures: [] });
@@ -141,7 +141,8 @@ describe("what is refused where etcd is guarded", () => {
 		const missing = new RegExp(`peer certificate.*does not cover ${host(3)}, ${host(4)}.*certificates-good`);
 		await refused(missing);
 		const smaller = ["plan", "-n", NAMESPACE, "--replicas", "2", "-o", "json"];
-		expect((await quorate(cluster.kubeconfig, smaller)).code).toBe(0);
+		const shrunk = await quorate(cluster.kubeconfig, smaller);
+		expect(shrunk.code, shrunk.stderr).toBe(0);
 	});
 
 	it("a user that is wrong, or may not do enough", async () => {

@@ -38,7 +38,7 @@ export function startWriteLoad(
 		onWrite?: (write: WriteSeen) => void;
 	} = {},
 ): WriteLoad {
-	const { clients = 4, pauseMs = 5, access = {}, onWrite } = options;
+	const { clients = 4, pauseMs = 20, access = {}, onWrite } = options;
 	const acknowledged = new Map<string, string>();
 	const failures = new Set<string>();
 	let sent = 0;

@@ -2,23 +2,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import { observe } from "../cluster/observe.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
-import { QuorateError } from "../errors.ts";
 import type { Emit } from "./events.ts";
 import { asFailure, blockedError, throwIfStopped } from "./failures.ts";
 import type { Goal } from "./goal.ts";
 import { nextStep } from "./next-step.ts";
-import { LookAgain, type PerformContext } from "./perform/context.ts";
+import type { PerformContext } from "./perform/context.ts";
 import { perform } from "./perform/perform.ts";
 import { plan } from "./plan.ts";
-import type { Step } from "./step.ts";
+import type { Step, Wait } from "./step.ts";
 import { StepClock } from "./step-clock.ts";
+import { waitAfter } from "./wait-after.ts";
 import { WaitClock } from "./wait-clock.ts";
 
 /** Milliseconds between two looks while something is waited for: soon at first, then with patience. */
 const pause = (waited: number): number => Math.min(1000, 100 + waited / 10);
-
-/** Milliseconds that the API server may be away before the run stops. */
-const UNREACHABLE_LIMIT = 120_000;
 
 export interface ReconcileOptions extends PerformContext {
 	goal: Goal;
@@ -70,8 +67,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 				steps.performed(await perform(options, view, step));
 				waits.over();
 			} catch (error) {
-				if (!(error instanceof LookAgain)) throw error;
-				await rest(waits.wait({ kind: "etcd-agrees", reason: error.message, hint: error.hint }), signal);
+				await rest(waits.wait(waitFor(error, view)), signal);
 			}
 		}
 	} catch (error) {
@@ -84,19 +80,18 @@ const rest = (waited: number, signal: AbortSignal) => sleep(pause(waited), undef
 
 /** A look that fails for want of a connection is tried again for a while: nothing is lost by waiting. */
 async function lookAgain(options: ReconcileOptions, last: ClusterView, waits: WaitClock): Promise<ClusterView> {
-	for (const began = performance.now(); ; ) {
+	for (;;) {
 		try {
 			return await observe(options.cluster, { signal: options.signal });
 		} catch (error) {
-			const away = error instanceof QuorateError && error.code === "Unreachable";
-			if (!away || performance.now() - began > UNREACHABLE_LIMIT) throw error;
-			const reason = `the API server does not answer (${error.message})`;
-			waits.wait({
-				kind: "api-server",
-				reason,
-				hint: error.hint ?? `see whether ${last.statefulSet.name} can be read with kubectl`,
-			});
-			await sleep(1000, undefined, { signal: options.signal });
+			throwIfStopped(options.signal);
+			await rest(waits.wait(waitFor(error, last)), options.signal);
 		}
 	}
+}
+
+function waitFor(error: unknown, { statefulSet }: ClusterView): Wait {
+	const wait = waitAfter(error, statefulSet);
+	if (wait === undefined) throw error;
+	return wait;
 }

@@ -196,12 +196,10 @@ async function run(
 					emit({ type: "proved", proof: found });
 				},
 			});
-		} catch (error) {
-			// what is told is why it ended; a Lease that stays behind ends by itself
+		} finally {
+			// what is told is how the run ended; a Lease that stays behind ends by itself
 			await lock.release().catch(() => {});
-			throw error;
 		}
-		await lock.release();
 	} else await clearDeadLock(cluster.client, cluster, { signal });
 	const seconds = (performance.now() - began) / 1000;
 	emit({ type: "finished", result: scaleResult(looked.view, planned.from, { ...end, proof, seconds }) });
