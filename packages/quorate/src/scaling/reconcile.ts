@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import { observe } from "../cluster/observe.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
@@ -6,6 +5,7 @@ import type { Emit } from "./events.ts";
 import { asFailure, blockedError, throwIfStopped } from "./failures.ts";
 import type { Goal } from "./goal.ts";
 import { nextStep } from "./next-step.ts";
+import { patiently, rest } from "./patiently.ts";
 import type { PerformContext } from "./perform/context.ts";
 import { perform } from "./perform/perform.ts";
 import { plan } from "./plan.ts";
@@ -13,9 +13,6 @@ import type { Step, Wait } from "./step.ts";
 import { StepClock } from "./step-clock.ts";
 import { waitAfter } from "./wait-after.ts";
 import { WaitClock } from "./wait-clock.ts";
-
-/** Milliseconds between two looks while something is waited for: soon at first, then with patience. */
-const pause = (waited: number): number => Math.min(1000, 100 + waited / 10);
 
 export interface ReconcileOptions extends PerformContext {
 	goal: Goal;
@@ -42,12 +39,13 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 	const { goal, signal, emit } = options;
 	const waits = new WaitClock(emit);
 	const steps = new StepClock(emit);
+	const look = () => observe(options.cluster, { signal });
 	let view: ClusterView | undefined;
 	let snapshot: ScalingRecord["snapshot"];
 	try {
 		for (;;) {
 			throwIfStopped(signal);
-			view = view === undefined ? options.view : await lookAgain(options, view, waits);
+			view = view === undefined ? options.view : await patiently(look, { set: view.statefulSet, waits, signal });
 			snapshot = view.statefulSet.record?.snapshot ?? snapshot;
 			const decision = nextStep(view, goal);
 			if (decision.kind === "wait") {
@@ -72,21 +70,6 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 		}
 	} catch (error) {
 		throw asFailure(error, signal, { view: view ?? options.view, goal, changed: steps.changed });
-	}
-}
-
-/** Ends early when the run is to stop; the loop then says so. */
-const rest = (waited: number, signal: AbortSignal) => sleep(pause(waited), undefined, { signal }).catch(() => {});
-
-/** A look that fails for want of a connection is tried again for a while: nothing is lost by waiting. */
-async function lookAgain(options: ReconcileOptions, last: ClusterView, waits: WaitClock): Promise<ClusterView> {
-	for (;;) {
-		try {
-			return await observe(options.cluster, { signal: options.signal });
-		} catch (error) {
-			throwIfStopped(options.signal);
-			await rest(waits.wait(waitFor(error, last)), options.signal);
-		}
 	}
 }
 

@@ -17,9 +17,11 @@ import type { Emit, ScaleEvent } from "./events.ts";
 import { asFailure, blockedError, isAbort, stopped } from "./failures.ts";
 import type { Goal } from "./goal.ts";
 import { type ScaleOptions, validateReplicas } from "./options.ts";
+import { patiently } from "./patiently.ts";
 import { plan } from "./plan.ts";
 import { reconcile } from "./reconcile.ts";
 import { scaleResult } from "./scale-result.ts";
+import { WaitClock } from "./wait-clock.ts";
 
 export interface Looked {
 	readonly view: ClusterView;
@@ -196,13 +198,25 @@ async function run(
 					emit({ type: "proved", proof: found });
 				},
 			});
-		} finally {
-			// what is told is how the run ended; a Lease that stays behind ends by itself
+		} catch (error) {
+			// what is told is why it ended; a Lease that stays behind ends by itself
 			await lock.release().catch(() => {});
+			throw error;
 		}
+		await patiently(() => lock.release(), { set: cluster, waits: new WaitClock(emit), signal }).catch((error) => {
+			throw stillLocked(error, lock.name);
+		});
 	} else await clearDeadLock(cluster.client, cluster, { signal });
 	const seconds = (performance.now() - began) / 1000;
 	emit({ type: "finished", result: scaleResult(looked.view, planned.from, { ...end, proof, seconds }) });
+}
+
+/** All is done; only the Lease could not be deleted. */
+function stillLocked(error: unknown, lease: string): unknown {
+	if (!(error instanceof QuorateError)) return error;
+	const { code, operation, message, hint } = error;
+	const state = `all that was asked for is done; Lease ${lease} is left, and nobody's once it has expired`;
+	return new QuorateError(code, { operation, message, state, ...(hint ? { hint } : {}), cause: error });
 }
 
 function throwIfRefused({ view, checks }: Looked): void {
