@@ -119,6 +119,17 @@ describe("nextStep", () => {
 		}
 	});
 
+	it("takes nobody out and adds nobody while the members hold less than the snapshot: they began anew without their data", () => {
+		for (const state of [...statesOnTheWay({}), ...statesOnTheWay({ members: 5 }, { replicas: 1, snapshot: true })]) {
+			const { record } = state.statefulSet;
+			if (!record?.snapshot) continue;
+			const behind = change(state, { record: { ...record, snapshot: { ...record.snapshot, revision: "1001" } } });
+			expect(["wait", "blocked"]).toContain(nextStep(behind, goal).kind);
+			const equal = change(state, { record: { ...record, snapshot: { ...record.snapshot, revision: "1000" } } });
+			expect(nextStep(equal, goal)).toEqual(nextStep(state, goal));
+		}
+	});
+
 	it("starts with a snapshot, and takes it again where the file is gone", () => {
 		const first = nextStep(healthyView(), goal);
 		expect(first).toMatchObject({ kind: "step", step: { kind: "take-snapshot" } });

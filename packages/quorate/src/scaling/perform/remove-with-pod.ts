@@ -13,7 +13,8 @@ const AT_ONCE = 250;
 
 /**
  * Takes the second of two members out while it runs, for both must agree to it, and its pod with it before its container is started again:
- * deleted at once, not only when the controller comes round to it.
+ * deleted at once, not only when the controller comes round to it. Not before the replicas are written: a pod that is deleted while it
+ * is still wanted comes back, perhaps on another node.
  *
  * @throws {LookAgain} where it took longer: the pod is then left until its container has stopped
  */
@@ -25,7 +26,6 @@ export async function removeWithPod(
 ): Promise<void> {
 	const replicas = step.replicas ?? 1;
 	let asked: number | undefined;
-	let ended: Promise<void> | undefined;
 	await lowerReplicas(context, view, { kind: "lower-replicas", replicas, node: undefined }, async () => {
 		if (asked === undefined) {
 			asked = now();
@@ -36,9 +36,8 @@ export async function removeWithPod(
 				"the member was taken out, but not quickly enough to be sure that its image has not added it again",
 				"see the member list: etcdctl member list",
 			);
-		const uid = podAt(view, step.ordinal)?.uid;
-		if (uid) ended ??= restartPod(context, view, { kind: "restart-pod", ordinal: step.ordinal, uid }).catch(() => {});
 	});
-	// where it could not be, the controller does it
-	await ended;
+	const uid = podAt(view, step.ordinal)?.uid;
+	// where it could not be deleted, the controller does it
+	if (uid) await restartPod(context, view, { kind: "restart-pod", ordinal: step.ordinal, uid }).catch(() => {});
 }
