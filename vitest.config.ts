@@ -1,10 +1,16 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** The lab beside a real Kubernetes, and under other kubectls, operation by operation. */
 const TWIN = ["e2e/twin/twin.test.ts", "e2e/twin/kubectl-versions.test.ts"];
 
+/** Takes nodes away that other tests would have members on. */
+const ALONE = ["e2e/node-loss.test.ts"];
+
 export default defineConfig({
 	test: {
+		// much of their time they wait, for etcd or for a process to start
+		maxWorkers: Math.max(3, availableParallelism()),
 		projects: [
 			{
 				test: {
@@ -18,10 +24,19 @@ export default defineConfig({
 				test: {
 					name: "e2e",
 					include: ["e2e/**/*.test.ts"],
-					exclude: TWIN,
+					exclude: [...TWIN, ...ALONE],
 					testTimeout: 300_000,
 					maxConcurrency: 2,
 					hookTimeout: 120_000,
+				},
+			},
+			{
+				test: {
+					name: "e2e-alone",
+					include: ALONE,
+					testTimeout: 300_000,
+					hookTimeout: 120_000,
+					sequence: { groupOrder: 1 },
 				},
 			},
 			// minutes each, and of no use without others than the lab

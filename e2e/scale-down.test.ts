@@ -39,6 +39,14 @@ async function objects(cluster: ClusterUnderTest): Promise<string[]> {
 	].sort();
 }
 
+/** Why a pod was restarted: its state, and the end of the log of the container before. */
+async function lastWords({ kubeconfig, namespace }: ClusterUnderTest): Promise<string> {
+	const ask = (...args: string[]) => kubectl(kubeconfig, [...args, "-n", namespace]).catch((error) => String(error));
+	const pods = (await ask("get", "pods", "-o", "name")).trim().split("\n");
+	const logs = await Promise.all(pods.map((pod) => ask("logs", pod, "--previous", "--tail=15")));
+	return [await ask("describe", "pods"), await ask("get", "events"), ...logs].join("\n");
+}
+
 async function annotations(cluster: ClusterUnderTest): Promise<string> {
 	const args = ["get", "sts", "mayastor-etcd", "-n", cluster.namespace, "-o", "jsonpath={.metadata.annotations}"];
 	return kubectl(cluster.kubeconfig, args);
@@ -57,7 +65,13 @@ describe.each(targets)("up and down on %s", (_name, make) => {
 			] as const) {
 				const ran = await scale(cluster, to);
 				expect(ran.code, ran.stderr).toBe(0);
-				expect(JSON.parse(ran.stdout)).toMatchObject({ from, to, restarts: 0, proof: { equal: true } });
+				const result = JSON.parse(ran.stdout);
+				expect(result, result.restarts ? await lastWords(cluster) : "").toMatchObject({
+					from,
+					to,
+					restarts: 0,
+					proof: { equal: true },
+				});
 			}
 			await load.stop();
 			expect(await load.lost()).toEqual([]);

@@ -1,8 +1,10 @@
 import type { Pod, PodTemplateSpec } from "kubernetes-types/core/v1";
+import type { CleanerView } from "./cluster-view.ts";
+import { podView } from "./pod-view.ts";
 
 /** Its value is the claim whose volume the pod empties. */
 export const CLEANER_LABEL = "quorate.io/empties";
-export const CLEANER_CONTAINER = "clean";
+const CLEANER_CONTAINER = "clean";
 
 const FOLDER = "/volume";
 
@@ -27,7 +29,8 @@ export function cleanerPod(
 		kind: "Pod",
 		metadata: { name: cleanerName(claim), namespace, labels: { [CLEANER_LABEL]: claim } },
 		spec: {
-			restartPolicy: "Never",
+			// a node that is busy may fail to start it ("StartError")
+			restartPolicy: "OnFailure",
 			terminationGracePeriodSeconds: 0,
 			automountServiceAccountToken: false,
 			...(node ? { nodeSelector: { "kubernetes.io/hostname": node } } : {}),
@@ -48,4 +51,16 @@ export function cleanerPod(
 			volumes: [{ name: "volume", persistentVolumeClaim: { claimName: claim } }],
 		},
 	};
+}
+
+/** Times that it may fail before it counts as failed. */
+const MOST_TRIES = 3;
+
+/** Empty where the pod is none that empties a volume. */
+export function cleanerView(pod: Pod): CleanerView[] {
+	const claim = pod.metadata?.labels?.[CLEANER_LABEL];
+	if (claim === undefined) return [];
+	const { phase, restarts, trouble } = podView(pod, -1, CLEANER_CONTAINER);
+	const failed = phase !== "Succeeded" && restarts >= MOST_TRIES;
+	return [{ claim, phase: failed ? "Failed" : phase, trouble }];
 }

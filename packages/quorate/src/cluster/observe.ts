@@ -7,10 +7,9 @@ import type { StorageClass } from "kubernetes-types/storage/v1";
 import { QuorateError } from "../errors.ts";
 import type { KubernetesClient, Resource } from "../kubernetes/client.ts";
 import type { FoundAccess } from "./access/find-access.ts";
-import { CLEANER_CONTAINER, CLEANER_LABEL } from "./cleaner-pod.ts";
+import { cleanerView } from "./cleaner-pod.ts";
 import type {
 	ClaimView,
-	CleanerView,
 	ClusterView,
 	PodView,
 	StatefulSetView,
@@ -148,13 +147,6 @@ function ownPod(pod: Pod, set: StatefulSet, etcd: EtcdContainer): PodView[] {
 	const ordinal = ordinalOf(pod.metadata?.name ?? "", set.metadata?.name ?? "");
 	const own = pod.metadata?.ownerReferences?.some((owner) => owner.uid === set.metadata?.uid);
 	return ordinal === undefined || !own ? [] : [podView(pod, ordinal, etcd.name)];
-}
-
-function cleanerView(pod: Pod): CleanerView[] {
-	const claim = pod.metadata?.labels?.[CLEANER_LABEL];
-	if (claim === undefined) return [];
-	const { phase, trouble } = podView(pod, -1, CLEANER_CONTAINER);
-	return [{ claim, phase, trouble }];
 }
 
 function claimView(claim: PersistentVolumeClaim, storage: readonly StorageView[], set: string): ClaimView[] {

@@ -41,6 +41,9 @@ function trouble(pod: Pod, container: string): string | undefined {
 		return `pod ${name}: ${reason}${message ? `: ${message}` : ""}`;
 	}
 	const ended = status.containerStatuses?.find((c) => c.name === container)?.state?.terminated;
-	if (ended) return `pod ${name}: ${ended.reason ?? "ended"} (exit code ${ended.exitCode})`;
+	if (ended) {
+		const why = ended.message?.trim().split("\n").at(-1);
+		return `pod ${name}: ${ended.reason ?? "ended"} (exit code ${ended.exitCode}${why ? `: ${why}` : ""})`;
+	}
 	return undefined;
 }

@@ -1,0 +1,32 @@
+import type { Pod } from "kubernetes-types/core/v1";
+import { expect, it } from "vitest";
+import { CLEANER_LABEL, cleanerPod, cleanerView } from "./cleaner-pod.ts";
+
+const where = { namespace: "mayastor", claim: "data-mayastor-etcd-3", node: "node-3" };
+const made = cleanerPod({ spec: { containers: [{ name: "etcd", image: "etcd:3.6.16" }] } }, "etcd", where);
+
+function after(phase: string, restartCount: number, message = ""): Pod {
+	const terminated = { exitCode: 128, reason: "StartError", message };
+	const status = { name: "clean", image: "", imageID: "", ready: false, restartCount, state: { terminated } };
+	return { ...made, status: { phase, containerStatuses: [status] } };
+}
+
+it("is started again where the node failed to start it", () => {
+	expect(made.spec?.restartPolicy).toBe("OnFailure");
+	expect(cleanerView(after("Running", 1))).toMatchObject([{ claim: where.claim, phase: "Running" }]);
+});
+
+it("counts as failed after the third time, and says why in the node's words", () => {
+	const [cleaner] = cleanerView(after("Running", 3, "failed to create task\nmkdir /sys/fs/cgroup/x: no space left"));
+	expect(cleaner?.phase).toBe("Failed");
+	expect(cleaner?.trouble).toMatch(/StartError \(exit code 128: mkdir .*: no space left\)/);
+});
+
+it("is done when it is done, however often it was tried", () => {
+	expect(cleanerView(after("Succeeded", 5))).toMatchObject([{ phase: "Succeeded" }]);
+});
+
+it("is no other pod", () => {
+	expect(made.metadata?.labels).toEqual({ [CLEANER_LABEL]: where.claim });
+	expect(cleanerView({ metadata: { name: "mayastor-etcd-3" } })).toEqual([]);
+});
