@@ -88,8 +88,7 @@ export async function onRealAsInLab(options: Omit<UpOptions, "name">): Promise<C
 	const fresh = list.replaceAll("/var/local/mayastor", folder);
 	const items = (JSON.parse(fresh) as { items: ApiObject[] }).items.map(asNew);
 	await kube(["delete", "namespace", namespace, "--ignore-not-found", "--timeout=120s"]);
-	const volumes = items.filter(({ kind }) => kind === "PersistentVolume").map(({ metadata }) => metadata.name);
-	await kube(["delete", "pv", ...volumes, "--ignore-not-found"]);
+	await deleteVolumes(kube, await volumesOf(kube, namespace));
 	await kube(["create", "namespace", namespace]);
 	await kube(["apply", "-f", "-"], JSON.stringify({ apiVersion: "v1", kind: "List", items }));
 	// before there are users, etcdctl of 3.7 is refused with one, and no pod is Ready
@@ -105,19 +104,29 @@ export async function onRealAsInLab(options: Omit<UpOptions, "name">): Promise<C
 		power: realPower,
 		destroy: async () => {
 			tunnels.close();
-			await leave(kube, namespace, volumes);
+			await leave(kube, namespace);
 		},
 	};
 }
 
+type Kube = (args: readonly string[]) => Promise<string>;
+
 /** Of a namespace's end half a minute is Kubernetes' own pace, which nobody has to wait for. */
-async function leave(
-	kube: (args: readonly string[]) => Promise<string>,
-	namespace: string,
-	volumes: readonly string[],
-): Promise<void> {
+async function leave(kube: Kube, namespace: string): Promise<void> {
+	const volumes = await volumesOf(kube, namespace);
 	await kube(["delete", "namespace", namespace, "--wait=false"]);
-	if (volumes.length > 0) await kube(["delete", "pv", ...volumes, "--wait=false", "--ignore-not-found"]);
+	await deleteVolumes(kube, volumes, "--wait=false");
+}
+
+async function deleteVolumes(kube: Kube, volumes: readonly string[], ...flags: string[]): Promise<void> {
+	if (volumes.length > 0) await kube(["delete", "pv", ...volumes, "--ignore-not-found", ...flags]);
+}
+
+/** Names of the volumes that claims of the namespace have, or had. */
+async function volumesOf(kube: Kube, namespace: string): Promise<string[]> {
+	const path = 'jsonpath={range .items[*]}{.metadata.name} {.spec.claimRef.namespace}{"\\n"}{end}';
+	const lines = (await kube(["get", "pv", "-o", path])).split("\n").map((line) => line.split(" "));
+	return lines.flatMap(([volume, owner]) => (volume && owner === namespace ? [volume] : []));
 }
 
 const ENABLE_AUTH = `unset ETCDCTL_USER; etcdctl endpoint health --cluster || exit 1
@@ -137,8 +146,11 @@ async function untilDone(attempt: () => Promise<unknown>): Promise<void> {
 /** An object as it would be written by hand. */
 function asNew({ metadata, spec, ...rest }: ApiObject): ApiObject {
 	const { name, namespace, labels, annotations } = metadata;
-	const { clusterIP, clusterIPs: _, claimRef: __, ...others } = spec ?? {};
+	const { clusterIP, clusterIPs: _, claimRef, ...others } = spec ?? {};
 	const headless = clusterIP === "None" ? { clusterIP } : {};
+	// without it any claim would take any volume
+	const { uid: __, resourceVersion: ___, ...claim } = claimRef ?? {};
+	const bound = claimRef ? { claimRef: claim } : {};
 	return {
 		...rest,
 		metadata: {
@@ -147,7 +159,7 @@ function asNew({ metadata, spec, ...rest }: ApiObject): ApiObject {
 			...(labels ? { labels } : {}),
 			...(annotations ? { annotations } : {}),
 		},
-		...(spec ? { spec: { ...others, ...headless } } : {}),
+		...(spec ? { spec: { ...others, ...headless, ...bound } } : {}),
 	};
 }
 
@@ -174,19 +186,7 @@ export async function inNamespace(
 		power: kubeconfig === REAL_KUBECONFIG ? realPower : undefined,
 		destroy: async () => {
 			tunnels.close();
-			const volumes = (
-				await kube([
-					"get",
-					"pv",
-					"-o",
-					'jsonpath={range .items[*]}{.metadata.name} {.spec.claimRef.namespace}{"\\n"}{end}',
-				])
-			)
-				.split("\n")
-				.map((line) => line.split(" "))
-				.filter(([, owner]) => owner === namespace)
-				.flatMap(([volume]) => volume ?? []);
-			await leave(kube, namespace, volumes);
+			await leave(kube, namespace);
 		},
 	};
 }

@@ -81,13 +81,13 @@ export class Cluster {
 	/**
 	 * What would be done; writes nothing.
 	 *
-	 * @param run.onElection told where members are choosing a leader, which is waited for, for at most 5 s
+	 * @param run.onPatience told why, where it is looked again for at most 5 s: members are choosing a leader, or one does not answer
 	 */
 	async plan(
 		options: ScaleOptions,
-		run: RunOptions & { onElection?: () => void } = {},
+		run: RunOptions & { onPatience?: (why: string) => void } = {},
 	): Promise<{ view: ClusterView; checks: readonly CheckResult[]; plan: Plan }> {
-		const { view, goal, checks } = await look(this.access, options, run.signal, run.onElection);
+		const { view, goal, checks } = await look(this.access, options, run.signal, run.onPatience);
 		return { view, checks, plan: plan(view, goal) };
 	}
 

@@ -4,7 +4,7 @@ import { anySignal } from "../any-signal.ts";
 import type { CheckResult } from "../checks/check.ts";
 import { runChecks } from "../checks/index.ts";
 import { missingRights } from "../checks/needed-rights.ts";
-import { type ClusterView, isElecting, voters } from "../cluster/cluster-view.ts";
+import { type ClusterView, isElecting, silentMembers, voters } from "../cluster/cluster-view.ts";
 import { type ClusterAccess, observe } from "../cluster/observe.ts";
 import { observeSecurity } from "../cluster/observe-security.ts";
 import { observeSurroundings } from "../cluster/observe-surroundings.ts";
@@ -29,23 +29,23 @@ export interface Looked {
 	readonly checks: readonly CheckResult[];
 }
 
-/** Milliseconds; an election takes one or two seconds. */
-const ELECTION = 5000;
+/** Milliseconds; an election takes one or two seconds, a first connection to a member on a busy node as much. */
+const PATIENCE = 5000;
 
 /**
- * Looks at the cluster and at all that speaks against the goal; where members are choosing a leader, again for a while. Writes nothing.
+ * Looks at the cluster and at all that speaks against the goal; where members are choosing a leader, or one does not answer, again for a while. Writes nothing.
  *
- * @param onElection told once, where that is so
+ * @param onPatience told once why, where that is so
  */
 export async function look(
 	cluster: ClusterAccess,
 	options: ScaleOptions,
 	signal?: AbortSignal,
-	onElection: () => void = () => {},
+	onPatience: (why: string) => void = () => {},
 ): Promise<Looked> {
 	validateReplicas(options.replicas);
 	const run = { signal: anySignal(signal) };
-	const [view, rights] = await Promise.all([observeLed(cluster, run, onElection), missingRights(cluster, run)]);
+	const [view, rights] = await Promise.all([observeSettled(cluster, run, onPatience), missingRights(cluster, run)]);
 	const goal = goalOf(options, view);
 	const security = await observeSecurity(cluster, view, goal.replicas, run);
 	// as many as there were is nothing that one must ask for twice
@@ -53,19 +53,26 @@ export async function look(
 	return { view, goal, checks: runChecks({ view, goal, security, missingRights: rights, force }) };
 }
 
-async function observeLed(
+async function observeSettled(
 	cluster: ClusterAccess,
 	run: { signal: AbortSignal },
-	onElection: () => void,
+	onPatience: (why: string) => void,
 ): Promise<ClusterView> {
 	let view = await observe(cluster, run);
-	if (!isElecting(view)) return view;
-	onElection();
-	for (const began = performance.now(); isElecting(view) && performance.now() - began < ELECTION; ) {
+	let why = unsettled(view);
+	if (why) onPatience(why);
+	for (const began = performance.now(); why && performance.now() - began < PATIENCE; why = unsettled(view)) {
 		await sleep(500, undefined, run);
 		view = await observe(cluster, run);
 	}
 	return view;
+}
+
+/** What may be over in a moment, and is not to be refused for before. */
+function unsettled(view: ClusterView): string | undefined {
+	if (isElecting(view)) return "there is no leader at the moment";
+	const silent = silentMembers(view);
+	return silent.length > 0 ? `no answer from ${silent.join(", ")} yet` : undefined;
 }
 
 /**

@@ -20,9 +20,8 @@ export interface Looked {
 export async function look(context: CommandContext, cluster: Cluster, flags: ScaleFlags): Promise<Looked> {
 	const expected =
 		flags.currentReplicas === undefined ? undefined : parseReplicas(flags.currentReplicas, "--current-replicas");
-	const onElection = () =>
-		context.terminal.stderr.write("there is no leader at the moment: looking again, for at most 5 s\n");
-	const looked = await cluster.plan(parseScaleOptions(flags), { onElection });
+	const onPatience = (why: string) => context.terminal.stderr.write(`${why}: looking again, for at most 5 s\n`);
+	const looked = await cluster.plan(parseScaleOptions(flags), { onPatience });
 	const { replicas, name } = looked.view.statefulSet;
 	if (expected === undefined || expected === replicas) return looked;
 	throw new QuorateError("Refused", {

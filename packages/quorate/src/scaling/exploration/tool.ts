@@ -82,20 +82,18 @@ export class Tool {
 	#refusal(w: World): Told | undefined {
 		const key = seenKey(w);
 		if (this.#refusals.has(key)) return this.#refusals.get(key);
-		const view = this.#eyes.see(w);
-		const goal = this.goal(w);
-		const failed = this.#core
-			.runChecks({ view, goal, security: PLAIN, missingRights: [], force: true })
-			.find((c) => c.status === "fail");
 		const decision = this.decide(w);
 		const told: Told | undefined =
-			decision.kind === "blocked"
-				? { kind: "refusal", ...decision.blocked }
-				: failed
-					? { kind: "refusal", reason: `check:${failed.id}`, message: failed.saw, hint: failed.hint ?? "" }
-					: undefined;
+			decision.kind === "blocked" ? { kind: "refusal", ...decision.blocked } : this.#failedCheck(w);
 		this.#refusals.set(key, told);
 		return told;
+	}
+
+	#failedCheck(w: World): Told | undefined {
+		const failed = this.#core
+			.runChecks({ view: this.#eyes.see(w), goal: this.goal(w), security: PLAIN, missingRights: [], force: true })
+			.find((c) => c.status === "fail");
+		return failed && { kind: "refusal", reason: `check:${failed.id}`, message: failed.saw, hint: failed.hint ?? "" };
 	}
 
 	/**
