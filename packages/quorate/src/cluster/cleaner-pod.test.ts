@@ -16,7 +16,7 @@ it("is started again where the node failed to start it", () => {
 	expect(cleanerView(after("Running", 1))).toMatchObject([{ claim: where.claim, phase: "Running" }]);
 });
 
-it("counts as failed after the third time, and says why in the node's words", () => {
+it("counts as failed once it was started again three times, and says why in the node's words", () => {
 	const [cleaner] = cleanerView(after("Running", 3, "failed to create task\nmkdir /sys/fs/cgroup/x: no space left"));
 	expect(cleaner?.phase).toBe("Failed");
 	expect(cleaner?.trouble).toMatch(/StartError \(exit code 128: mkdir .*: no space left\)/);

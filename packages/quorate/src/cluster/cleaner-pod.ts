@@ -53,14 +53,14 @@ export function cleanerPod(
 	};
 }
 
-/** Times that it may fail before it counts as failed. */
-const MOST_TRIES = 3;
+/** Times that it is started again before it counts as failed; Kubernetes waits ten seconds, then twenty, in between. */
+const MOST_RESTARTS = 3;
 
 /** Empty where the pod is none that empties a volume. */
 export function cleanerView(pod: Pod): CleanerView[] {
 	const claim = pod.metadata?.labels?.[CLEANER_LABEL];
 	if (claim === undefined) return [];
 	const { phase, restarts, trouble } = podView(pod, -1, CLEANER_CONTAINER);
-	const failed = phase !== "Succeeded" && restarts >= MOST_TRIES;
+	const failed = phase !== "Succeeded" && restarts >= MOST_RESTARTS;
 	return [{ claim, phase: failed ? "Failed" : phase, trouble }];
 }

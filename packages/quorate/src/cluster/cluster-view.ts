@@ -192,11 +192,12 @@ export const hasVote = ({ status }: MemberView): boolean =>
 export const isElecting = ({ etcd }: ClusterView): boolean =>
 	etcd.members.some(({ isLearner, status }) => !isLearner && status?.leader === 0n);
 
-/** Names of members whose container runs, but that do not answer: over a slow connection, on a busy node, or for good. */
-export const silentMembers = (view: ClusterView): readonly string[] =>
-	view.etcd.members.flatMap(({ name, ordinal, status }) =>
-		status === undefined && ordinal !== undefined && podAt(view, ordinal)?.running ? [name] : [],
-	);
+/** Pods of voters whose container runs, but that do not answer: over a slow connection, on a busy node, or for good. */
+export const silentPods = (view: ClusterView): readonly string[] =>
+	voters(view).flatMap(({ ordinal, status }) => {
+		const pod = status || ordinal === undefined ? undefined : podAt(view, ordinal);
+		return pod?.running ? [pod.name] : [];
+	});
 
 /** It votes, but has not applied yet that it does, and refuses what learners refuse. */
 export const knowsNotOfVote = ({ isLearner, status }: MemberView): boolean => !isLearner && status?.isLearner === true;

@@ -1,4 +1,4 @@
-import type { Pod } from "kubernetes-types/core/v1";
+import type { ContainerStateTerminated, Pod } from "kubernetes-types/core/v1";
 import type { PodView } from "./cluster-view.ts";
 
 /** `mayastor-etcd-12` → 12; undefined where the name is no pod's of that StatefulSet. */
@@ -38,12 +38,15 @@ function trouble(pod: Pod, container: string): string | undefined {
 	);
 	if (waiting?.state?.waiting) {
 		const { reason, message } = waiting.state.waiting;
-		return `pod ${name}: ${reason}${message ? `: ${message}` : ""}`;
+		// "back-off 20s restarting failed container" does not tell what failed
+		const before = waiting.lastState?.terminated;
+		return `pod ${name}: ${reason}${message ? `: ${message}` : ""}${before ? `; before: ${endText(before)}` : ""}`;
 	}
 	const ended = status.containerStatuses?.find((c) => c.name === container)?.state?.terminated;
-	if (ended) {
-		const why = ended.message?.trim().split("\n").at(-1);
-		return `pod ${name}: ${ended.reason ?? "ended"} (exit code ${ended.exitCode}${why ? `: ${why}` : ""})`;
-	}
-	return undefined;
+	return ended ? `pod ${name}: ${endText(ended)}` : undefined;
+}
+
+function endText({ reason, exitCode, message }: ContainerStateTerminated): string {
+	const why = message?.trim().split("\n").at(-1);
+	return `${reason ?? "ended"} (exit code ${exitCode}${why ? `: ${why}` : ""})`;
 }

@@ -117,7 +117,7 @@ function holdingLess({ statefulSet: set, etcd }: ClusterView): Wait | undefined 
 	if (leader.status.revision >= BigInt(snapshot.revision)) return undefined;
 	return {
 		kind: "voters-healthy",
-		reason: `${leader.name} leads at revision ${leader.status.revision}, but the snapshot of this scaling has ${snapshot.revision}: keys are gone`,
+		reason: `${leader.name} leads at revision ${leader.status.revision}, but the snapshot of this scaling has ${snapshot.revision}: keys are gone, or not applied yet`,
 		hint: `delete no claim, volume or folder; see whether the pods are on the nodes that have their folders: kubectl get pods -n ${set.namespace} -o wide; if the data is lost: quorate snapshot restore FILE sts/${set.name} -n ${set.namespace} --runbook`,
 	};
 }

@@ -10,24 +10,32 @@ const pause = (waited: number): number => Math.min(1000, 100 + waited / 10);
 export const rest = (waited: number, signal: AbortSignal): Promise<void> =>
 	sleep(pause(waited), undefined, { signal }).catch(() => {});
 
+interface Patience {
+	/** names the StatefulSet, for hints */
+	set: { name: string; namespace: string };
+	waits: WaitClock;
+	signal: AbortSignal;
+}
+
 /**
  * Tries again for as long as something is in the way that passes by itself; for what may be done twice.
  *
- * @param set names the StatefulSet for hints
  * @throws {QuorateError} TimedOut when it does not pass, Stopped when the run is to end meanwhile, and whatever does not pass
  */
-export async function patiently<T>(
-	attempt: () => Promise<T>,
-	{ set, waits, signal }: { set: { name: string; namespace: string }; waits: WaitClock; signal: AbortSignal },
-): Promise<T> {
+export async function patiently<T>(attempt: () => Promise<T>, patience: Patience): Promise<T> {
 	for (;;) {
 		try {
 			return await attempt();
 		} catch (error) {
-			throwIfStopped(signal);
-			const wait = waitAfter(error, set);
-			if (wait === undefined) throw error;
-			await rest(waits.wait(wait), signal);
+			await waitOut(error, patience);
 		}
 	}
+}
+
+/** Waits before the next look after a failure that passes by itself; throws any other, as it is. */
+export async function waitOut(error: unknown, { set, waits, signal }: Patience): Promise<void> {
+	const wait = waitAfter(error, set);
+	if (wait === undefined) throw error;
+	throwIfStopped(signal);
+	await rest(waits.wait(wait), signal);
 }

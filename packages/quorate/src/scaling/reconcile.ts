@@ -5,13 +5,12 @@ import type { Emit } from "./events.ts";
 import { asFailure, blockedError, throwIfStopped } from "./failures.ts";
 import type { Goal } from "./goal.ts";
 import { nextStep } from "./next-step.ts";
-import { patiently, rest } from "./patiently.ts";
+import { patiently, rest, waitOut } from "./patiently.ts";
 import type { PerformContext } from "./perform/context.ts";
 import { perform } from "./perform/perform.ts";
 import { plan } from "./plan.ts";
-import type { Step, Wait } from "./step.ts";
+import type { Step } from "./step.ts";
 import { StepClock } from "./step-clock.ts";
-import { waitAfter } from "./wait-after.ts";
 import { WaitClock } from "./wait-clock.ts";
 
 export interface ReconcileOptions extends PerformContext {
@@ -65,16 +64,10 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 				steps.performed(await perform(options, view, step));
 				waits.over();
 			} catch (error) {
-				await rest(waits.wait(waitFor(error, view)), signal);
+				await waitOut(error, { set: view.statefulSet, waits, signal });
 			}
 		}
 	} catch (error) {
 		throw asFailure(error, signal, { view: view ?? options.view, goal, changed: steps.changed });
 	}
-}
-
-function waitFor(error: unknown, { statefulSet }: ClusterView): Wait {
-	const wait = waitAfter(error, statefulSet);
-	if (wait === undefined) throw error;
-	return wait;
 }

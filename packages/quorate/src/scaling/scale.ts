@@ -4,7 +4,7 @@ import { anySignal } from "../any-signal.ts";
 import type { CheckResult } from "../checks/check.ts";
 import { runChecks } from "../checks/index.ts";
 import { missingRights } from "../checks/needed-rights.ts";
-import { type ClusterView, isElecting, silentMembers, voters } from "../cluster/cluster-view.ts";
+import { type ClusterView, isElecting, silentPods, voters } from "../cluster/cluster-view.ts";
 import { type ClusterAccess, observe } from "../cluster/observe.ts";
 import { observeSecurity } from "../cluster/observe-security.ts";
 import { observeSurroundings } from "../cluster/observe-surroundings.ts";
@@ -33,7 +33,8 @@ export interface Looked {
 const PATIENCE = 5000;
 
 /**
- * Looks at the cluster and at all that speaks against the goal; where members are choosing a leader, or one does not answer, again for a while. Writes nothing.
+ * Looks at the cluster and at all that speaks against the goal; where members are choosing a leader, or one does not answer, again for a
+ * while. Writes nothing.
  *
  * @param onPatience told once why, where that is so
  */
@@ -71,7 +72,7 @@ async function observeSettled(
 /** What may be over in a moment, and is not to be refused for before. */
 function unsettled(view: ClusterView): string | undefined {
 	if (isElecting(view)) return "there is no leader at the moment";
-	const silent = silentMembers(view);
+	const silent = silentPods(view);
 	return silent.length > 0 ? `no answer from ${silent.join(", ")} yet` : undefined;
 }
 
