@@ -16,6 +16,7 @@ export default defineConfig({
 				test: {
 					name: "unit",
 					include: ["packages/*/src/**/*.test.ts", "bench/**/*.test.ts"],
+					setupFiles: ["vitest.setup.ts"],
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
 				},
@@ -25,6 +26,7 @@ export default defineConfig({
 					name: "e2e",
 					include: ["e2e/**/*.test.ts"],
 					exclude: [...TWIN, ...ALONE],
+					setupFiles: ["vitest.setup.ts"],
 					testTimeout: 300_000,
 					maxConcurrency: 2,
 					hookTimeout: 120_000,
