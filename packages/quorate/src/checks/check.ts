@@ -63,14 +63,21 @@ export type Found = Pick<CheckResult, "status" | "saw" | "why" | "hint">;
 export interface Check {
 	(input: CheckInput): CheckResult;
 	readonly about: CheckAbout;
+	/** false: it warns at most, and nothing is ever refused for it */
+	readonly refuses: boolean;
 }
 
-export function check(about: CheckAbout, look: (input: CheckInput) => Found): Check {
+export function check(about: CheckAbout, look: (input: CheckInput) => Found, refuses = true): Check {
 	const { id, group } = about;
 	const judge = (input: CheckInput): CheckResult => {
 		const { status, saw, why = about.why, hint = about.todo } = look(input);
 		const told = status === "warn" || status === "fail";
 		return { id, group, status, saw, ...(told ? { why, hint } : {}) };
 	};
-	return Object.assign(judge, { about });
+	return Object.assign(judge, { about, refuses });
 }
+
+export type Advised = Found & { readonly status: Exclude<CheckStatus, "fail"> };
+
+/** A check that warns at most. */
+export const advice = (about: CheckAbout, look: (input: CheckInput) => Advised): Check => check(about, look, false);

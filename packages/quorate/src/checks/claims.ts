@@ -1,5 +1,5 @@
 import { isClaimOf } from "../cluster/cluster-view.ts";
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "claims-used",
@@ -9,7 +9,7 @@ const about: CheckAbout = {
 	todo: "if nothing in it is needed: `kubectl delete pvc`, and the volume with its data",
 };
 
-export const claims = check(about, ({ view }) => {
+export const claims = advice(about, ({ view }) => {
 	const { statefulSet: set, etcd } = view;
 	if (etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
 	const ordinals = new Set(etcd.members.map((member) => member.ordinal));

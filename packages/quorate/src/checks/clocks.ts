@@ -1,4 +1,4 @@
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "clocks-agree",
@@ -11,7 +11,7 @@ const about: CheckAbout = {
 /** Each tells its time cut to the second: less than this may be no difference at all. */
 const APART = 2000;
 
-export const clocks = check(about, ({ surroundings }) => {
+export const clocks = advice(about, ({ surroundings }) => {
 	const told = [...(surroundings?.metrics ?? [])].flatMap(([pod, metrics]) =>
 		"seen" in metrics && metrics.seen.clockAhead !== undefined ? [{ pod, ahead: metrics.seen.clockAhead }] : [],
 	);

@@ -1,6 +1,6 @@
 import type { MemberView } from "../cluster/cluster-view.ts";
 import { setting } from "../cluster/etcd-container.ts";
-import { type CheckAbout, type CheckInput, check } from "./check.ts";
+import { advice, type CheckAbout, type CheckInput } from "./check.ts";
 
 const sizeAbout: CheckAbout = {
 	id: "database-below-quota",
@@ -41,7 +41,7 @@ function quotaOf({ status }: MemberView, { view }: CheckInput): bigint {
 	return given > 0n ? given : DEFAULT_QUOTA;
 }
 
-export const databaseSize = check(sizeAbout, (input) => {
+export const databaseSize = advice(sizeAbout, (input) => {
 	const known = answering(input);
 	if (known.length === 0) return { status: "skip", saw: "not known: no member answers" };
 	const full = known.map(({ member, status }) => {
@@ -57,7 +57,7 @@ export const databaseSize = check(sizeAbout, (input) => {
 	return { status: (full[0]?.percent ?? 0) >= 80 ? "warn" : "pass", saw };
 });
 
-export const fragmentation = check(freeAbout, (input) => {
+export const fragmentation = advice(freeAbout, (input) => {
 	const known = answering(input);
 	if (known.length === 0) return { status: "skip", saw: "not known: no member answers" };
 	const shares = known.map(({ member, status }) => {

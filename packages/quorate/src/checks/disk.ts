@@ -1,4 +1,4 @@
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 import { judgeMetrics, milliseconds } from "./measured.ts";
 
 const about: CheckAbout = {
@@ -13,7 +13,7 @@ const about: CheckAbout = {
 const WAL_FSYNC = 0.01;
 const BACKEND_COMMIT = 0.025;
 
-export const disk = check(about, ({ surroundings }) =>
+export const disk = advice(about, ({ surroundings }) =>
 	judgeMetrics(surroundings, [
 		{
 			value: (metrics) => metrics.walFsync,

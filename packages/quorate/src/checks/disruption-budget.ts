@@ -1,6 +1,6 @@
 import { quorum, voters } from "../cluster/cluster-view.ts";
 import type { BudgetView } from "../cluster/surroundings.ts";
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "disruption-budget-fits",
@@ -18,7 +18,7 @@ function evictable({ minAvailable, maxUnavailable }: BudgetView, pods: number): 
 	return minAvailable === undefined ? pods : Math.max(0, pods - count(minAvailable));
 }
 
-export const disruptionBudget = check(about, ({ view, goal, surroundings }) => {
+export const disruptionBudget = advice(about, ({ view, goal, surroundings }) => {
 	if (!surroundings) return { status: "skip", saw: "not looked at" };
 	if ("unseen" in surroundings.budgets) return { status: "skip", saw: `not known: ${surroundings.budgets.unseen}` };
 	const budgets = surroundings.budgets.seen;

@@ -77,11 +77,24 @@ export function runChecks(input: CheckInput): readonly CheckResult[] {
 	return byGroup(wanted.map((check) => check(input)));
 }
 
+/** The first of those before a change that fails, which is why nothing is begun. Pure. */
+export function firstFailure(input: CheckInput): CheckResult | undefined {
+	for (const check of REFUSING) {
+		const result = check(input);
+		if (result.status === "fail") return result;
+	}
+	return undefined;
+}
+
+const REFUSING = Object.keys(CHECK_GROUPS).flatMap((group) =>
+	BEFORE_CHANGE.filter(({ about, refuses }) => refuses && about.group === group),
+);
+
 /** What each is about, in the same order; `before`: plan and scale make it, too. */
-export const allChecks = (): readonly (CheckAbout & { before: boolean })[] =>
+export const allChecks = (): readonly (CheckAbout & { before: boolean; refuses: boolean })[] =>
 	byGroup([
-		...BEFORE_CHANGE.map(({ about }) => ({ ...about, before: true })),
-		...BESIDES.map(({ about }) => ({ ...about, before: false })),
+		...BEFORE_CHANGE.map(({ about, refuses }) => ({ ...about, refuses, before: true })),
+		...BESIDES.map(({ about, refuses }) => ({ ...about, refuses, before: false })),
 	]);
 
 function byGroup<T extends Pick<CheckAbout, "group">>(all: readonly T[]): readonly T[] {

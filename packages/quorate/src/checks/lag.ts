@@ -1,5 +1,5 @@
 import { CAUGHT_UP_LAG } from "../cluster/cluster-view.ts";
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "raft-lag",
@@ -9,7 +9,7 @@ const about: CheckAbout = {
 	todo: "see whether its disk or network is slow; it should catch up by itself",
 };
 
-export const lag = check(about, ({ view }) => {
+export const lag = advice(about, ({ view }) => {
 	const known = view.etcd.members.flatMap((member) =>
 		member.lag === undefined ? [] : [{ name: member.name, lag: member.lag }],
 	);

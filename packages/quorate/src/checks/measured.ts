@@ -1,5 +1,5 @@
 import type { MetricsView, Surroundings } from "../cluster/surroundings.ts";
-import type { Found } from "./check.ts";
+import type { Advised } from "./check.ts";
 
 interface Measured {
 	/** of one member; undefined: not told */
@@ -11,7 +11,7 @@ interface Measured {
 }
 
 /** Judges the worst of what the members' metrics tell; skipped where none tells. */
-export function judgeMetrics(surroundings: Surroundings | undefined, kinds: readonly Measured[]): Found {
+export function judgeMetrics(surroundings: Surroundings | undefined, kinds: readonly Measured[]): Advised {
 	const all = [...(surroundings?.metrics ?? [])];
 	const found = kinds.flatMap(({ value, limit, describe }) => {
 		const measured = all.flatMap(([pod, told]) => {

@@ -1,5 +1,5 @@
 import { setting } from "../cluster/etcd-container.ts";
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 import { judgeMetrics, milliseconds } from "./measured.ts";
 
 const about: CheckAbout = {
@@ -13,7 +13,7 @@ const about: CheckAbout = {
 /** Milliseconds; etcd's own. */
 const DEFAULT_HEARTBEAT = 100;
 
-export const network = check(about, ({ view: { statefulSet: set }, surroundings }) => {
+export const network = advice(about, ({ view: { statefulSet: set }, surroundings }) => {
 	const template = set.record?.template ?? set.template;
 	const container = template.spec?.containers.find((c) => c.name === set.etcd.name);
 	const heartbeat = Number(container && setting(container, "heartbeat-interval")) || DEFAULT_HEARTBEAT;

@@ -1,4 +1,4 @@
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "ownership",
@@ -8,7 +8,7 @@ const about: CheckAbout = {
 	todo: "keep the size in Helm's values (`etcd.replicaCount`) or at its source",
 };
 
-export const ownership = check(about, ({ view, goal, surroundings }) => {
+export const ownership = advice(about, ({ view, goal, surroundings }) => {
 	const { managedBy, name } = view.statefulSet;
 	if (managedBy === undefined)
 		return { status: "pass", saw: "nobody else manages the StatefulSet, as far as can be told" };

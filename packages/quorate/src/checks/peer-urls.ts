@@ -1,6 +1,6 @@
 import { podName } from "../cluster/cluster-view.ts";
 import { peerURLsFor } from "../cluster/join-profile.ts";
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "peer-urls-own",
@@ -10,7 +10,7 @@ const about: CheckAbout = {
 	todo: "put it right: `etcdctl member update ID --peer-urls=…` (never for a learner)",
 };
 
-export const peerUrls = check(about, ({ view }) => {
+export const peerUrls = advice(about, ({ view }) => {
 	const { etcd, statefulSet: set } = view;
 	if (etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
 	const own = etcd.members.filter((member) => member.ordinal !== undefined);

@@ -1,6 +1,6 @@
 import type { Container } from "kubernetes-types/core/v1";
 import { voters } from "../cluster/cluster-view.ts";
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "pods-start-alone",
@@ -20,7 +20,7 @@ function needsLeader({ readinessProbe: probe }: Container): string | undefined {
 	return /^\/(health|readyz)(\?|$)/.test(path) && !/serializable=true/.test(path) ? path : undefined;
 }
 
-export const podOrder = check(about, ({ view, goal }) => {
+export const podOrder = advice(about, ({ view, goal }) => {
 	const set = view.statefulSet;
 	if (set.podManagementPolicy === "Parallel")
 		return { status: "pass", saw: "Parallel: pods do not wait for one another" };

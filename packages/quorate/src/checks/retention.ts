@@ -1,4 +1,4 @@
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "claims-retained",
@@ -8,7 +8,7 @@ const about: CheckAbout = {
 	todo: "set persistentVolumeClaimRetentionPolicy.whenScaled to Retain; Quorate deletes claims itself, when their members have left",
 };
 
-export const retention = check(about, ({ view }) => {
+export const retention = advice(about, ({ view }) => {
 	const used = new Set(view.claims.flatMap((claim) => claim.volume ?? []));
 	const policies = view.volumes
 		.filter(({ name }) => used.has(name))

@@ -1,5 +1,5 @@
 import { quorum, voters } from "../cluster/cluster-view.ts";
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "nodes-spread",
@@ -9,7 +9,7 @@ const about: CheckAbout = {
 	todo: "spread the pods: required pod anti-affinity on kubernetes.io/hostname",
 };
 
-export const spread = check(about, ({ view }) => {
+export const spread = advice(about, ({ view }) => {
 	const count = voters(view).length;
 	if (view.etcd.trouble || count === 0) return { status: "skip", saw: "not known while no member tells who is one" };
 	const ordinals = new Set(voters(view).map((member) => member.ordinal));

@@ -1,4 +1,4 @@
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "update-strategy-plain",
@@ -8,7 +8,7 @@ const about: CheckAbout = {
 	todo: "if it is not meant, take the partition away, or set the strategy to RollingUpdate",
 };
 
-export const updateStrategy = check(about, ({ view: { statefulSet: set, pods } }) => {
+export const updateStrategy = advice(about, ({ view: { statefulSet: set, pods } }) => {
 	const { type, partition } = set.updateStrategy;
 	if (set.record) return { status: "pass", saw: "held by Quorate, while a scaling is unfinished" };
 	const patch = (strategy: string) =>

@@ -1,4 +1,4 @@
-import { type CheckAbout, type CheckStatus, check } from "./check.ts";
+import { advice, type CheckAbout, type CheckStatus } from "./check.ts";
 import { dangersOf } from "./version-dangers.ts";
 
 const about: CheckAbout = {
@@ -9,7 +9,7 @@ const about: CheckAbout = {
 	todo: "finish upgrades first, and move to the newest patch release of the minor",
 };
 
-export const versions = check(about, ({ view }) => {
+export const versions = advice(about, ({ view }) => {
 	const found = [...new Set(view.etcd.members.flatMap((m) => (m.status ? [m.status.version] : [])))].sort();
 	const saw = `etcd ${found.join(", ") || "of unknown version"}`;
 	const dangers = found.flatMap((version) => dangersOf(version).map((danger) => `${version}: ${danger}`));

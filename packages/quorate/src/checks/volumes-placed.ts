@@ -1,5 +1,5 @@
 import { isLocal, isLoose } from "../cluster/cluster-view.ts";
-import { type CheckAbout, check } from "./check.ts";
+import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "volumes-placed",
@@ -9,7 +9,7 @@ const about: CheckAbout = {
 	todo: "give the volume a nodeAffinity to the node that has the data (it can be set once where there is none)",
 };
 
-export const volumesPlaced = check(about, ({ view }) => {
+export const volumesPlaced = advice(about, ({ view }) => {
 	if (view.unread?.volumes) return { status: "skip", saw: `not known: ${view.unread.volumes}` };
 	const names = new Set(view.claims.flatMap((claim) => claim.volume ?? []));
 	const local = view.volumes.filter((volume) => names.has(volume.name) && isLocal(volume));

@@ -6,7 +6,8 @@ it("docs/checks.md lists every check", async () => {
 	const sections = Object.entries(CHECK_GROUPS).map(([group, title]) => {
 		const rows = allChecks().filter((check) => check.group === group);
 		const lines = rows.map(
-			({ id, before, passes, why, todo }) => `| \`${id}\`${before ? "" : " ¹"} | ${passes} | ${why} | ${todo} |`,
+			({ id, before, refuses, passes, why, todo }) =>
+				`| \`${id}\`${before ? "" : " ¹"}${refuses ? "" : " ²"} | ${passes} | ${why} | ${todo} |`,
 		);
 		return `## ${title}\n\n| id | passes where | why it matters | what to do |\n|---|---|---|---|\n${lines.join("\n")}\n`;
 	});
@@ -21,7 +22,7 @@ instead of those below.
 
 The exit code is 3 where a check fails, with \`--strict\` also where one warns; 0 otherwise. The ids are stable; the JSON is in
 [json.md](json.md). \`quorate plan\` and \`quorate scale\` make the same checks, save for those marked with ¹, which take longer or are no matter
-of a scaling; \`scale\` refuses to begin where one fails.
+of a scaling; \`scale\` refuses to begin where one fails. Those marked with ² warn at most.
 
 ${sections.join("\n")}`;
 	await expect(page).toMatchFileSnapshot("../../../../docs/checks.md");

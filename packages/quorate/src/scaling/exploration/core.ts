@@ -1,4 +1,4 @@
-import { runChecks } from "../../checks/index.ts";
+import { firstFailure } from "../../checks/index.ts";
 import { nextStep } from "../next-step.ts";
 import { plan } from "../plan.ts";
 
@@ -6,7 +6,7 @@ import { plan } from "../plan.ts";
 export interface Core {
 	nextStep: typeof nextStep;
 	plan: typeof plan;
-	runChecks: typeof runChecks;
+	firstFailure: typeof firstFailure;
 }
 
-export const core: Core = { nextStep, plan, runChecks };
+export const core: Core = { nextStep, plan, firstFailure };

@@ -18,6 +18,9 @@ export class Eyes {
 	readonly #setup: Setup;
 	readonly #base: ClusterView;
 	readonly #first: number;
+	readonly #peerURLs: readonly (readonly string[])[];
+	readonly #clientURLs: readonly (readonly string[])[];
+	#last: { readonly w: World; readonly kubernetes: World; readonly view: ClusterView } | undefined;
 
 	constructor(setup: Setup) {
 		this.#setup = setup;
@@ -31,10 +34,23 @@ export class Eyes {
 			deletesClaims: setup.deletesClaims ?? false,
 			...(setup.volumes === "dynamic" ? { provisioner: "example.com/dynamic" } : {}),
 		});
+		const urls = (port: number) =>
+			Array.from({ length: Math.max(setup.from, setup.to) + 1 }, (_, slot) => [
+				`http://${this.#podName(slot)}.mayastor-etcd-headless.mayastor.svc.cluster.local:${port}`,
+			]);
+		this.#peerURLs = urls(2380);
+		this.#clientURLs = urls(2379);
 	}
 
 	/** @param kubernetes the world as it was when Kubernetes was read: the members are asked later */
 	see(w: World, kubernetes: World = w): ClusterView {
+		if (this.#last?.w === w && this.#last.kubernetes === kubernetes) return this.#last.view;
+		const view = this.#look(w, kubernetes);
+		this.#last = { w, kubernetes, view };
+		return view;
+	}
+
+	#look(w: World, kubernetes: World): ClusterView {
 		const k = kubernetes;
 		const base = this.#base;
 		const pods = k.pods.flatMap((_, slot) => this.#pod(k, slot));
@@ -171,8 +187,6 @@ export class Eyes {
 		const leaderAnswers = leader !== undefined && answers(leader);
 		const members: MemberView[] = w.members.flatMap((member, slot) => {
 			if (!member) return [];
-			const url = (port: number) =>
-				`http://${this.#podName(slot)}.mayastor-etcd-headless.mayastor.svc.cluster.local:${port}`;
 			const up = answers(slot);
 			const behind = w.pods[slot]?.stage === "behind";
 			return [
@@ -180,8 +194,8 @@ export class Eyes {
 					id: idOf(slot),
 					name: member.started ? this.#podName(slot) : "",
 					ordinal: slot + this.#first,
-					peerURLs: [url(2380)],
-					clientURLs: member.started ? [url(2379)] : [],
+					peerURLs: this.#peerURLs[slot] ?? [],
+					clientURLs: member.started ? (this.#clientURLs[slot] ?? []) : [],
 					isLearner: member.learner,
 					status: up
 						? { ...statusOf(idOf(slot)), leader: leader === undefined ? 0n : idOf(leader), isLearner: member.learner }

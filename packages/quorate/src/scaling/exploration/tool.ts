@@ -90,9 +90,8 @@ export class Tool {
 	}
 
 	#failedCheck(w: World): Told | undefined {
-		const failed = this.#core
-			.runChecks({ view: this.#eyes.see(w), goal: this.goal(w), security: PLAIN, missingRights: [], force: true })
-			.find((c) => c.status === "fail");
+		const input = { view: this.#eyes.see(w), goal: this.goal(w), security: PLAIN, missingRights: [], force: true };
+		const failed = this.#core.firstFailure(input);
 		return failed && { kind: "refusal", reason: `check:${failed.id}`, message: failed.saw, hint: failed.hint ?? "" };
 	}
 

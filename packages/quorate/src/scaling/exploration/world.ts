@@ -202,78 +202,95 @@ export function settledLeader(w: World): World {
 	return leads ? w : { ...w, leader: undefined };
 }
 
-const flag = (...flags: boolean[]): number => flags.reduce((sum, set, bit) => (set ? sum | (1 << bit) : sum), 0);
+const flag = (set: boolean, bit: number): number => (set ? 1 << bit : 0);
 
-/** What can be seen of it, and no more: two worlds that look alike decide alike. */
-export function seenKey(w: World): string {
+/** Reused, since keys are made by the hundred thousand: one at a time. Each code fits in 16 bits. */
+const codes: number[] = [];
+
+const text = (length: number): string => {
+	codes.length = length;
+	return String.fromCharCode.apply(undefined, codes);
+};
+
+/** @returns how many codes it wrote */
+function writeSeen(w: World): number {
 	const n = w.notes;
-	const codes = [
-		w.goal,
-		w.replicas,
-		w.template,
-		w.partition,
-		w.currentRevision,
-		w.updateRevision,
-		flag(
-			w.observed,
-			w.deleting,
-			w.alarm,
-			w.file,
-			n !== undefined,
-			n?.snapshot === true,
-			n?.rolling === "forth",
-			n?.rolling === "back",
-			n?.named === true,
-			w.stranger === "voter",
-			w.stranger === "learner",
-			w.aborted,
-		),
-		w.leader === undefined ? 0 : w.leader + 1,
-		n === undefined ? 0 : n.from + 16 * n.partition + 256 * n.template,
+	let at = 0;
+	codes[at++] = w.goal + 16 * w.replicas + 256 * w.partition;
+	codes[at++] = w.template + 16 * w.currentRevision + 256 * w.updateRevision;
+	codes[at++] =
+		flag(w.observed, 0) |
+		flag(w.deleting, 1) |
+		flag(w.alarm, 2) |
+		flag(w.file, 3) |
+		flag(w.aborted, 4) |
+		flag(w.stranger === "voter", 5) |
+		flag(w.stranger === "learner", 6) |
+		flag(n?.snapshot === true, 7) |
+		flag(n?.rolling === "forth", 8) |
+		flag(n?.rolling === "back", 9) |
+		flag(n?.named === true, 10) |
+		((w.leader === undefined ? 0 : w.leader + 1) << 11);
+	codes[at++] = n === undefined ? 0 : n.from + 16 * n.partition + 256 * n.template;
+	codes[at++] =
 		n === undefined
 			? 0
-			: (n.joining ?? -1) + 1 + 16 * ((n.leaving ?? -1) + 1) + 256 * ((n.proven ?? -1) + 1) + 4096 * n.voters,
-		n === undefined ? 0 : n.made.reduce((sum, slot) => sum | (1 << slot), 0),
-	];
+			: (n.joining ?? -1) + 1 + 16 * ((n.leaving ?? -1) + 1) + 256 * ((n.proven ?? -1) + 1) + 4096 * n.voters;
+	codes[at++] = n === undefined ? 0 : n.made.reduce((sum, slot) => sum | (1 << slot), 0);
 	for (let slot = 0; slot < w.pods.length; slot++) {
 		const pod = w.pods[slot];
 		const member = w.members[slot];
-		codes.push(
+		codes[at++] =
 			pod === undefined
 				? 0
-				: 1 + flag(pod.terminating, pod.before, pod.again) + 8 * STAGES.indexOf(pod.stage) + 64 * pod.template,
+				: 1 +
+					(flag(pod.terminating, 0) | flag(pod.before, 1) | flag(pod.again, 2)) +
+					8 * STAGES.indexOf(pod.stage) +
+					64 * pod.template;
+		codes[at++] =
 			PHASES.indexOf(w.claims[slot] ?? "none") +
-				4 * VOLUME_PHASES.indexOf(w.volumes[slot] ?? "none") +
-				16 * DATA.indexOf(w.data[slot] ?? "none") +
-				64 * CLEANERS.indexOf(w.cleaners[slot] ?? "none") +
-				256 * NODES.indexOf(w.nodes[slot] ?? "up") +
-				1024 * (member === undefined ? 0 : 1 + flag(member.learner, member.started)),
-		);
+			4 * VOLUME_PHASES.indexOf(w.volumes[slot] ?? "none") +
+			16 * DATA.indexOf(w.data[slot] ?? "none") +
+			64 * CLEANERS.indexOf(w.cleaners[slot] ?? "none") +
+			256 * NODES.indexOf(w.nodes[slot] ?? "up") +
+			1024 * (member === undefined ? 0 : 1 + (flag(member.learner, 0) | flag(member.started, 1)));
 	}
-	return String.fromCharCode(...codes);
+	return at;
 }
 
-const stepKeys = new WeakMap<Step, string>();
+/** What can be seen of it, and no more: two worlds that look alike decide alike. */
+export const seenKey = (w: World): string => text(writeSeen(w));
 
-export function stepKey(step: Step): string {
-	let key = stepKeys.get(step);
-	if (key === undefined) {
-		key = JSON.stringify(step, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
-		// volumes and member lists follow from the kind and the ordinal
-		key = key.length > 120 ? `${step.kind}${"ordinal" in step ? step.ordinal : ""}` : key;
-		stepKeys.set(step, key);
-	}
-	return key;
+const stepNumbers = new Map<string, number>();
+const numberOf = new WeakMap<Step, number>();
+
+/** Steps that do the same have the same number, from 1. */
+function stepNumber(step: Step): number {
+	let number = numberOf.get(step);
+	if (number !== undefined) return number;
+	const json = JSON.stringify(step, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+	// volumes and member lists follow from the kind and the ordinal
+	const key = json.length > 120 ? `${step.kind}${"ordinal" in step ? step.ordinal : ""}` : json;
+	number = stepNumbers.get(key) ?? stepNumbers.size + 1;
+	stepNumbers.set(key, number);
+	numberOf.set(step, number);
+	return number;
 }
 
 export function keyOf(w: World, lastingKinds: readonly FaultKind[]): string {
-	const { run } = w;
-	const history = flag(w.unproven, w.snapshotTaken, ...lastingKinds.map((kind) => w.lasting.includes(kind)));
-	return `${seenKey(w)}|${String.fromCharCode(history)}${runKey(run)}${w.late ? `~${stepKey(w.late)}` : ""}`;
+	const { run, lasting } = w;
+	let at = writeSeen(w);
+	let history = flag(w.unproven, 0) | flag(w.snapshotTaken, 1);
+	for (const kind of lasting) history |= flag(lastingKinds.includes(kind), 2 + lastingKinds.indexOf(kind));
+	codes[at++] = history;
+	codes[at++] = runCode(run);
+	codes[at++] = w.late ? stepNumber(w.late) : 0;
+	const key = text(at);
+	return run.kind === "half" ? key + seenKey(run.kubernetes) : key;
 }
 
-function runKey(run: Run): string {
-	if (run.kind === "decided") return `!${run.stale ? "s" : ""}${run.gone ? "g" : ""}${stepKey(run.step)}`;
-	if (run.kind === "half") return `/${run.stale ? "s" : ""}${seenKey(run.kubernetes)}`;
-	return run.kind === "off" ? "-" : "+";
+function runCode(run: Run): number {
+	if (run.kind === "decided") return 4 * stepNumber(run.step) + (flag(run.stale, 0) | flag(run.gone, 1));
+	if (run.kind === "half") return run.stale ? 3 : 2;
+	return run.kind === "off" ? 0 : 1;
 }
