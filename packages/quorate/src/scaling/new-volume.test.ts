@@ -84,4 +84,25 @@ describe("a static volume for a new member", () => {
 			},
 		});
 	});
+
+	it("is not made over one of the same name that someone else's claim has", () => {
+		const view = healthyView();
+		const [first] = view.volumes;
+		if (!first) throw new Error("no volume");
+		const claim = { namespace: "other", name: "data-0" };
+		const volumes = [...view.volumes, { ...first, name: "etcd-volume-3", phase: "Bound", claim }];
+		expect(plan({ ...view, volumes }, { replicas: 4, snapshot: false }).blocked).toMatchObject({
+			reason: "VolumeNameTaken",
+			message: expect.stringContaining("Bound for claim other/data-0"),
+			hint: expect.stringContaining("kubectl describe pv etcd-volume-3"),
+		});
+	});
+
+	it("tells which claim is on which volume where they are bound crosswise", () => {
+		const view = healthyView();
+		const claims = view.claims.map((claim, at, all) => ({ ...claim, volume: all[(at + 1) % 3]?.volume }));
+		expect(plan({ ...view, claims }, { replicas: 4, snapshot: false }).blocked?.message).toContain(
+			"data-mayastor-etcd-0 is on etcd-volume-1, data-mayastor-etcd-1 is on etcd-volume-2",
+		);
+	});
 });

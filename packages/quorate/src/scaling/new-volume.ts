@@ -21,8 +21,9 @@ export function newVolume(
 	claim: string,
 	place: VolumePlace,
 ): NewVolume | Blocked {
-	const model = modelFor(view, storage, ordinal, place) ?? plainModel(view, storage, ordinal, place);
-	if (!model) return noModel(view, storage, claim);
+	const patterned = models(view, storage, ordinal, place);
+	const model = [...patterned, ...plainModel(view, storage, ordinal, place)].find(({ name }) => !holder(view, name));
+	if (!model) return patterned[0] ? nameTaken(view, patterned[0].name, claim) : noModel(view, storage, claim);
 	const node = chooseNode(view, place.nodes);
 	if (!node) return noNode(view, ordinal, place);
 	const { hostPath, local, claimRef: _bound, nodeAffinity: _node, ...rest } = model.spec;
@@ -61,29 +62,30 @@ interface Model {
 
 const withNumber = (path: string | undefined, ordinal: number) => path?.replaceAll("{ordinal}", String(ordinal));
 
-/** The volume of the nearest earlier ordinal whose name and path hold the ordinal. */
-function modelFor(view: ClusterView, storage: StorageView, ordinal: number, place: VolumePlace): Model | undefined {
-	const models = view.claims
+/** Made after the volumes of earlier ordinals whose name and path hold the ordinal, the nearest first. */
+function models(view: ClusterView, storage: StorageView, ordinal: number, place: VolumePlace): Model[] {
+	const nearest = view.claims
 		.filter((c) => c.template === storage.template && c.volume !== undefined && c.ordinal < ordinal)
 		.sort((a, b) => b.ordinal - a.ordinal);
-	for (const model of models) {
-		const volume = view.volumes.find((v) => v.name === model.volume);
+	return nearest.flatMap((claim) => {
+		const volume = view.volumes.find((v) => v.name === claim.volume);
 		const present = volume?.spec.hostPath?.path ?? volume?.spec.local?.path;
-		if (!volume || !present) continue;
-		const name = withOrdinal(volume.name, model.ordinal, ordinal);
-		const path = withNumber(place.path, ordinal) ?? withOrdinal(present, model.ordinal, ordinal);
-		if (!name || !path || view.volumes.some((v) => v.name === name)) continue;
-		return { name, path, spec: volume.spec, labels: volume.labels, annotations: helmAnnotations(volume) };
-	}
-	return undefined;
+		if (!volume || !present) return [];
+		const name = withOrdinal(volume.name, claim.ordinal, ordinal);
+		const path = withNumber(place.path, ordinal) ?? withOrdinal(present, claim.ordinal, ordinal);
+		if (!name || !path) return [];
+		return [{ name, path, spec: volume.spec, labels: volume.labels, annotations: helmAnnotations(volume) }];
+	});
 }
 
+const holder = (view: ClusterView, name: string) => view.volumes.find((volume) => volume.name === name);
+
 /** Where no present volume is a pattern, the claim's template is, once the folder is told. */
-function plainModel(view: ClusterView, storage: StorageView, ordinal: number, place: VolumePlace): Model | undefined {
+function plainModel(view: ClusterView, storage: StorageView, ordinal: number, place: VolumePlace): Model[] {
 	const path = withNumber(place.path, ordinal);
 	const { namespace } = view.statefulSet;
 	const name = `${namespace}-${claimName(view.statefulSet, storage.template, ordinal)}`;
-	if (path === undefined || view.volumes.some((v) => v.name === name)) return undefined;
+	if (path === undefined) return [];
 	const spec: PersistentVolumeSpec = {
 		capacity: { storage: storage.request },
 		accessModes: [...storage.accessModes],
@@ -91,14 +93,28 @@ function plainModel(view: ClusterView, storage: StorageView, ordinal: number, pl
 		storageClassName: storage.className,
 		hostPath: { path, type: "DirectoryOrCreate" },
 	};
-	return { name, path, spec, labels: storage.labels, annotations: {} };
+	return [{ name, path, spec, labels: storage.labels, annotations: {} }];
 }
 
-function noModel({ statefulSet: { namespace } }: ClusterView, storage: StorageView, claim: string): Blocked {
+function nameTaken(view: ClusterView, name: string, claim: string): Blocked {
+	const { namespace } = view.statefulSet;
+	const there = holder(view, name);
+	const whose = there?.claim ? ` for claim ${there.claim.namespace}/${there.claim.name}` : "";
+	return {
+		reason: "VolumeNameTaken",
+		message: `the volume for ${claim} would be ${name}, and there is one of that name already: ${there?.phase}${whose}`,
+		hint: `see what it holds: kubectl describe pv ${name}; then delete it if nobody needs it, or make a PersistentVolume of another name with claimRef ${namespace}/${claim}, and run the same command again`,
+	};
+}
+
+function noModel(view: ClusterView, storage: StorageView, claim: string): Blocked {
+	const { namespace } = view.statefulSet;
 	const storageClass = storage.className || '""';
+	const present = view.claims.filter(({ template, volume }) => template === storage.template && volume);
+	const told = present.map(({ name, volume }) => `${name} is on ${volume}`).join(", ") || "none is bound";
 	return {
 		reason: "NoVolumeToModel",
-		message: `class ${storageClass} has no provisioner, and the present volumes are no pattern for ${claim} (hostPath or local, with the ordinal in name and path)`,
+		message: `class ${storageClass} has no provisioner, and the present volumes are no pattern for ${claim} (hostPath or local, with the claim's ordinal in name and path): ${told}`,
 		hint: `say where it goes: --volume-path '/var/lib/etcd-{ordinal}'; or make a PersistentVolume of class ${storageClass} (${storage.request}, ${storage.accessModes.join(",")}) with claimRef ${namespace}/${claim}, then run the same command again`,
 	};
 }
