@@ -35,8 +35,7 @@ describe.each(targets)("a node that is lost while %s is scaled", (_name, make) =
 		let off: Promise<unknown> | undefined;
 		let on: Promise<unknown> | undefined;
 		onTestFinished(async () => {
-			await off;
-			await cluster.power?.(node, "on");
+			if (off && !on) await off.then(() => cluster.power?.(node, "on"));
 		});
 		const ran = await quorate(
 			cluster.kubeconfig,

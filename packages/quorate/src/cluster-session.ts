@@ -100,8 +100,14 @@ export class Cluster {
 		return scale(this.access, options, run.signal);
 	}
 
-	/** Compares every key on every voter, at one revision; writes nothing. */
-	async validate(run: RunOptions & { onProgress?: (progress: Progress) => void } = {}): Promise<Proof> {
+	/**
+	 * Compares every key on every voter, at one revision; writes nothing.
+	 *
+	 * @param run.values compare values byte for byte, though the members' hashes are equal. @default false
+	 */
+	async validate(
+		run: RunOptions & { values?: boolean; onProgress?: (progress: Progress) => void } = {},
+	): Promise<Proof> {
 		return proveCluster(this.access, await this.view(run), run);
 	}
 

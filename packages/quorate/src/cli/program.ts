@@ -166,7 +166,14 @@ function addValidate(program: Command, context: MakeContext): void {
 		.command("validate")
 		.summary("prove that all members hold the same keyspace")
 		.description("Prove that all members hold the same keyspace: hashes, and every key compared; changes nothing.");
-	etcdOptions(command.argument("[sts/NAME...]", WHICH).usage(`${TARGET} [flags]`));
+	command
+		.argument("[sts/NAME...]", WHICH)
+		.usage(`${TARGET} [flags]`)
+		.option(
+			"--values",
+			"compare every value byte for byte, even where the members' hashes, which cover them, are equal",
+		);
+	etcdOptions(command);
 	command.action(async (words, flags) =>
 		(await import("./commands/validate.ts")).validate(context(command), words, flags),
 	);

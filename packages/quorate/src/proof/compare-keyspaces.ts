@@ -28,14 +28,16 @@ export interface KeyspaceComparison {
 export interface KeyspaceOptions extends ProofOptions {
 	/** @default the newest that all members have applied */
 	revision?: bigint;
+	/** values are neither answered nor compared; `storedBytes`: of one whole store. @default false */
+	keysOnly?: false | { storedBytes: number };
 	onProgress?: (progress: { keys: number; bytes: number }) => void;
 	/** Called at each begin; what it returns is called for each key of the first member, in order. Views: copy to keep. */
 	visitor?: () => (key: Uint8Array, modRevision: number) => void;
 }
 
 /**
- * Reads every key from each member's own store (learners included) at one revision, and compares key, value, revisions,
- * version and lease. Holds one page of about 4 MiB for each member.
+ * Reads every key from each member's own store (learners included) at one revision, and compares key, revisions, version,
+ * lease, and the value unless that is left out. Holds one page of about 4 MiB for each member.
  * @throws QuorateError MemberUnreachable, EtcdRefused, TimedOut, Stopped
  */
 export function compareKeyspaces(
@@ -55,12 +57,14 @@ export async function walkKeyspaces(
 ): Promise<KeyspaceComparison> {
 	const names = members.map(({ name }) => name);
 	const visit = options.visitor?.();
-	const size = new PageSize();
+	const { keysOnly = false } = options;
+	const size = new PageSize(keysOnly ? keysOnly.storedBytes : 0);
+	const reading = { ...options, keysOnly: keysOnly !== false };
 	const differences: KeyDifference[] = [];
 	let [keys, bytes, differing] = [0, 0, 0];
 	const stretch = new KeyStretch();
 	for (let more = true; more; ) {
-		const pages = await readPages(members, stretch, revision, size, options);
+		const pages = await readPages(members, stretch, revision, size, reading);
 		const [first, ...others] = pages;
 		if (!first) {
 			throw new RangeError("there are no members to compare");

@@ -7,8 +7,8 @@ const key = fc.array(byte, { minLength: 1, maxLength: 5 }).map((bytes) => Buffer
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 /** Reads keys page by page as etcd would give them. */
-function walk(keys: readonly Buffer[], pageKeys: number) {
-	const stretch = new KeyStretch();
+function walk(keys: readonly Buffer[], pageKeys: number, few?: number) {
+	const stretch = new KeyStretch(few);
 	const seen: Buffer[] = [];
 	let [pages, looked] = [0, 0];
 	for (let more = true; more; pages++) {
@@ -31,7 +31,7 @@ describe("KeyStretch", () => {
 				fc.integer({ min: 1, max: 8 }),
 				(keys, size) => {
 					const sorted = [...keys].sort(Buffer.compare);
-					expect(walk(sorted, size).seen.map(hex)).toEqual(sorted.map(hex));
+					expect(walk(sorted, size, 0).seen.map(hex)).toEqual(sorted.map(hex));
 				},
 			),
 		);
@@ -41,11 +41,18 @@ describe("KeyStretch", () => {
 		const keys = Array.from({ length: 20_000 }, (_, i) => Buffer.from(`/openebs.io/VolumeSpec/${i}`)).sort(
 			Buffer.compare,
 		);
-		const { seen, pages, looked } = walk(keys, 100);
+		const { seen, pages, looked } = walk(keys, 100, 0);
 		expect(seen).toHaveLength(keys.length);
 		expect(pages).toBeLessThan(600);
 		// To the end of all each time it would be two million.
 		expect(looked).toBeLessThan(500_000);
+	});
+
+	it("asks for no more pages than it takes where keys are soon counted, however unlike they are", () => {
+		const keys = Array.from({ length: 1200 }, (_, i) => Buffer.from(`/${(i * 2_654_435_761) >>> 0}/${i}`));
+		const { seen, pages } = walk(keys.sort(Buffer.compare), 16);
+		expect(seen).toHaveLength(keys.length);
+		expect(pages).toBe(1200 / 16);
 	});
 });
 

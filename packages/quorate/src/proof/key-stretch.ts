@@ -1,6 +1,8 @@
 const TO_THE_END = Uint8Array.of(0);
 /** etcd counts all keys of a range for each page of it: so many times a page's keys that may cost. */
 const WIDEST = 16;
+/** Fewer are counted sooner than another page is asked for. */
+const FEW = 20_000;
 
 /**
  * Goes through a keyspace in stretches of a few pages each, since a page of a range costs etcd a look at every key up
@@ -10,6 +12,12 @@ const WIDEST = 16;
 export class KeyStretch {
 	#start: Uint8Array = Uint8Array.of(0);
 	#prefix = 0;
+	readonly #few: number;
+
+	/** @param few so many keys are counted to the end. @default 20,000 */
+	constructor(few = FEW) {
+		this.#few = few;
+	}
 
 	get start(): Uint8Array {
 		return this.#start;
@@ -27,7 +35,7 @@ export class KeyStretch {
 	 */
 	advance(page: { kvs: readonly unknown[]; count: bigint }, last: Uint8Array | undefined): boolean {
 		if (last) {
-			if (page.count > BigInt(page.kvs.length * WIDEST)) {
+			if (page.count > BigInt(Math.max(page.kvs.length * WIDEST, this.#few))) {
 				// Too many keys begin as this page's did: from here on only those with a byte more in common with its last.
 				this.#prefix = Math.max(this.#prefix, commonPrefix(this.#start, last)) + 1;
 			}

@@ -19,8 +19,10 @@ export interface Proof {
 	revision: bigint;
 	compactRevision: bigint;
 	keys: number;
-	/** of the keys as etcd encodes them */
+	/** read of each member, as etcd encodes keys: without the values where these were compared by hash */
 	bytes: number;
+	/** how values were compared */
+	values: "by hash" | "byte for byte";
 	members: readonly ProvedMember[];
 	/** keys that differ, and the first 20 of them */
 	differing: number;
@@ -36,6 +38,7 @@ export interface ProofJSON {
 	compactRevision: string;
 	keys: number;
 	bytes: number;
+	values: "by hash" | "byte for byte";
 	members: { id: string; name: string; isLearner: boolean; hash: number | null }[];
 	differing: number;
 	differences: { kind: string; key: string; members: readonly string[] }[];
@@ -47,13 +50,14 @@ export function proofOf(facts: Omit<Proof, "toJSON">): Proof {
 }
 
 function proofJSON(proof: Omit<Proof, "toJSON">): ProofJSON {
-	const { equal, revision, compactRevision, keys, bytes, differing, snapshot } = proof;
+	const { equal, revision, compactRevision, keys, bytes, values, differing, snapshot } = proof;
 	return {
 		equal,
 		revision: String(revision),
 		compactRevision: String(compactRevision),
 		keys,
 		bytes,
+		values,
 		members: proof.members.map(({ id, hash, ...rest }) => ({ id: String(id), ...rest, hash: hash ?? null })),
 		differing,
 		differences: proof.differences.map(({ key, ...rest }) => ({ ...rest, key: keyText(key) })),

@@ -42,6 +42,7 @@ describe("a proof", () => {
 			equal: true,
 			revision: "22",
 			keys: 19,
+			values: "byte for byte",
 			differing: 0,
 			differences: [],
 			snapshot: { path, revision: "21", keys: 20, held: 19, deletedSince: 1, unexplained: 0, undecidable: 0 },
@@ -73,6 +74,17 @@ describe("a proof", () => {
 			done.abort();
 			await writing;
 		}
+	});
+
+	it("leaves values to the hashes where these are equal, unless it is told not to", async () => {
+		await etcd.client.put(bytes("large"), new Uint8Array(100_000));
+		const voters = members().slice(0, 3);
+		const byHash = await prove(voters);
+		const whole = await prove(voters, { values: true });
+		expect([byHash.values, whole.values]).toEqual(["by hash", "byte for byte"]);
+		expect([byHash.equal, whole.equal]).toEqual([true, true]);
+		expect(whole.keys).toBe(byHash.keys);
+		expect(whole.bytes - byHash.bytes).toBeGreaterThan(100_000);
 	});
 
 	it("fails, with names, for stores that went apart", async () => {

@@ -4,23 +4,26 @@ import { explainMissing, type SnapshotHeld } from "./check-snapshot-held.ts";
 import { hashesOnce } from "./compare-hashes.ts";
 import { walkKeyspaces } from "./compare-keyspaces.ts";
 import { type Proof, proofOf } from "./proof.ts";
-import type { ProofMember, ProofOptions } from "./proof-member.ts";
+import { callOptions, type ProofMember, type ProofOptions } from "./proof-member.ts";
 import { SnapshotKeysSeen } from "./snapshot-keys-seen.ts";
 
 export interface ProveOptions extends ProofOptions {
 	/** a snapshot of the same cluster: a file, or one that was read already. @default none */
 	snapshot?: string | LoadedSnapshot;
+	/** each value is compared byte for byte, though the members' hashes agree. @default false */
+	values?: boolean;
 	onProgress?: (progress: { keys: number; bytes: number }) => void;
 }
 
 /**
- * Compares hashes of all voters, every key of all members, and both with the snapshot, at one revision. What it finds is
- * in the answer, good or bad; see assertProof. At least one voter is needed.
+ * Compares hashes of all voters, every key of all members, and both with the snapshot, at one revision. Values are compared by the hashes;
+ * byte for byte where these differ, and where a learner has none. What it finds is in the answer, good or bad; see assertProof. At least
+ * one voter is needed.
  * @throws QuorateError SnapshotInvalid, MemberUnreachable, EtcdRefused, TimedOut, Stopped
  */
 export async function prove(
 	members: readonly (ProofMember & { id: bigint; isLearner?: boolean })[],
-	{ snapshot, ...options }: ProveOptions = {},
+	{ snapshot, values = false, ...options }: ProveOptions = {},
 ): Promise<Proof> {
 	const { signal } = options;
 	const loaded = typeof snapshot === "string" ? await readSnapshot(snapshot, signal ? { signal } : {}) : snapshot;
@@ -35,8 +38,12 @@ export async function prove(
 		const { revision, compactRevision } = hashes;
 		const seen = loaded && new SnapshotKeysSeen(loaded.index);
 		const visitor = () => (key: Uint8Array, modRevision: number) => seen?.visit(key, modRevision);
+		// the values are in the hashes, which a learner does not tell
+		const byHash = !values && hashes.equal && learners.length === 0;
+		const keysOnly = byHash && { storedBytes: Number((await first.client.status(callOptions(options))).dbSizeInUse) };
 		const keyspace = await walkKeyspaces([...voters, ...learners], revision, {
 			...options,
+			keysOnly,
 			...(seen ? { visitor } : {}),
 		});
 		const { keys, bytes, differing, differences } = keyspace;
@@ -47,6 +54,7 @@ export async function prove(
 			compactRevision,
 			keys,
 			bytes,
+			values: byHash ? "by hash" : "byte for byte",
 			members: members.map(({ id, name, isLearner = false }) => {
 				return { id, name, isLearner, hash: isLearner ? undefined : hashes.hashes[name] };
 			}),

@@ -7,6 +7,8 @@ import { prove } from "../proof/prove.ts";
 export interface ProveClusterOptions {
 	/** the snapshot whose keys must still be there. @default none */
 	snapshot?: string;
+	/** each value is compared byte for byte, though the members' hashes agree. @default false */
+	values?: boolean;
 	signal?: AbortSignal;
 	onProgress?: (progress: { done: number; unit: "keys" }) => void;
 }
@@ -21,7 +23,7 @@ export function proveCluster(
 	view: ClusterView,
 	options: ProveClusterOptions = {},
 ): Promise<Proof> {
-	const { snapshot, signal, onProgress } = options;
+	const { snapshot, values = false, signal, onProgress } = options;
 	const silent = view.etcd.members.find((member) => member.status === undefined);
 	if (view.etcd.trouble || silent || view.etcd.members.length === 0)
 		throw new QuorateError("MemberUnreachable", {
@@ -39,6 +41,7 @@ export function proveCluster(
 	});
 	return prove(members, {
 		...(snapshot === undefined ? {} : { snapshot }),
+		values,
 		...(signal ? { signal } : {}),
 		onProgress: ({ keys }) => onProgress?.({ done: keys, unit: "keys" }),
 	});

@@ -7,7 +7,11 @@ import { createTicker } from "../progress/ticker.ts";
 import { proofText } from "../render/proof-text.ts";
 import { withCluster } from "./open.ts";
 
-export async function validate(context: CommandContext, words: readonly string[], flags: EtcdFlags): Promise<void> {
+export interface ValidateFlags extends EtcdFlags {
+	values?: boolean;
+}
+
+export async function validate(context: CommandContext, words: readonly string[], flags: ValidateFlags): Promise<void> {
 	await withCluster(context, words, flags, async (cluster) => {
 		const output = humanOutput(context);
 		const ticker = createTicker(output, styleOf(context, output), context.globals.verbosity >= 6);
@@ -15,6 +19,7 @@ export async function validate(context: CommandContext, words: readonly string[]
 		ticker.now(() => `comparing every key of ${cluster.namespace}/${cluster.name}${far}`);
 		const proof = await cluster
 			.validate({
+				values: flags.values === true,
 				onProgress: (progress) => {
 					far = `: ${amount(progress)}`;
 				},

@@ -11,6 +11,7 @@ export function proofFacts(proof: Proof) {
 		compactRevision: Number(proof.compactRevision),
 		keys: proof.keys,
 		bytes: proof.bytes,
+		values: proof.values,
 		members: proof.members.map(({ id: member, name, isLearner, hash }) =>
 			compact({ id: id(member), name, isLearner, hash }),
 		),

@@ -21,6 +21,7 @@ export const sampleProof = proofOf({
 	compactRevision: 900n,
 	keys: 12,
 	bytes: 345,
+	values: "byte for byte",
 	members: [{ id: 0x8e9e05c52164694dn, name: "mayastor-etcd-0", isLearner: false, hash: 42 }],
 	differing: 1,
 	differences: [{ kind: "value", key: Buffer.from("a"), members: ["mayastor-etcd-0"] }],
