@@ -56,7 +56,7 @@ async function withClients(bench: Bench, load: ClientLoad): Promise<Findings> {
 		bench.say(`${load.clients} clients, run ${run + 1}`);
 		const names = [`3→${up}`, `${up}→${down}`];
 		ours.push(await inLab(bench, load, names, [(lab) => scale(bench, lab, up), (lab) => scale(bench, lab, down)]));
-		guide.push(await inLab(bench, load, [`3→${up}`], [(lab) => followGuide(lab, 3, up)]));
+		guide.push(await inLab(bench, load, [`3→${up}`], [(lab) => followGuide(lab, 3, up)], SETTLED));
 	}
 	return { rows: rowsOf(load, ours, guide), plots: [plotOf(load, ours[0], guide[0])] };
 }
@@ -69,8 +69,18 @@ const scale = ({ folder, signal }: Bench, { kubeconfig }: BenchLab, replicas: nu
 
 type Change = (lab: BenchLab) => Promise<unknown>;
 
-/** One change after the other under load, with time between them in which nothing happens. */
-function inLab(bench: Bench, clients: ClientLoad, names: readonly string[], changes: readonly Change[]): Promise<Seen> {
+/**
+ * One change after the other under load, with time between them in which nothing happens.
+ *
+ * @param mostIdle milliseconds of it after each change. @default as long as the changes took
+ */
+function inLab(
+	bench: Bench,
+	clients: ClientLoad,
+	names: readonly string[],
+	changes: readonly Change[],
+	mostIdle = Number.POSITIVE_INFINITY,
+): Promise<Seen> {
 	return withLab({ image: IMAGE }, bench.signal, async (lab) => {
 		const load = new Load(lab, clients);
 		const windows: Window[] = [];
@@ -82,7 +92,7 @@ function inLab(bench: Bench, clients: ClientLoad, names: readonly string[], chan
 				const window = await load.during(() => change(lab));
 				windows.push(window);
 				const owed = length([...windows]) - length(idle);
-				idle.push(await load.idle(Math.max(owed, SETTLED)));
+				idle.push(await load.idle(Math.min(Math.max(owed, SETTLED), mostIdle)));
 			}
 		} finally {
 			await load.stop();
