@@ -55,7 +55,8 @@ async function withClients(bench: Bench, load: ClientLoad): Promise<Findings> {
 	for (let run = 0; run < Math.min(bench.runs, MOST_RUNS); run++) {
 		bench.say(`${load.clients} clients, run ${run + 1}`);
 		const names = [`3→${up}`, `${up}→${down}`];
-		ours.push(await inLab(bench, load, names, [(lab) => scale(bench, lab, up), (lab) => scale(bench, lab, down)]));
+		const changes = [up, down].map((replicas) => (lab: BenchLab) => scale(bench, lab, replicas));
+		ours.push(await inLab(bench, load, names, changes, bench.quick ? SETTLED : undefined));
 		guide.push(await inLab(bench, load, [`3→${up}`], [(lab) => followGuide(lab, 3, up)], SETTLED));
 	}
 	return { rows: rowsOf(load, ours, guide), plots: [plotOf(load, ours[0], guide[0])] };
