@@ -19,7 +19,7 @@ const GUIDE = "the guide's way";
 const IDLE = "the cluster left alone";
 const MOST_RUNS = 3;
 /** Milliseconds: connections are made, and the cluster has found its step. */
-const SETTLED = 2000;
+const settled = ({ quick }: Bench): number => (quick ? 500 : 2000);
 
 /** What the cluster's clients feel of a scaling. */
 export const writes: Figure = {
@@ -56,8 +56,8 @@ async function withClients(bench: Bench, load: ClientLoad): Promise<Findings> {
 		bench.say(`${load.clients} clients, run ${run + 1}`);
 		const names = [`3→${up}`, `${up}→${down}`];
 		const changes = [up, down].map((replicas) => (lab: BenchLab) => scale(bench, lab, replicas));
-		ours.push(await inLab(bench, load, names, changes, bench.quick ? SETTLED : undefined));
-		guide.push(await inLab(bench, load, [`3→${up}`], [(lab) => followGuide(lab, 3, up)], SETTLED));
+		ours.push(await inLab(bench, load, names, changes, bench.quick ? settled(bench) : undefined));
+		guide.push(await inLab(bench, load, [`3→${up}`], [(lab) => followGuide(lab, 3, up)], settled(bench)));
 	}
 	return { rows: rowsOf(load, ours, guide), plots: [plotOf(load, ours[0], guide[0])] };
 }
@@ -87,13 +87,13 @@ function inLab(
 		const windows: Window[] = [];
 		const idle: Window[] = [];
 		try {
-			await load.idle(SETTLED);
-			idle.push(await load.idle(SETTLED));
+			await load.idle(settled(bench));
+			idle.push(await load.idle(settled(bench)));
 			for (const change of changes) {
 				const window = await load.during(() => change(lab));
 				windows.push(window);
 				const owed = length([...windows]) - length(idle);
-				idle.push(await load.idle(Math.min(Math.max(owed, SETTLED), mostIdle)));
+				idle.push(await load.idle(Math.min(Math.max(owed, settled(bench)), mostIdle)));
 			}
 		} finally {
 			await load.stop();
