@@ -9,7 +9,7 @@ export interface ProofMember {
 /** As much of a member as reading its keys takes. */
 export interface KeySource {
 	name: string;
-	client: Pick<MemberClient, "rangeRaw">;
+	client: Pick<MemberClient, "rangeRaw" | "status">;
 }
 
 export interface ProofOptions {

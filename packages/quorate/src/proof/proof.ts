@@ -1,5 +1,5 @@
 import { QuorateError } from "../errors.ts";
-import type { SnapshotHeld } from "./check-snapshot-held.ts";
+import type { SnapshotHeld } from "./explain-missing.ts";
 import type { KeyDifference } from "./page-differences.ts";
 import { keyText } from "./proof-member.ts";
 

@@ -1,11 +1,11 @@
 import { type LoadedSnapshot, readSnapshot } from "../etcd/snapshot/read.ts";
 import { withAttempts } from "./attempts.ts";
-import { explainMissing, type SnapshotHeld } from "./check-snapshot-held.ts";
 import { hashesOnce } from "./compare-hashes.ts";
-import { walkKeyspaces } from "./compare-keyspaces.ts";
+import { explainMissing, type SnapshotHeld } from "./explain-missing.ts";
 import { type Proof, proofOf } from "./proof.ts";
-import { callOptions, type ProofMember, type ProofOptions } from "./proof-member.ts";
+import type { ProofMember, ProofOptions } from "./proof-member.ts";
 import { SnapshotKeysSeen } from "./snapshot-keys-seen.ts";
+import { walkKeyspaces } from "./walk-keyspaces.ts";
 
 export interface ProveOptions extends ProofOptions {
 	/** a snapshot of the same cluster: a file, or one that was read already. @default none */
@@ -37,14 +37,12 @@ export async function prove(
 		const hashes = await hashesOnce(voters, options, loaded?.index.revision);
 		const { revision, compactRevision } = hashes;
 		const seen = loaded && new SnapshotKeysSeen(loaded.index);
-		const visitor = () => (key: Uint8Array, modRevision: number) => seen?.visit(key, modRevision);
 		// the values are in the hashes, which a learner does not tell
-		const byHash = !values && hashes.equal && learners.length === 0;
-		const keysOnly = byHash && { storedBytes: Number((await first.client.status(callOptions(options))).dbSizeInUse) };
+		const keysOnly = !values && hashes.equal && learners.length === 0;
 		const keyspace = await walkKeyspaces([...voters, ...learners], revision, {
 			...options,
 			keysOnly,
-			...(seen ? { visitor } : {}),
+			...(seen ? { visit: seen.visit.bind(seen) } : {}),
 		});
 		const { keys, bytes, differing, differences } = keyspace;
 		const held = loaded && seen && (await explainMissing(loaded, seen, first, options));
@@ -54,7 +52,7 @@ export async function prove(
 			compactRevision,
 			keys,
 			bytes,
-			values: byHash ? "by hash" : "byte for byte",
+			values: keysOnly ? "by hash" : "byte for byte",
 			members: members.map(({ id, name, isLearner = false }) => {
 				return { id, name, isLearner, hash: isLearner ? undefined : hashes.hashes[name] };
 			}),

@@ -1,11 +1,12 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { KeyValueSchema } from "../../../generated/kv_pb.ts";
-import type { KeyValue, MemberClient } from "../../etcd/member-client.ts";
+import type { KeyValue, MemberClient, MemberStatus } from "../../etcd/member-client.ts";
 
 /** A member's store in memory, in key order, which gives pages as small as told. */
-export function memoryStore(kvs: readonly KeyValue[], pageKeys: number): Pick<MemberClient, "rangeRaw"> {
+export function memoryStore(kvs: readonly KeyValue[], pageKeys: number): Pick<MemberClient, "rangeRaw" | "status"> {
 	const sorted = [...kvs].sort((a, b) => Buffer.compare(a.key, b.key));
 	return {
+		status: async () => ({ dbSizeInUse: 0n }) as MemberStatus,
 		rangeRaw: async ({ key, rangeEnd = Uint8Array.of(0), limit = 0 }) => {
 			const toTheEnd = Buffer.compare(rangeEnd, Uint8Array.of(0)) === 0;
 			const rest = sorted.filter(

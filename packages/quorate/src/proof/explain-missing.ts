@@ -1,10 +1,8 @@
 import { EtcdError } from "../etcd/member-client.ts";
 import { findSnapshotKeys, type LoadedSnapshot } from "../etcd/snapshot/read.ts";
-import { withAttempts } from "./attempts.ts";
-import { walkKeyspaces } from "./compare-keyspaces.ts";
-import { pinRevision } from "./pin-revision.ts";
 import { callOptions, keyText, type ProofMember, type ProofOptions } from "./proof-member.ts";
 import { SnapshotKeysSeen } from "./snapshot-keys-seen.ts";
+import { walkKeyspaces } from "./walk-keyspaces.ts";
 
 const KEYS_TOLD = 20;
 
@@ -20,25 +18,6 @@ export interface SnapshotHeld {
 	undecidable: number;
 	/** names of the first unexplained and undecidable ones, at most 20 */
 	examples: readonly string[];
-}
-
-/**
- * Is every key of the snapshot still there, or was it deleted since? The members are to hold the same keyspace
- * (compareKeyspaces): the first of them is asked.
- * @throws QuorateError MemberUnreachable, EtcdRefused, TimedOut (also when members stay behind the snapshot), Stopped
- */
-export function checkSnapshotHeld(
-	snapshot: LoadedSnapshot,
-	members: readonly [ProofMember, ...ProofMember[]],
-	options: ProofOptions = {},
-): Promise<SnapshotHeld> {
-	return withAttempts("looking for the snapshot's keys", options.signal, async () => {
-		const revision = await pinRevision(members, options, snapshot.index.revision);
-		const seen = new SnapshotKeysSeen(snapshot.index);
-		const visitor = () => (key: Uint8Array, modRevision: number) => seen.visit(key, modRevision);
-		await walkKeyspaces(members.slice(0, 1), revision, { ...options, visitor });
-		return explainMissing(snapshot, seen, members[0], options);
-	});
 }
 
 /**
@@ -75,13 +54,14 @@ async function walkHistory(
 	snapshotRevision: bigint,
 	options: ProofOptions,
 ): Promise<boolean> {
-	const visitor = () => (key: Uint8Array, modRevision: number) => {
+	const visit = (key: Uint8Array, modRevision: number) => {
 		if (seen.isMissing(key)) {
 			then.visit(key, modRevision);
 		}
 	};
+	const walk = (revision: bigint) => walkKeyspaces([member], revision, { ...options, keysOnly: true, visit });
 	try {
-		await walkKeyspaces([member], snapshotRevision, { ...options, visitor });
+		await walk(snapshotRevision);
 		return true;
 	} catch (error) {
 		if (!(error instanceof EtcdError && error.failure === "Compacted")) {
@@ -89,6 +69,6 @@ async function walkHistory(
 		}
 	}
 	const { compactRevision } = await member.client.hashKV(0n, callOptions(options));
-	await walkKeyspaces([member], compactRevision, { ...options, visitor });
+	await walk(compactRevision);
 	return false;
 }

@@ -1,24 +1,19 @@
 import type { RawRangeResponse } from "../etcd/member-client.ts";
 import { keyAndModRevision } from "../etcd/raw-key.ts";
-import { withAttempts } from "./attempts.ts";
 import { PageSize, readPages } from "./key-page.ts";
 import { KeyStretch } from "./key-stretch.ts";
 import { comparePages, horizon, type KeyDifference } from "./page-differences.ts";
-import { pinRevision } from "./pin-revision.ts";
-import type { KeySource, ProofMember, ProofOptions } from "./proof-member.ts";
+import { callOptions, type KeySource, type ProofOptions } from "./proof-member.ts";
 
 /** Differences that are told one by one; beyond that they are counted. */
 const DIFFERENCES_TOLD = 20;
 
 export interface KeyspaceComparison {
 	equal: boolean;
-	/** the revision that all were read at */
-	revision: bigint;
 	/** keys that at least one member holds */
 	keys: number;
 	/** bytes read of each member, as etcd encodes keys */
 	bytes: number;
-	members: readonly string[];
 	/** the first {@link differing} ones, at most 20 */
 	differences: readonly KeyDifference[];
 	/** how many keys differ */
@@ -26,45 +21,31 @@ export interface KeyspaceComparison {
 }
 
 export interface KeyspaceOptions extends ProofOptions {
-	/** @default the newest that all members have applied */
-	revision?: bigint;
-	/** values are neither answered nor compared; `storedBytes`: of one whole store. @default false */
-	keysOnly?: false | { storedBytes: number };
+	/** values are neither answered nor compared. @default false */
+	keysOnly?: boolean;
 	onProgress?: (progress: { keys: number; bytes: number }) => void;
-	/** Called at each begin; what it returns is called for each key of the first member, in order. Views: copy to keep. */
-	visitor?: () => (key: Uint8Array, modRevision: number) => void;
+	/** Called for each key of the first member, in order. Views: copy to keep. */
+	visit?: (key: Uint8Array, modRevision: number) => void;
 }
 
 /**
  * Reads every key from each member's own store (learners included) at one revision, and compares key, revisions, version,
- * lease, and the value unless that is left out. Holds one page of about 4 MiB for each member.
- * @throws QuorateError MemberUnreachable, EtcdRefused, TimedOut, Stopped
+ * lease, and the value unless that is left out. Holds one page of about 4 MiB for each member. One try; failures are the members' own.
  */
-export function compareKeyspaces(
-	members: readonly ProofMember[],
-	options: KeyspaceOptions = {},
-): Promise<KeyspaceComparison> {
-	return withAttempts("comparing the members' keys", options.signal, async () =>
-		walkKeyspaces(members, options.revision ?? (await pinRevision(members, options)), options),
-	);
-}
-
-/** One try at a given revision; failures are the members' own. */
 export async function walkKeyspaces(
 	members: readonly KeySource[],
 	revision: bigint,
 	options: KeyspaceOptions,
 ): Promise<KeyspaceComparison> {
 	const names = members.map(({ name }) => name);
-	const visit = options.visitor?.();
-	const { keysOnly = false } = options;
-	const size = new PageSize(keysOnly ? keysOnly.storedBytes : 0);
-	const reading = { ...options, keysOnly: keysOnly !== false };
+	const { visit } = options;
+	const stored = options.keysOnly ? await members[0]?.client.status(callOptions(options)) : undefined;
+	const size = new PageSize(Number(stored?.dbSizeInUse ?? 0));
 	const differences: KeyDifference[] = [];
 	let [keys, bytes, differing] = [0, 0, 0];
 	const stretch = new KeyStretch();
 	for (let more = true; more; ) {
-		const pages = await readPages(members, stretch, revision, size, reading);
+		const pages = await readPages(members, stretch, revision, size, options);
 		const [first, ...others] = pages;
 		if (!first) {
 			throw new RangeError("there are no members to compare");
@@ -87,7 +68,7 @@ export async function walkKeyspaces(
 		size.learn(first);
 		more = stretch.advance(first, end);
 	}
-	return { equal: differing === 0, revision, keys, bytes, members: names, differences, differing };
+	return { equal: differing === 0, keys, bytes, differences, differing };
 }
 
 function samePage(a: RawRangeResponse, b: RawRangeResponse): boolean {
