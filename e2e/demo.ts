@@ -7,7 +7,7 @@ import { dialLab, downLab, labKubeconfig, upLab } from "quorate-lab";
 import { type ScaleDocument, summary } from "./demo-summary.ts";
 import { startWriteLoad, type WriteReport } from "./write-load.ts";
 
-const QUORATE = fileURLToPath(new URL("../../packages/quorate/dist/quorate.js", import.meta.url));
+const QUORATE = fileURLToPath(new URL("../../packages/quorate/bin/quorate.js", import.meta.url));
 const CLIENT_SERVICE = "mayastor-etcd.mayastor.svc.cluster.local";
 const FROM = 3;
 const TO = 5;

@@ -12,7 +12,7 @@ if (!page) throw new Error("usage: node scripts/console-doc.js PAGE.md");
 
 const folder = mkdtempSync(join(tmpdir(), "quorate-doc-"));
 const command = join(folder, "quorate");
-writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${resolve("packages/quorate/dist/quorate.js")}' "$@"\n`);
+writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${resolve("packages/quorate/bin/quorate.js")}' "$@"\n`);
 chmodSync(command, 0o755);
 const state = join(folder, "state");
 const env = {

@@ -3,7 +3,7 @@ import { findKubectl } from "quorate-lab";
 import { type ProcessOptions, type ProcessRun, runProcess } from "../measure/process.ts";
 
 /** The bundled command; the benchmarks are bundled into bench/dist. */
-export const QUORATE = fileURLToPath(new URL("../../packages/quorate/dist/quorate.js", import.meta.url));
+export const QUORATE = fileURLToPath(new URL("../../packages/quorate/bin/quorate.js", import.meta.url));
 
 /** Runs `quorate` as a person would. @param kubeconfig undefined: none */
 export function quorate(

@@ -8,7 +8,7 @@ import { EDIT, type GuideStep, PODS, POOLS, SCALE, SHELL, VOLUME } from "./steps
 import { Walker } from "./walker.ts";
 
 const IMAGE = "bitnami/etcd:3.5.6-debian-11-r10";
-const QUORATE = resolve("packages/quorate/dist/quorate.js");
+const QUORATE = resolve("packages/quorate/bin/quorate.js");
 const MEMBERS = "kubectl exec mayastor-etcd-0 -n mayastor -- etcdctl member list";
 
 const block = (text: string, language = "") => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`;

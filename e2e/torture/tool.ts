@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { appendFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-const COMMAND = fileURLToPath(new URL("../../packages/quorate/dist/quorate.js", import.meta.url));
+const COMMAND = fileURLToPath(new URL("../../packages/quorate/bin/quorate.js", import.meta.url));
 
 /** How one run of the command ended. */
 export interface Ended {

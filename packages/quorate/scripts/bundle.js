@@ -1,10 +1,10 @@
-// Bundles the library (dist/index.js) and the command (dist/quorate.js) with all that they need, since the published
+// Bundles the library (dist/index.js) and the command (dist/quorate.js, which bin/quorate.js loads) with all that they need, since the published
 // package has no dependencies. What only some commands use is split into dist/chunks and loaded when it is needed.
 //
 //   node scripts/bundle.js             writes dist
 //   node scripts/bundle.js --analyze   prints too which packages the bytes are from
 
-import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { analyzeMetafile, build } from "esbuild";
@@ -41,12 +41,4 @@ const { metafile } = await build({
 	logLevel: "warning",
 });
 
-await makeCommand(join(root, "dist/quorate.js"));
 if (process.argv.includes("--analyze")) console.log(await analyzeMetafile(metafile));
-
-/** @param {string} file */
-async function makeCommand(file) {
-	const code = await readFile(file, "utf8");
-	if (!code.startsWith("#!")) await writeFile(file, `#!/usr/bin/env node\n${code}`);
-	await chmod(file, 0o755);
-}
