@@ -25,6 +25,13 @@ export interface ClusterConnection {
 	server: string;
 	tls: TlsSettings;
 	proxy: string | undefined;
+	/** of the kubeconfig itself, without what the machine and the environment add */
+	configured: {
+		/** PEM */
+		ca: Buffer | undefined;
+		proxy: string | undefined;
+		execConfig: unknown;
+	};
 }
 
 /** @throws QuorateError KubeconfigInvalid */
@@ -46,6 +53,7 @@ export function clusterConnection(
 	const proxy = value.proxyUrl || proxyFromEnvironment(server, env);
 	if (proxy !== undefined && !isProxy(proxy))
 		throw wrong(`the proxy "${proxy}" is not an http, https or socks5 address`);
+	const configured = { ca, proxy: value.proxyUrl || undefined, execConfig: value.execConfig };
 	const tls: TlsSettings = {
 		ca: ca ? [ca] : value.insecureSkipTlsVerify || server.protocol === "http:" ? [] : systemRoots(env),
 		clientCertificate,
@@ -61,7 +69,7 @@ export function clusterConnection(
 		if (!/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(ca.toString("latin1")))
 			throw wrong("certificate-authority holds no certificate");
 	}
-	return { server: server.href.replace(/\/+$/, ""), tls, proxy };
+	return { server: server.href.replace(/\/+$/, ""), tls, proxy, configured };
 }
 
 /** The TLS settings as Node takes them. */

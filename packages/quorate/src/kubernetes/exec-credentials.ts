@@ -10,6 +10,7 @@ export interface ExecCluster {
 	"insecure-skip-tls-verify"?: boolean;
 	"certificate-authority-data"?: string;
 	"proxy-url"?: string;
+	config?: unknown;
 }
 
 interface ExecStatus {

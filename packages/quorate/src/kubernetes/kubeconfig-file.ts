@@ -12,6 +12,8 @@ export interface ClusterEntry {
 	/** base64 */
 	caData?: string | undefined;
 	proxyUrl?: string | undefined;
+	/** what a credential plugin is given as the cluster's own `config` */
+	execConfig?: unknown;
 }
 
 export interface ExecEntry {
@@ -132,6 +134,9 @@ class Reader {
 			caFile: this.#path(fields, "certificate-authority", at),
 			caData: this.#string(fields, "certificate-authority-data", at),
 			proxyUrl: this.#string(fields, "proxy-url", at),
+			execConfig: this.#list(fields, "extensions", at)
+				.map((item, i) => this.#object(item, `${at}.extensions[${i}]`))
+				.find(({ name }) => name === "client.authentication.k8s.io/exec")?.extension,
 		};
 	}
 

@@ -273,3 +273,32 @@ test("an authority together with insecure-skip-tls-verify contradicts itself", (
 	const cluster = { "certificate-authority-data": base64(pair.cert), "insecure-skip-tls-verify": true };
 	expect(failure(() => load(config({ cluster }))).message).toContain("contradicts itself");
 });
+
+test("a plugin receives the cluster as the kubeconfig describes it, without the authorities of the machine", async () => {
+	const exec = {
+		apiVersion: "client.authentication.k8s.io/v1",
+		command: process.execPath,
+		args: [
+			"-e",
+			`console.log(JSON.stringify({ kind: "ExecCredential", apiVersion: "client.authentication.k8s.io/v1",
+				status: { token: Buffer.from(process.env.KUBERNETES_EXEC_INFO).toString("base64url") } }))`,
+		],
+		provideClusterInfo: true,
+		interactiveMode: "Never",
+	};
+	const told = async (cluster: object) => {
+		const env = { HTTPS_PROXY: "http://proxy:3128", SSL_CERT_FILE: file(`${pair.cert}\n`.repeat(1000)) };
+		const { credentials } = load(config({ cluster, user: { exec } }), { env });
+		const { headers } = await credentials.identity();
+		const token = String(headers.authorization).slice("Bearer ".length);
+		return JSON.parse(Buffer.from(token, "base64url").toString()).spec.cluster;
+	};
+	const server = "https://a.example:6443";
+	expect(await told({})).toEqual({ server });
+	const extensions = [{ name: "client.authentication.k8s.io/exec", extension: { audience: "x" } }];
+	expect(await told({ "certificate-authority-data": base64(pair.cert), extensions })).toEqual({
+		server,
+		"certificate-authority-data": base64(pair.cert),
+		config: { audience: "x" },
+	});
+});

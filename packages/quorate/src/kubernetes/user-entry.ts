@@ -108,13 +108,14 @@ function impersonationHeaders(user: UserEntry, options: Impersonate): Record<str
 	return headers;
 }
 
-function execCluster({ server, tls, proxy }: ClusterConnection): ExecCluster {
-	const ca = tls.ca[0];
+/** As kubectl: only what the kubeconfig says. The machine's own authorities are more than an environment variable may hold. */
+function execCluster({ server, tls, configured: { ca, proxy, execConfig } }: ClusterConnection): ExecCluster {
 	return {
 		server,
 		...(tls.serverName ? { "tls-server-name": tls.serverName } : {}),
 		...(tls.verify ? {} : { "insecure-skip-tls-verify": true }),
-		...(ca === undefined ? {} : { "certificate-authority-data": Buffer.from(ca).toString("base64") }),
+		...(ca === undefined ? {} : { "certificate-authority-data": ca.toString("base64") }),
 		...(proxy === undefined ? {} : { "proxy-url": proxy }),
+		...(execConfig === undefined ? {} : { config: execConfig }),
 	};
 }
