@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { connectMember } from "../etcd/connect.ts";
-import type { MemberClient, MemberClientOptions } from "../etcd/member-client.ts";
+import { EtcdError, type MemberClient, type MemberClientOptions } from "../etcd/member-client.ts";
 
 type MemberTls = NonNullable<MemberClientOptions["tls"]>;
 
@@ -61,7 +61,11 @@ export class MemberConnections {
 			if (pod === learner || !auth) continue;
 			const token = await client
 				.authenticate(auth.username, auth.password, { timeoutMs: BORROW_TIMEOUT })
-				.catch(() => undefined);
+				.catch((error: unknown) => {
+					// the next one may give one out; where none does, etcd itself says what it wants
+					if (error instanceof EtcdError) return undefined;
+					throw error;
+				});
 			if (token !== undefined) return token;
 		}
 		return undefined;

@@ -61,10 +61,6 @@ async function makeAgent(
 			}
 		: base;
 	if (proxy === undefined) return secure ? new https.Agent(options) : new http.Agent(options);
-	if (proxy.startsWith("socks")) {
-		const { SocksProxyAgent } = await import("socks-proxy-agent");
-		return new SocksProxyAgent(proxy, options);
-	}
-	const { HttpProxyAgent, HttpsProxyAgent } = await import("hpagent");
-	return secure ? new HttpsProxyAgent({ ...options, proxy }) : new HttpProxyAgent({ ...options, proxy });
+	const { proxyAgent } = await import("./proxy-agents.ts");
+	return proxyAgent(proxy, secure, options);
 }

@@ -76,7 +76,8 @@ function adopt<T>(into: Map<string, Entry<T>>, from: ReadonlyMap<string, Entry<T
 	for (const [name, entry] of from) if (!into.has(name)) into.set(name, entry);
 }
 
-function candidates(env: NodeJS.ProcessEnv): string[] {
+/** The files that are looked for where none is named. */
+export function candidates(env: NodeJS.ProcessEnv): string[] {
 	const listed = (env.KUBECONFIG ?? "").split(delimiter).filter((file) => file !== "");
 	return listed.length > 0 ? [...new Set(listed)] : [join(env.HOME || homedir(), ".kube", "config")];
 }

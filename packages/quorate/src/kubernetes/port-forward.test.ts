@@ -4,7 +4,7 @@ import http2 from "node:http2";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import type { Duplex } from "node:stream";
 import { afterEach, expect, test } from "vitest";
-import { createWebSocketStream, type WebSocket } from "ws";
+import { createWebSocketStream, WebSocket } from "ws";
 import { createKubernetesClient } from "./http-client.ts";
 import { ChannelStream } from "./port-forward-stream.ts";
 import { type Handler, startApiServer } from "./testing/api-server.ts";
@@ -201,9 +201,9 @@ test("a dead connection is noticed, and one whose reader pauses is not taken for
 		// Answers nothing any more, pings neither.
 		socket.pause();
 	};
-	const { WebSocket: Client } = await import("ws");
+
 	const open = async () => {
-		const socket = new Client(`${server.address}/x`, ["v4.channel.k8s.io"], { ca: server.ca });
+		const socket = new WebSocket(`${server.address}/x`, ["v4.channel.k8s.io"], { ca: server.ca });
 		await new Promise((resolve) => socket.once("open", resolve));
 		return new ChannelStream(socket, { pod: "p", port: 1, pingMs: 20 });
 	};

@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { rbacManifest } from "../../checks/rbac-manifest.ts";
-import { loadKubeconfig } from "../../kubernetes/kubeconfig.ts";
+import { QuorateError } from "../../errors.ts";
+import { candidates, loadKubeconfig } from "../../kubernetes/kubeconfig.ts";
 import type { CommandContext } from "../command-context.ts";
 import { toYaml } from "../json/yaml.ts";
 import { usage } from "../options/usage.ts";
@@ -41,7 +43,9 @@ function contextNamespace({ kubeconfig, context }: CommandContext["globals"]): s
 	if (kubeconfig !== undefined || context !== undefined) return loadKubeconfig({ kubeconfig, context }).namespace;
 	try {
 		return loadKubeconfig({}).namespace;
-	} catch {
+	} catch (error) {
+		// one that is there and cannot be used would have named another namespace
+		if (!(error instanceof QuorateError) || candidates(process.env).some((file) => existsSync(file))) throw error;
 		return "default";
 	}
 }

@@ -8,13 +8,15 @@ import { SECRETS } from "../resources.ts";
 import { type ReleaseView, type Seen, seen, unseen } from "../surroundings.ts";
 import { why } from "./kubernetes.ts";
 
+const unzip = promisify(gunzip);
+
 const PREFIX = "Helm release ";
 /** Bytes of a release; a Secret holds at most 1 MiB of it, zipped. */
 const LARGEST = 64 << 20;
 
 /** As Helm 3 keeps it, of what matters here. */
 interface Release {
-	manifest?: string;
+	manifest: string;
 	config?: Values;
 	chart?: { values?: Values };
 }
@@ -38,26 +40,33 @@ export async function readRelease(
 		return why(error, "secrets");
 	}
 	if (data === undefined) return unseen(`no Secret of Helm's tells of release ${name}`);
-	try {
-		const zipped = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
-		const text = (await promisify(gunzip)(zipped, { maxOutputLength: LARGEST })).toString("utf8");
-		return seen(await releaseView(JSON.parse(text) as Release, set.name));
-	} catch {
-		// zlib, JSON, YAML and whatever stands where something else should: all of it is the same to whoever reads this
-		return unseen(`the Secret of Helm's release ${name} cannot be read`);
-	}
+	const release = await decodeRelease(data);
+	const { manifestReplicas } = await import("./helm-manifest.ts");
+	const replicas = release && manifestReplicas(release.manifest, set.name);
+	return replicas ? seen({ ...replicas, value: replicaValue(release) }) : unseen(unreadable(name));
 }
 
-async function releaseView({ manifest = "", config, chart }: Release, statefulSet: string): Promise<ReleaseView> {
-	const { parseAllDocuments } = await import("yaml");
-	const objects = parseAllDocuments(manifest).map((document) => document.toJS());
-	const set = objects.find((object) => object?.kind === "StatefulSet" && object?.metadata?.name === statefulSet);
-	const replicas = set && Number(set.spec?.replicas ?? 1);
+const unreadable = (name: string) => `the Secret of Helm's release ${name} cannot be read`;
+
+/** Undefined: it is not what Helm writes. Anyone who may write Secrets may have put it there. */
+async function decodeRelease(data: string): Promise<Release | undefined> {
+	const zipped = Buffer.from(Buffer.from(data, "base64").toString("latin1"), "base64");
+	let release: Partial<Record<keyof Release, unknown>> | null;
+	try {
+		release = JSON.parse((await unzip(zipped, { maxOutputLength: LARGEST })).toString("utf8"));
+	} catch (error) {
+		if (error instanceof SyntaxError || isZlibError(error)) return undefined;
+		throw error;
+	}
+	return typeof release?.manifest === "string" ? (release as Release) : undefined;
+}
+
+/** Damaged, cut, or larger than it may be. */
+const isZlibError = (error: unknown): boolean =>
+	error instanceof Error && "code" in error && /^(Z_|ERR_BUFFER_TOO_LARGE$)/.test(String(error.code));
+
+function replicaValue({ config, chart }: Release): string | undefined {
 	const given = [config, chart?.values];
-	const value = given.some((values) => values?.etcd?.replicaCount !== undefined)
-		? "etcd.replicaCount"
-		: given.some((values) => values?.replicaCount !== undefined)
-			? "replicaCount"
-			: undefined;
-	return { replicas, value };
+	if (given.some((values) => values?.etcd?.replicaCount !== undefined)) return "etcd.replicaCount";
+	return given.some((values) => values?.replicaCount !== undefined) ? "replicaCount" : undefined;
 }

@@ -1,4 +1,5 @@
 import { type ClusterView, podAt } from "../../cluster/cluster-view.ts";
+import { QuorateError } from "../../errors.ts";
 import type { Step } from "../step.ts";
 import { LookAgain, type PerformContext } from "./context.ts";
 import { removeMember } from "./membership.ts";
@@ -38,6 +39,9 @@ export async function removeWithPod(
 			);
 	});
 	const uid = podAt(view, step.ordinal)?.uid;
-	// where it could not be deleted, the controller does it
-	if (uid) await restartPod(context, view, { kind: "restart-pod", ordinal: step.ordinal, uid }).catch(() => {});
+	if (!uid) return;
+	await restartPod(context, view, { kind: "restart-pod", ordinal: step.ordinal, uid }).catch((error: unknown) => {
+		// where the API server did not delete it, the controller does
+		if (!(error instanceof QuorateError) && !context.signal.aborted) throw error;
+	});
 }
