@@ -51,16 +51,16 @@ module.exports = {
 			severity: "error",
 			from: {
 				path: [
-					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|growing|restoring|volumes|new-volume|leaving|clearing|rolling|model|plan)\\.ts$",
-					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile|two-clusters)\\.ts$",
+					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|growing|restoring|volumes|new-volume|leaving|clearing|rolling|lost-history|model|plan)\\.ts$",
+					"^packages/quorate/src/cluster/(cluster-view|etcd-container|history|join-profile|two-clusters)\\.ts$",
 				],
 			},
 			to: {
 				dependencyTypesNot: ["type-only"],
 				pathNot: [
 					"^kubernetes-types/|node_modules/kubernetes-types/",
-					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|growing|restoring|volumes|new-volume|leaving|clearing|rolling|model|plan)\\.ts$",
-					"^packages/quorate/src/cluster/(cluster-view|etcd-container|join-profile|two-clusters)\\.ts$",
+					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|growing|restoring|volumes|new-volume|leaving|clearing|rolling|lost-history|model|plan)\\.ts$",
+					"^packages/quorate/src/cluster/(cluster-view|etcd-container|history|join-profile|two-clusters)\\.ts$",
 				],
 			},
 		},

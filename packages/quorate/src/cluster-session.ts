@@ -4,6 +4,7 @@ import type { CheckResult } from "./checks/index.ts";
 import { findAccess } from "./cluster/access/find-access.ts";
 import type { ClusterView } from "./cluster/cluster-view.ts";
 import { findCluster } from "./cluster/find-cluster.ts";
+import type { HistoryStore } from "./cluster/history-store.ts";
 import { type EtcdAccess, MemberConnections } from "./cluster/member-connections.ts";
 import { type ClusterAccess, observe, statefulSetView } from "./cluster/observe.ts";
 import { SecretFiles } from "./cluster/secret-files.ts";
@@ -12,8 +13,9 @@ import { type SavedSnapshot, saveSnapshot } from "./etcd/snapshot/save.ts";
 import { createKubernetesClient } from "./kubernetes/http-client.ts";
 import { loadKubeconfig } from "./kubernetes/kubeconfig.ts";
 import type { Progress } from "./progress.ts";
-import type { Proof } from "./proof/proof.ts";
+import { isGood, type Proof } from "./proof/proof.ts";
 import type { ScaleEvent } from "./scaling/events.ts";
+import { recordedByRun } from "./scaling/lost-history.ts";
 import type { ScaleOptions } from "./scaling/options.ts";
 import { type Plan, plan } from "./scaling/plan.ts";
 import { proveCluster } from "./scaling/prove-cluster.ts";
@@ -35,6 +37,8 @@ export interface OpenOptions {
 	requestTimeoutMs?: number;
 	/** TLS and user for etcd itself. @default what the StatefulSet's template and the Secrets that it names tell */
 	etcd?: EtcdAccess;
+	/** what earlier runs recorded, for scale, check and validate to compare with. @default nothing is remembered between runs */
+	histories?: HistoryStore;
 	/** told of each request to the API server (without headers and bodies) */
 	onRequest?: (request: { method: string; path: string; status: number | undefined; ms: number }) => void;
 }
@@ -101,14 +105,30 @@ export class Cluster {
 	}
 
 	/**
-	 * Compares every key on every voter, at one revision; writes nothing.
+	 * Compares every key on every voter, at one revision, and with what was recorded of the cluster before; changes nothing in it. What it finds is
+	 * in the answer, good or bad. A good one is recorded, where anything is ({@link OpenOptions.histories}).
 	 *
 	 * @param run.values compare values byte for byte, though the members' hashes are equal. @default false
+	 * @param run.snapshot a file: none of its keys may be gone without a reason. @default none
+	 * @param run.acceptHistory what is there now is recorded instead of what earlier runs recorded. @default false
 	 */
 	async validate(
-		run: RunOptions & { values?: boolean; onProgress?: (progress: Progress) => void } = {},
+		run: RunOptions & {
+			values?: boolean;
+			snapshot?: string;
+			acceptHistory?: boolean;
+			onProgress?: (progress: Progress) => void;
+		} = {},
 	): Promise<Proof> {
-		return proveCluster(this.access, await this.view(run), run);
+		const view = await this.view(run);
+		const { histories } = this.access;
+		const remembered = run.acceptHistory ? undefined : await histories?.read(view.statefulSet);
+		const recorded = [...recordedByRun(view), ...(remembered ? [remembered] : [])];
+		const proof = await proveCluster(this.access, view, { ...run, recorded });
+		if (isGood(proof)) {
+			await histories?.write(view.statefulSet, proof, "validate");
+		}
+		return proof;
 	}
 
 	/**
@@ -145,7 +165,7 @@ export class Cluster {
  * EtcdAccessUnknown
  */
 export async function openCluster(options: OpenOptions = {}, run: RunOptions = {}): Promise<Cluster> {
-	const { kubeconfig, context, namespace: wanted, requestTimeoutMs, onRequest, container } = options;
+	const { kubeconfig, context, namespace: wanted, requestTimeoutMs, onRequest, container, histories } = options;
 	const config = loadKubeconfig({ kubeconfig, context, namespace: wanted, requestTimeoutMs });
 	const client = createKubernetesClient(config, { onRequest });
 	try {
@@ -163,6 +183,7 @@ export async function openCluster(options: OpenOptions = {}, run: RunOptions = {
 			members,
 			found,
 			...(container ? { container } : {}),
+			...(histories ? { histories } : {}),
 		});
 	} catch (error) {
 		client.close();

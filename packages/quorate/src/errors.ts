@@ -34,6 +34,10 @@ export const ERRORS = {
 		exit: EXIT.failed,
 		means: "members do not hold the same keyspace, or a key of the snapshot is gone",
 	},
+	HistoryLost: {
+		exit: EXIT.failed,
+		means: "the cluster is another one, or holds less, than what was recorded of it before",
+	},
 	TimedOut: { exit: EXIT.resumable, means: "a wait took longer than its limit" },
 	Stopped: { exit: EXIT.resumable, means: "the run was interrupted between two changes" },
 	Blocked: { exit: EXIT.resumable, means: "half-way, something came up that makes going on unsafe" },

@@ -18,6 +18,7 @@ export type {
 	StorageView,
 	VolumeView,
 } from "./cluster/cluster-view.ts";
+export { HistoryStore } from "./cluster/history-store.ts";
 export type { EtcdAccess } from "./cluster/member-connections.ts";
 export { Cluster, type OpenOptions, openCluster, type RunOptions } from "./cluster-session.ts";
 export { ERRORS, type ErrorCode, EXIT, QuorateError } from "./errors.ts";

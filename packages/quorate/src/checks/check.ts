@@ -1,4 +1,5 @@
 import type { ClusterView } from "../cluster/cluster-view.ts";
+import type { RecordedHistory } from "../cluster/history.ts";
 import type { SecurityView } from "../cluster/security-view.ts";
 import type { Surroundings } from "../cluster/surroundings.ts";
 import type { Goal } from "../scaling/goal.ts";
@@ -38,6 +39,8 @@ export interface CheckInput {
 	readonly missingRights: readonly string[];
 	/** sizes beyond {@link MOST_MEMBERS} are meant */
 	readonly force: boolean;
+	/** what earlier runs recorded of the cluster. @default nothing */
+	readonly recorded?: RecordedHistory | undefined;
 	/** what else there is to see; undefined: it was not looked at, and checks that need it are left out */
 	readonly surroundings?: Surroundings | undefined;
 	/** how the goal would be reached. @default not planned: only the present is judged */

@@ -10,6 +10,7 @@ import { disruptionBudget } from "./disruption-budget.ts";
 import { downgrade } from "./downgrade.ts";
 import { hashes } from "./hashes.ts";
 import { health } from "./health.ts";
+import { historyKept } from "./history-kept.ts";
 import { join } from "./join.ts";
 import { lag } from "./lag.ts";
 import { leader } from "./leader.ts";
@@ -45,6 +46,7 @@ const BEFORE_CHANGE: readonly Check[] = [
 	health,
 	alarms,
 	obstacles,
+	historyKept,
 	learners,
 	peerUrls,
 	lag,

@@ -91,8 +91,12 @@ function goalOptions(command: Command): Command {
 			"--snapshot <file>",
 			"where the snapshot goes that is taken first, or none; default: in the working folder",
 		);
-	return wayOptions(command);
+	return wayOptions(acceptOption(command));
 }
+
+/** After a restore, say. */
+const acceptOption = (command: Command): Command =>
+	command.option("--accept-history", "the data is meant, though an earlier run recorded another cluster or more of it");
 
 function addPlan(program: Command, context: MakeContext): void {
 	const command = program
@@ -139,7 +143,7 @@ function addRollout(program: Command, context: MakeContext): void {
 		.usage(`${TARGET} [flags]`)
 		.option("--persist-initial-cluster", PERSIST)
 		.option("--snapshot <file>", "where it goes, or none; default: NAMESPACE-NAME-TIME.db in the working folder");
-	etcdOptions(runOptions(command));
+	etcdOptions(runOptions(acceptOption(command)));
 	command.action(async (words, flags) =>
 		(await import("./commands/scale.ts")).scale(context(command), words, { ...flags, rollOut: true }),
 	);
@@ -155,7 +159,7 @@ function addAbort(program: Command, context: MakeContext): void {
 		.argument("[sts/NAME...]", WHICH)
 		.usage(`${TARGET} [flags]`)
 		.option("--keep-volumes", "leave claims and volumes of members that leave");
-	etcdOptions(runOptions(command));
+	etcdOptions(runOptions(acceptOption(command)));
 	command.action(async (words, flags) =>
 		(await import("./commands/scale.ts")).scale(context(command), words, { ...flags, abort: true }),
 	);
@@ -164,15 +168,19 @@ function addAbort(program: Command, context: MakeContext): void {
 function addValidate(program: Command, context: MakeContext): void {
 	const command = program
 		.command("validate")
-		.summary("prove that all members hold the same keyspace")
-		.description("Prove that all members hold the same keyspace: hashes, and every key compared; changes nothing.");
+		.summary("verify that all members hold the same keys, and that none was lost")
+		.description(
+			"Verify that all members hold the same keys, and that they follow from what was recorded before; changes nothing.",
+		);
 	command
 		.argument("[sts/NAME...]", WHICH)
 		.usage(`${TARGET} [flags]`)
 		.option(
 			"--values",
 			"compare every value byte for byte, even where the members' hashes, which cover them, are equal",
-		);
+		)
+		.option("--snapshot <file>", "a snapshot of the same cluster: no key of it may be gone without a reason")
+		.option("--accept-history", "record what is there now, whatever earlier runs recorded (after a restore)");
 	etcdOptions(command);
 	command.action(async (words, flags) =>
 		(await import("./commands/validate.ts")).validate(context(command), words, flags),

@@ -18,6 +18,7 @@ import type {
 	VolumeView,
 } from "./cluster-view.ts";
 import { type EtcdContainer, findEtcdContainer } from "./etcd-container.ts";
+import type { HistoryStore } from "./history-store.ts";
 import { isJoinTemplate } from "./join-profile.ts";
 import { managedBy } from "./managed-by.ts";
 import type { MemberConnections } from "./member-connections.ts";
@@ -41,6 +42,8 @@ export interface ClusterAccess {
 	readonly members: MemberConnections;
 	/** how that was found out */
 	readonly found: FoundAccess;
+	/** what earlier runs recorded on this machine. @default nothing is remembered */
+	readonly histories?: HistoryStore;
 }
 
 /**

@@ -2,7 +2,9 @@ import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
 import type { PodTemplateSpec } from "kubernetes-types/core/v1";
 import { QuorateError } from "../errors.ts";
 import { count, list, object, type Schema, SchemaError, text } from "../kubernetes/schema.ts";
+
 import { LARGEST_CLUSTER } from "./cluster-view.ts";
+import type { HistoryJSON } from "./history.ts";
 import { podTemplate, updateStrategy } from "./object-schemas.ts";
 
 /** The one annotation that a run keeps on the StatefulSet while it is unfinished. */
@@ -35,6 +37,8 @@ export interface ScalingRecord {
 	leaving?: { ordinal: number; node?: string };
 	/** the verified snapshot that was taken before the first change */
 	snapshot?: { file: string; revision: string; sha256: string; takenAt: string };
+	/** what the cluster held at the beginning, with the snapshot, or at the last proof: the run does nothing to one that holds less */
+	history?: HistoryJSON;
 	/** the last proof: how many voters were found to hold the same keyspace */
 	proven?: { voters: number; revision: string };
 }
@@ -57,6 +61,7 @@ const schema = object(
 			{ file: text, revision: text, sha256: text, takenAt: text },
 			...["file", "revision", "sha256", "takenAt"],
 		),
+		history: object({ clusterId: text, revision: text, keys: count }, "clusterId", "revision"),
 		proven: object({ voters: count, revision: text }, "voters", "revision"),
 	},
 	...["from", "startedAt", "template", "updateStrategy"],

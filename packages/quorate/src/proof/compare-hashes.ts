@@ -21,23 +21,13 @@ export function compareHashes(members: readonly ProofMember[], options: ProofOpt
 	return withAttempts("comparing the members' hashes", options.signal, () => hashesOnce(members, options));
 }
 
-/**
- * One try. Throws what `withAttempts` takes for a reason to try again.
- * @param atLeast a revision that all must have reached
- */
-export async function hashesOnce(
-	members: readonly ProofMember[],
-	options: ProofOptions,
-	atLeast = 0n,
-): Promise<HashComparison> {
+/** One try. Throws what `withAttempts` takes for a reason to try again. */
+export async function hashesOnce(members: readonly ProofMember[], options: ProofOptions): Promise<HashComparison> {
 	// Asked for the newest, a member always reads its store, and tells truly what it has compacted. Asked for a revision
 	// that it compacted to, it may refuse, or answer what it remembers from then.
 	const newest = await hashAll(members, 0n, options);
 	const revisions = newest.map(({ revision }) => revision).sort((a, b) => (a < b ? -1 : 1));
 	const pinned = revisions[0] ?? 0n;
-	if (pinned < atLeast) {
-		throw new MovedOn(`a member is at revision ${pinned}, behind ${atLeast}`);
-	}
 	if (agree(newest, "revision") && agree(newest, "compactRevision")) {
 		return comparison(members, pinned, newest);
 	}

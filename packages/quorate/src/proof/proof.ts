@@ -1,7 +1,9 @@
+import { describeBreach, type HistoryBreach } from "../cluster/history.ts";
 import { QuorateError } from "../errors.ts";
 import type { SnapshotHeld } from "./explain-missing.ts";
 import type { KeyDifference } from "./page-differences.ts";
 import { keyText } from "./proof-member.ts";
+import type { HistoryFound } from "./recorded-histories.ts";
 
 export interface ProvedMember {
 	id: bigint;
@@ -11,10 +13,11 @@ export interface ProvedMember {
 	hash: number | undefined;
 }
 
-/** Evidence that members hold the same keyspace, and what became of a snapshot's keys. `JSON.stringify` takes it. */
+/** Evidence that members hold the same keyspace, and what became of what was recorded of it and of a snapshot's keys. `JSON.stringify` takes it. */
 export interface Proof {
 	/** hashes and every key are the same on all */
 	equal: boolean;
+	clusterId: bigint;
 	/** the revision at which all was compared */
 	revision: bigint;
 	compactRevision: bigint;
@@ -27,6 +30,8 @@ export interface Proof {
 	/** keys that differ, and the first 20 of them */
 	differing: number;
 	differences: readonly KeyDifference[];
+	/** what was recorded of the cluster before, and how its members stand to it */
+	recorded: readonly HistoryFound[];
 	snapshot?: SnapshotHeld & { path: string; revision: bigint; keys: number };
 	toJSON(): ProofJSON;
 }
@@ -34,6 +39,8 @@ export interface Proof {
 /** A {@link Proof} in JSON: uint64 and revisions as decimal strings, keys as text (in hex where they are none). */
 export interface ProofJSON {
 	equal: boolean;
+	/** in hex, as etcdctl prints it */
+	clusterId: string;
 	revision: string;
 	compactRevision: string;
 	keys: number;
@@ -42,7 +49,18 @@ export interface ProofJSON {
 	members: { id: string; name: string; isLearner: boolean; hash: number | null }[];
 	differing: number;
 	differences: { kind: string; key: string; members: readonly string[] }[];
+	recorded: RecordedJSON[];
 	snapshot?: SnapshotHeld & { path: string; revision: string; keys: number };
+}
+
+export interface RecordedJSON {
+	by: string;
+	clusterId: string | null;
+	revision: string;
+	keys: number | null;
+	/** counted at that revision in the members' history; null: it is compacted */
+	keysThen: number | null;
+	breach: HistoryBreach | null;
 }
 
 export function proofOf(facts: Omit<Proof, "toJSON">): Proof {
@@ -50,9 +68,10 @@ export function proofOf(facts: Omit<Proof, "toJSON">): Proof {
 }
 
 function proofJSON(proof: Omit<Proof, "toJSON">): ProofJSON {
-	const { equal, revision, compactRevision, keys, bytes, values, differing, snapshot } = proof;
+	const { equal, clusterId, revision, compactRevision, keys, bytes, values, differing, recorded, snapshot } = proof;
 	return {
 		equal,
+		clusterId: clusterId.toString(16),
 		revision: String(revision),
 		compactRevision: String(compactRevision),
 		keys,
@@ -61,15 +80,25 @@ function proofJSON(proof: Omit<Proof, "toJSON">): ProofJSON {
 		members: proof.members.map(({ id, hash, ...rest }) => ({ id: String(id), ...rest, hash: hash ?? null })),
 		differing,
 		differences: proof.differences.map(({ key, ...rest }) => ({ ...rest, key: keyText(key) })),
+		recorded: recorded.map((one) => ({
+			by: one.by,
+			clusterId: one.clusterId?.toString(16) ?? null,
+			revision: String(one.revision),
+			keys: one.keys ?? null,
+			keysThen: one.keysThen ?? null,
+			breach: one.breach ?? null,
+		})),
 		...(snapshot ? { snapshot: { ...snapshot, revision: String(snapshot.revision) } } : {}),
 	};
 }
 
 /**
- * Passes only where all members hold the same and nothing of the snapshot is gone without a reason.
- * @throws QuorateError KeyspaceDiffers
+ * Passes only where all members hold the same, it follows from what was recorded of the cluster, and nothing of the snapshot is gone without a
+ * reason.
+ * @throws QuorateError HistoryLost, KeyspaceDiffers
  */
 export function assertProof(proof: Proof): void {
+	assertHistory(proof);
 	const found = [...differences(proof), ...losses(proof)];
 	if (found.length > 0) {
 		throw new QuorateError("KeyspaceDiffers", {
@@ -79,6 +108,26 @@ export function assertProof(proof: Proof): void {
 			hint: "do not add, remove or restart members now; keep the snapshot, and look at each member by itself (quorate validate)",
 		});
 	}
+}
+
+/** Whether {@link assertProof} passes. */
+export const isGood = (proof: Proof): boolean =>
+	differences(proof).length === 0 &&
+	losses(proof).length === 0 &&
+	proof.recorded.every(({ breach }) => breach === undefined);
+
+function assertHistory(proof: Proof): void {
+	const lost = proof.recorded.filter(({ breach }) => breach !== undefined);
+	if (lost.length === 0) {
+		return;
+	}
+	const accept = lost.find((one) => one.accept)?.accept;
+	throw new QuorateError("HistoryLost", {
+		operation: `comparing ${proof.members.map(({ name }) => name).join(", ")} with what was recorded`,
+		message: lost.flatMap((one) => (one.breach ? [describeBreach(one.breach, proof, one)] : [])).join("; "),
+		state: "nothing was changed by the comparison",
+		hint: `delete no pod, claim, volume or folder now: one of them may hold the data; look for it on the nodes and in snapshots${accept ? `; if the data was restored or replaced on purpose: ${accept}` : ""}`,
+	});
 }
 
 function differences({ equal, differing, differences: told, members }: Proof): string[] {

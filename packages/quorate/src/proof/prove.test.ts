@@ -101,6 +101,63 @@ describe("a proof", () => {
 		}
 	});
 
+	describe("beside what was recorded before", () => {
+		const voters = () => members().slice(0, 3);
+		const recorded = { by: "quorate scale on T", accept: "quorate validate X" };
+
+		it("holds where the members' own history still has it, or is compacted", async () => {
+			const { clusterId, revision, keys } = await prove(voters());
+			const then = { ...recorded, clusterId, revision, keys };
+			await etcd.client.put(bytes("later"), bytes(""));
+			const proof = await prove(voters(), { recorded: [then] });
+			assertProof(proof);
+			expect(proof.recorded).toEqual([{ ...then, keysThen: keys }]);
+			await etcd.client.compact(revision + 1n);
+			const compacted = await prove(voters(), { recorded: [then] });
+			assertProof(compacted);
+			expect(compacted.recorded).toEqual([then]);
+		});
+
+		it("fails for a cluster of another id, and for the same revision with other keys", async () => {
+			const { clusterId, revision, keys } = await prove(voters());
+			const other = await prove(voters(), { recorded: [{ ...recorded, clusterId: 7n, revision: 1n }] });
+			expect(other.equal).toBe(true);
+			expect(() => assertProof(other)).toThrow(
+				/another cluster: quorate scale on T recorded cluster 7, revision 1; now it/,
+			);
+			const fewer = await prove(voters(), { recorded: [{ ...recorded, clusterId, revision, keys: keys + 1 }] });
+			expect(() => assertProof(fewer)).toThrow(/the history was replaced/);
+		});
+
+		it("fails with 2 keys after 1177, though all members are equal, and names both", async () => {
+			const { clusterId, keys, revision } = await prove(voters());
+			const then = { ...recorded, clusterId, revision: 100_000n, keys: 1177 };
+			const proof = await prove(voters(), { recorded: [then] });
+			expect(proof).toMatchObject({ equal: true, recorded: [{ breach: "behind" }] });
+			const error = await Promise.resolve()
+				.then(() => assertProof(proof))
+				.catch((thrown: unknown) => thrown);
+			expect(error).toMatchObject({
+				code: "HistoryLost",
+				message: `data was lost: quorate scale on T recorded cluster ${clusterId.toString(16)}, 1177 keys at revision 100000; now it is cluster ${clusterId.toString(16)}, ${keys} keys at revision ${revision}`,
+				hint: expect.stringContaining("on purpose: quorate validate X"),
+			});
+		});
+
+		it("fails where the members are behind a snapshot", async () => {
+			const path = join(folder, "ahead.db");
+			await saveSnapshot(etcd.client, path);
+			const empty = await startEtcd(binary);
+			try {
+				const proof = await prove([{ id: 1n, name: "empty", client: empty.client }], { snapshot: path });
+				expect(proof.snapshot).toBeUndefined();
+				expect(() => assertProof(proof)).toThrow(/data was lost: snapshot .*ahead.db recorded revision/);
+			} finally {
+				await empty.stop();
+			}
+		});
+	});
+
 	it("fails where a key of the snapshot was lost", async () => {
 		const lost = await startEtcd(binary);
 		const kept = await startEtcd(binary);

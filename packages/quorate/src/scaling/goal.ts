@@ -6,6 +6,8 @@ export interface Goal {
 	readonly snapshot: boolean;
 	/** leave claims and volumes of members that leave where they are. @default false */
 	readonly keepVolumes?: boolean;
+	/** what is there now is meant, though an operation recorded another cluster or more of it. @default false */
+	readonly acceptHistory?: boolean;
 	/** bring every pod onto the template, one at a time, the leader last. @default the pods that are there are not touched */
 	readonly rollOut?: RollOut;
 	/** where static volumes go that are made; @default chosen, and modelled on the present ones */

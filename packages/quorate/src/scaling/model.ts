@@ -22,17 +22,19 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 	const set = view.statefulSet;
 	const record = set.record ?? newRecord(view);
 	switch (step.kind) {
-		case "take-snapshot":
+		case "take-snapshot": {
+			const { history: _, ...rest } = record;
 			return {
 				...withSet(view, {
 					record: {
-						...record,
+						...rest,
 						snapshot: { file: "", revision: "0", sha256: "", takenAt: "" },
 						...(step.rolling ? { rolling: step.rolling } : {}),
 					},
 				}),
 				snapshotReadable: true,
 			};
+		}
 		case "create-volume":
 			return {
 				...withSet(view, { record: { ...record, volumes: [...(record.volumes ?? []), step.volume.name] } }),

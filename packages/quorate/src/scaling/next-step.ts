@@ -15,6 +15,7 @@ import { step, untilReady, wait } from "./decision.ts";
 import type { Goal, RollOut } from "./goal.ts";
 import { growing, joining } from "./growing.ts";
 import { abandoning, leaving, sendingAway } from "./leaving.ts";
+import { hasLostHistory, holdingLess } from "./lost-history.ts";
 import { findObstacle } from "./obstacles.ts";
 import { restoring } from "./restoring.ts";
 import { rolling } from "./rolling.ts";
@@ -43,6 +44,10 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	const staying = voters(view).filter((member) => !isLeaving(view, member));
 	const unwell = staying.filter((member) => !isHealthy(member));
 	if (unwell.length > 0) return wait(untilHealthy(unwell));
+	if (goal.acceptHistory && hasLostHistory(view)) {
+		// what is accepted is what a snapshot holds
+		return step({ kind: "take-snapshot" });
+	}
 	const lost = holdingLess(view);
 	if (lost) return wait(lost);
 	// a run of ours begins with it; where someone else began, it comes first all the same
@@ -104,22 +109,6 @@ function finishing(view: ClusterView): Decision {
 	const unproven = record.rolling && !record.proven;
 	const proof = unproven ? step({ kind: "prove", voters: voters(view).length }) : undefined;
 	return restoring(view) ?? untilReady(view) ?? proof ?? step({ kind: "restore-strategy" });
-}
-
-/**
- * The cluster is behind the snapshot of its own run: it began anew without its data, as pods do that come back on other nodes than their
- * folders. Whoever leaves now may have the last copy, so nobody does. A leader that has just started may have to read its log first.
- */
-function holdingLess({ statefulSet: set, etcd }: ClusterView): Wait | undefined {
-	const snapshot = set.record?.snapshot;
-	const leader = etcd.members.find(({ id }) => id === etcd.leader);
-	if (!snapshot || !leader?.status || !/^\d+$/.test(snapshot.revision)) return undefined;
-	if (leader.status.revision >= BigInt(snapshot.revision)) return undefined;
-	return {
-		kind: "voters-healthy",
-		reason: `${leader.name} leads at revision ${leader.status.revision}, but the snapshot of this scaling has ${snapshot.revision}: keys are gone, or not applied yet`,
-		hint: `delete no claim, volume or folder; see whether the pods are on the nodes that have their folders: kubectl get pods -n ${set.namespace} -o wide; if the data is lost: quorate snapshot restore FILE sts/${set.name} -n ${set.namespace} --runbook`,
-	};
 }
 
 function untilHealthy(members: readonly MemberView[]): Wait {

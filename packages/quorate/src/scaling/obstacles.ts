@@ -1,5 +1,6 @@
 import { type ClusterView, outdatedPods, podAt, podName, quorum, voters } from "../cluster/cluster-view.ts";
 import type { Goal } from "./goal.ts";
+import { otherCluster } from "./lost-history.ts";
 import type { Blocked } from "./step.ts";
 
 /**
@@ -15,6 +16,7 @@ export function findObstacle(view: ClusterView, goal: Goal): Blocked | undefined
 export function* findObstacles(view: ClusterView, goal: Goal): Generator<Blocked> {
 	for (const look of [
 		deleted,
+		otherCluster,
 		foreignTemplate,
 		foreignStrategy,
 		foreignMembers,

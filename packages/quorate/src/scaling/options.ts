@@ -17,6 +17,11 @@ export interface ScaleOptions {
 	force?: boolean;
 	/** going down: leave the claims and volumes of the members that leave. @default false */
 	keepVolumes?: boolean;
+	/**
+	 * What is there now is meant, though an earlier operation recorded another cluster or more of it (after a restore, say). Where an unfinished run
+	 * recorded it, a snapshot is taken of what is there, even with `snapshot: "none"`. @default false
+	 */
+	acceptHistory?: boolean;
 	/** where static volumes go that are made. @default on nodes chosen, with paths modelled on the present ones */
 	volumes?: VolumePlace;
 	/** milliseconds that the whole run may take; it then stops between two changes. @default no limit but that of each wait */

@@ -1,4 +1,5 @@
 import { type ClusterView, podAt } from "../cluster/cluster-view.ts";
+import type { RecordedHistory } from "../cluster/history.ts";
 import type { ClusterAccess } from "../cluster/observe.ts";
 import { QuorateError } from "../errors.ts";
 import type { Proof } from "../proof/proof.ts";
@@ -7,6 +8,8 @@ import { prove } from "../proof/prove.ts";
 export interface ProveClusterOptions {
 	/** the snapshot whose keys must still be there. @default none */
 	snapshot?: string;
+	/** what was recorded of the cluster before. @default nothing */
+	recorded?: readonly RecordedHistory[];
 	/** each value is compared byte for byte, though the members' hashes agree. @default false */
 	values?: boolean;
 	signal?: AbortSignal;
@@ -23,7 +26,7 @@ export function proveCluster(
 	view: ClusterView,
 	options: ProveClusterOptions = {},
 ): Promise<Proof> {
-	const { snapshot, values = false, signal, onProgress } = options;
+	const { snapshot, recorded = [], values = false, signal, onProgress } = options;
 	const silent = view.etcd.members.find((member) => member.status === undefined);
 	if (view.etcd.trouble || silent || view.etcd.members.length === 0)
 		throw new QuorateError("MemberUnreachable", {
@@ -41,6 +44,7 @@ export function proveCluster(
 	});
 	return prove(members, {
 		...(snapshot === undefined ? {} : { snapshot }),
+		recorded,
 		values,
 		...(signal ? { signal } : {}),
 		onProgress: ({ keys }) => onProgress?.({ done: keys, unit: "keys" }),

@@ -48,10 +48,13 @@ export async function look(
 	const run = { signal: anySignal(signal) };
 	const [view, rights] = await Promise.all([observeSettled(cluster, run, onPatience), missingRights(cluster, run)]);
 	const goal = goalOf(options, view);
-	const security = await observeSecurity(cluster, view, goal.replicas, run);
+	const [security, recorded] = await Promise.all([
+		observeSecurity(cluster, view, goal.replicas, run),
+		cluster.histories?.read(view.statefulSet),
+	]);
 	// as many as there were is nothing that one must ask for twice
 	const force = options.force === true || options.replicas === "before";
-	return { view, goal, checks: runChecks({ view, goal, security, missingRights: rights, force }) };
+	return { view, goal, checks: runChecks({ view, goal, security, missingRights: rights, force, recorded }) };
 }
 
 async function observeSettled(
@@ -92,20 +95,21 @@ export async function inspect(
 	const [view, rights] = await Promise.all([observe(cluster, { ...run, lenient: true }), missingRights(cluster, run)]);
 	const now = voters(view).length;
 	const goal = replicas === undefined ? { replicas: now, snapshot: true } : goalOf({ ...options, replicas }, view);
-	const [security, surroundings] = await Promise.all([
+	const [security, surroundings, recorded] = await Promise.all([
 		observeSecurity(cluster, view, goal.replicas, run),
 		observeSurroundings(cluster, view, run),
+		cluster.histories?.read(view.statefulSet),
 	]);
 	const known = !view.etcd.trouble && !view.unread;
 	const planned = replicas !== undefined && known ? plan(view, goal) : undefined;
 	const force = options.force ?? replicas === undefined;
-	const input = { view, goal, security, missingRights: rights, force, surroundings, planned };
+	const input = { view, goal, security, missingRights: rights, force, surroundings, planned, recorded };
 	return { view, goal, checks: runChecks(input) };
 }
 
 /** Taking back needs no snapshot: nothing is done that the snapshot of the run that is taken back would not serve. */
 function goalOf(options: ScaleOptions, view: ClusterView): Goal {
-	const { replicas, snapshot, keepVolumes, volumes, rollOut } = options;
+	const { replicas, snapshot, keepVolumes, acceptHistory, volumes, rollOut } = options;
 	const present = voters(view).length;
 	const before = view.statefulSet.record?.from ?? present;
 	if (replicas === "present" && isHalfWay(view)) throw unfinished(view);
@@ -113,6 +117,7 @@ function goalOf(options: ScaleOptions, view: ClusterView): Goal {
 		replicas: replicas === "before" ? before : replicas === "present" ? present : replicas,
 		snapshot: snapshot !== "none" && replicas !== "before",
 		keepVolumes: keepVolumes ?? false,
+		...(acceptHistory ? { acceptHistory } : {}),
 		...(volumes ? { volumes } : {}),
 		...(rollOut ? { rollOut } : {}),
 	};
@@ -195,7 +200,7 @@ async function run(
 				goal: looked.goal,
 				// another run may have ended just before the lock was had
 				view: await observe(cluster, { signal: alive }),
-				snapshotFile: options.snapshot === "none" ? undefined : (options.snapshot ?? snapshotName(cluster)),
+				snapshotFile: snapshotFile(cluster, options),
 				saved: {},
 				signal: alive,
 				emit,
@@ -215,6 +220,9 @@ async function run(
 			throw stillLocked(error, lock.name);
 		});
 	} else await clearDeadLock(cluster.client, cluster, { signal });
+	if (proof) {
+		await cluster.histories?.write(looked.view.statefulSet, proof, options.rollOut ? "rollout" : "scale");
+	}
 	const seconds = (performance.now() - began) / 1000;
 	emit({ type: "finished", result: scaleResult(looked.view, planned.from, { ...end, proof, seconds }) });
 }
@@ -237,6 +245,13 @@ function throwIfRefused({ view, checks }: Looked): void {
 		state: view.statefulSet.record ? describeState(view) : "nothing was changed",
 		...(first.hint ? { hint: first.hint } : {}),
 	});
+}
+
+function snapshotFile(cluster: ClusterAccess, { snapshot, acceptHistory }: ScaleOptions): string | undefined {
+	if (snapshot !== "none") {
+		return snapshot ?? snapshotName(cluster);
+	}
+	return acceptHistory ? snapshotName(cluster) : undefined;
 }
 
 function snapshotName(cluster: ClusterAccess): string {

@@ -1,3 +1,4 @@
+import { HistoryStore, historyFolder } from "../../cluster/history-store.ts";
 import { type Cluster, openCluster } from "../../cluster-session.ts";
 import { askSecret } from "../ask-secret.ts";
 import type { CommandContext } from "../command-context.ts";
@@ -24,6 +25,7 @@ export async function withCluster<T>(
 			...(context === undefined ? {} : { context }),
 			...(namespace === undefined ? {} : { namespace }),
 			...(name === undefined ? {} : { name }),
+			histories: new HistoryStore(historyFolder(), (why) => terminal.stderr.write(`warning: ${why}\n`)),
 			...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
 			...(flags.container ? { container: flags.container } : {}),
 			...(etcd ? { etcd } : {}),

@@ -9,6 +9,8 @@ import { withCluster } from "./open.ts";
 
 export interface ValidateFlags extends EtcdFlags {
 	values?: boolean;
+	snapshot?: string;
+	acceptHistory?: boolean;
 }
 
 export async function validate(context: CommandContext, words: readonly string[], flags: ValidateFlags): Promise<void> {
@@ -20,6 +22,8 @@ export async function validate(context: CommandContext, words: readonly string[]
 		const proof = await cluster
 			.validate({
 				values: flags.values === true,
+				...(flags.snapshot === undefined ? {} : { snapshot: flags.snapshot }),
+				...(flags.acceptHistory ? { acceptHistory: true } : {}),
 				onProgress: (progress) => {
 					far = `: ${amount(progress)}`;
 				},

@@ -16,6 +16,8 @@ import { scaleResultDocument } from "./scale-result.ts";
 const view = healthyView();
 const proof = proofOf({
 	equal: true,
+	clusterId: 7n,
+	recorded: [],
 	revision: 1000n,
 	compactRevision: -1n,
 	keys: 12,
@@ -103,6 +105,8 @@ describe("documents", () => {
 			apiVersion: "quorate.io/v1",
 			kind: "Proof",
 			equal: true,
+			clusterId: "7",
+			recorded: [],
 			values: "by hash",
 			revision: 1000,
 			compactRevision: -1,

@@ -4,9 +4,10 @@ import { compact, document, id } from "./document.ts";
 export const proofDocument = (proof: Proof) => document("Proof", proofFacts(proof));
 
 export function proofFacts(proof: Proof) {
-	const { differences } = proof.toJSON();
+	const { differences, recorded } = proof.toJSON();
 	return {
 		equal: proof.equal,
+		clusterId: id(proof.clusterId),
 		revision: Number(proof.revision),
 		compactRevision: Number(proof.compactRevision),
 		keys: proof.keys,
@@ -17,6 +18,16 @@ export function proofFacts(proof: Proof) {
 		),
 		differing: proof.differing,
 		differences,
+		recorded: recorded.map(({ revision, clusterId, keys, keysThen, breach, by }) =>
+			compact({
+				by,
+				clusterId: clusterId ?? undefined,
+				revision: Number(revision),
+				keys: keys ?? undefined,
+				keysThen: keysThen ?? undefined,
+				breach: breach ?? undefined,
+			}),
+		),
 		...(proof.snapshot ? { snapshot: snapshotFacts(proof.snapshot) } : {}),
 	};
 }

@@ -16,6 +16,7 @@ export interface ScaleFlags extends EtcdFlags {
 	snapshot?: string;
 	force?: boolean;
 	keepVolumes?: boolean;
+	acceptHistory?: boolean;
 	volumeNode?: string;
 	volumePath?: string;
 	timeout?: string;
@@ -37,6 +38,7 @@ export function parseScaleOptions(flags: ScaleFlags): ScaleOptions {
 		...(flags.snapshot === undefined ? {} : { snapshot: flags.snapshot }),
 		...(flags.force ? { force: true } : {}),
 		...(flags.keepVolumes ? { keepVolumes: true } : {}),
+		...(flags.acceptHistory ? { acceptHistory: true } : {}),
 		...(volumes ? { volumes } : {}),
 		...(timeoutMs > 0 ? { timeoutMs } : {}),
 	};

@@ -1,4 +1,5 @@
-import type { Proof } from "../../proof/proof.ts";
+import { describeHistory } from "../../cluster/history.ts";
+import { isGood, type Proof } from "../../proof/proof.ts";
 import { keyText } from "../../proof/proof-member.ts";
 import { formatBytes, formatCount, hexId, plural } from "./quantities.ts";
 import type { Style } from "./style.ts";
@@ -11,7 +12,25 @@ export function proofLine(proof: Proof, style: Style): string {
 	const verdict = proof.equal
 		? style.green(`equal on all ${plural(proof.members.length, "member")}, hashes on ${hashed}`)
 		: style.red(`NOT equal: ${plural(proof.differing, "key differs", "keys differ")}`);
-	return `${what}, ${verdict}${proof.snapshot ? `; ${snapshotLine(proof.snapshot)}` : ""}`;
+	const lost = proof.recorded.some(({ breach }) => breach) ? `; ${style.red("NOT what was recorded of it")}` : "";
+	return `${what}, ${verdict}${lost}${proof.snapshot ? `; ${snapshotLine(proof.snapshot)}` : ""}`;
+}
+
+/** What the proof says about the time before it, a line for each thing that was recorded. */
+function historyLines({ recorded }: Proof, style: Style): string[] {
+	if (recorded.length === 0) {
+		return ["  nothing was recorded before: the members are compared with each other only"];
+	}
+	return recorded.map((one) => {
+		const { by, keysThen, breach } = one;
+		const what = `${describeHistory(one)} (${by})`;
+		if (breach) {
+			return style.red(`  NOT what was recorded: ${what}`);
+		}
+		return keysThen === undefined
+			? `  same cluster, revision not below ${what}; its keys of that time are not compared`
+			: `  same history: it still has ${what}`;
+	});
 }
 
 function snapshotLine({ held, deletedSince, unexplained, undecidable, keys }: NonNullable<Proof["snapshot"]>): string {
@@ -38,13 +57,14 @@ export function proofText(proof: Proof, style: Style): string[] {
 		],
 		proof.members,
 	);
-	const symbol = proof.equal ? style.green(style.symbols.pass) : style.red(style.symbols.fail);
+	const symbol = isGood(proof) ? style.green(style.symbols.pass) : style.red(style.symbols.fail);
 	const differences = proof.differences.map(
 		({ kind, key, members: who }) => `  ${keyText(key)}: ${kind} on ${who.join(", ")}`,
 	);
 	const more = proof.differing - proof.differences.length;
 	return [
 		`${symbol} ${proofLine(proof, style)}`,
+		...historyLines(proof, style),
 		"",
 		style.dim(members[0] ?? ""),
 		...members.slice(1),

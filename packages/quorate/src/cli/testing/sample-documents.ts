@@ -17,6 +17,17 @@ import { snapshotDocument, snapshotKeysDocument, snapshotReportDocument } from "
 
 export const sampleProof = proofOf({
 	equal: false,
+	clusterId: 7n,
+	recorded: [
+		{
+			by: "quorate validate on 2026-11-30T09:00:00Z",
+			clusterId: 7n,
+			revision: 990n,
+			keys: 13,
+			keysThen: 12,
+			breach: "other-keys",
+		},
+	],
 	revision: 1000n,
 	compactRevision: 900n,
 	keys: 12,

@@ -1,5 +1,6 @@
 import type { StatefulSet } from "kubernetes-types/apps/v1";
 import { type ClusterView, voters } from "../../cluster/cluster-view.ts";
+import { historyJSON, historyOf } from "../../cluster/history.ts";
 import { STATEFULSETS } from "../../cluster/resources.ts";
 import { formatRecord, RECORD_ANNOTATION, type ScalingRecord } from "../../cluster/scaling-record.ts";
 import { QuorateError } from "../../errors.ts";
@@ -54,12 +55,14 @@ export async function editStatefulSet(
 export function recordFor(view: ClusterView, now = new Date()): ScalingRecord {
 	const set = view.statefulSet;
 	const count = voters(view).length;
+	const history = historyOf(view);
 	return (
 		set.record ?? {
 			version: 1,
 			from: set.replicas,
 			...(count === set.replicas ? {} : { voters: count }),
 			startedAt: now.toISOString(),
+			...(history ? { history: historyJSON(history) } : {}),
 			template: set.template,
 			updateStrategy: set.rawUpdateStrategy,
 		}

@@ -1,5 +1,7 @@
 import { type ClusterView, withoutStayed } from "../../cluster/cluster-view.ts";
+import { historyJSON } from "../../cluster/history.ts";
 import { assertProof } from "../../proof/proof.ts";
+import { recordedByRun } from "../lost-history.ts";
 import { proveCluster } from "../prove-cluster.ts";
 import type { PerformContext } from "./context.ts";
 import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
@@ -9,15 +11,17 @@ export async function proveAndRecord(context: PerformContext, view: ClusterView,
 	const snapshot = view.snapshotReadable ? view.statefulSet.record?.snapshot?.file : undefined;
 	const proof = await proveCluster(context.cluster, view, {
 		...(snapshot === undefined ? {} : { snapshot }),
+		recorded: recordedByRun(view),
 		signal: context.signal,
 		onProgress: (progress) => context.onProgress("proof", progress),
 	});
 	context.onProof(proof);
 	assertProof(proof);
+	const history = historyJSON(proof);
 	await editStatefulSet(
 		context,
 		view,
-		{ ...withoutStayed(view, recordFor(view)), proven: { voters, revision: String(proof.revision) } },
+		{ ...withoutStayed(view, recordFor(view)), history, proven: { voters, revision: history.revision } },
 		() => {},
 	);
 	return `${proof.keys} keys equal on ${proof.members.length} members at revision ${proof.revision}`;

@@ -1,6 +1,8 @@
 import type { ClusterView } from "../../cluster/cluster-view.ts";
+import { historyJSON } from "../../cluster/history.ts";
 import { pickSource } from "../../cluster/snapshot-source.ts";
 import { saveSnapshot } from "../../etcd/snapshot/save.ts";
+import { hasLostHistory } from "../lost-history.ts";
 import type { Step } from "../step.ts";
 import type { PerformContext } from "./context.ts";
 import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
@@ -21,6 +23,20 @@ export async function takeSnapshot(
 	});
 	const { path, revision, sha256, keys } = saved.snapshot;
 	const snapshot = { file: path, revision: String(revision), sha256, takenAt: new Date().toISOString() };
-	await editStatefulSet(context, view, { ...recordFor(view), snapshot, ...(rolling ? { rolling } : {}) }, () => {});
+	const { proven, ...record } = recordFor(view);
+	const history = historyJSON({ clusterId: view.etcd.clusterId, revision, keys });
+	await editStatefulSet(
+		context,
+		view,
+		{
+			...record,
+			snapshot,
+			history,
+			// what was proven of data that is no more says nothing of what was accepted in its place
+			...(proven && !hasLostHistory(view) ? { proven } : {}),
+			...(rolling ? { rolling } : {}),
+		},
+		() => {},
+	);
 	return `${keys} keys at revision ${revision} from ${pod.name}, in ${path}`;
 }
