@@ -53,14 +53,16 @@ module.exports = {
 				path: [
 					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|growing|restoring|volumes|new-volume|leaving|clearing|rolling|lost-history|model|plan)\\.ts$",
 					"^packages/quorate/src/cluster/(cluster-view|etcd-container|history|join-profile|two-clusters)\\.ts$",
+					"^packages/quorate/src/(cluster/start/|scaling/stop-hooks\\.ts)",
 				],
 			},
 			to: {
 				dependencyTypesNot: ["type-only"],
 				pathNot: [
-					"^kubernetes-types/|node_modules/kubernetes-types/",
+					"^kubernetes-types/|node_modules/(kubernetes-types|unbash)/",
 					"^packages/quorate/src/scaling/(goal|step|decision|next-step|obstacles|growing|restoring|volumes|new-volume|leaving|clearing|rolling|lost-history|model|plan)\\.ts$",
 					"^packages/quorate/src/cluster/(cluster-view|etcd-container|history|join-profile|two-clusters)\\.ts$",
+					"^packages/quorate/src/(cluster/start/|scaling/stop-hooks\\.ts)",
 				],
 			},
 		},

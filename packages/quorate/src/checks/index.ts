@@ -28,6 +28,7 @@ import { rights } from "./rights.ts";
 import { rollout } from "./rollout.ts";
 import { size } from "./size.ts";
 import { spread } from "./spread.ts";
+import { stopHooks } from "./stop-hooks.ts";
 import { storage } from "./storage.ts";
 import { tls } from "./tls.ts";
 import { tolerance } from "./tolerance.ts";
@@ -58,6 +59,7 @@ const BEFORE_CHANGE: readonly Check[] = [
 	rollout,
 	updateStrategy,
 	podOrder,
+	stopHooks,
 	join,
 	addresses,
 	nodes,

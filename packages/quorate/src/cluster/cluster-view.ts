@@ -3,6 +3,7 @@ import type { PersistentVolumeSpec, PodTemplateSpec } from "kubernetes-types/cor
 import type { Alarm, MemberStatus } from "../etcd/member-client.ts";
 import type { EtcdContainer } from "./etcd-container.ts";
 import type { ScalingRecord } from "./scaling-record.ts";
+import type { StopHook } from "./start/stop-hooks.ts";
 
 /** One etcd cluster as it was seen at one moment: what Kubernetes says and what each member says of itself. Never changed, only read anew. */
 export interface ClusterView {
@@ -85,6 +86,8 @@ export interface PodView {
 	readonly backingOff: boolean;
 	/** why it is not running, in Kubernetes' own words */
 	readonly trouble: string | undefined;
+	/** what runs when it ends, and is not known to leave its member alone. @default none */
+	readonly stopHooks?: readonly StopHook[];
 }
 
 export interface ClaimView {

@@ -26,6 +26,7 @@ const nodeSelector = object(
 );
 
 const handler = { exec: object({ command: list(text) }), httpGet: object({ path: text }) };
+const lifecycle = object({ postStart: object(handler), preStop: object(handler) });
 
 const container = object(
 	{
@@ -48,6 +49,7 @@ const container = object(
 		),
 		ports: list(object({ name: text, containerPort: count })),
 		readinessProbe: object(handler),
+		lifecycle,
 		volumeMounts: list(object({ name: text, mountPath: text, subPath: text }, "name", "mountPath")),
 	},
 	"name",
@@ -69,6 +71,7 @@ const volume = object(
 const podSpec = object(
 	{
 		containers: list(container),
+		initContainers: list(container),
 		volumes: list(volume),
 		nodeName: text,
 		nodeSelector: labels,
@@ -148,7 +151,7 @@ const pod = object(
 			},
 			...["name", "uid"],
 		),
-		spec: object({ nodeName: text }),
+		spec: object({ nodeName: text, containers: list(container), initContainers: list(container) }),
 		status: object({
 			phase: text,
 			conditions: list(object({ type: text, status: text, reason: text, message: text })),

@@ -1,5 +1,6 @@
 import type { ContainerStateTerminated, Pod } from "kubernetes-types/core/v1";
 import type { PodView } from "./cluster-view.ts";
+import { stopHooks } from "./start/stop-hooks.ts";
 
 /** `mayastor-etcd-12` → 12; undefined where the name is no pod's of that StatefulSet. */
 export function ordinalOf(name: string, statefulSet: string): number | undefined {
@@ -12,6 +13,7 @@ export function podView(pod: Pod, ordinal: number, container: string): PodView {
 	const etcd = status.containerStatuses?.find((c) => c.name === container);
 	const condition = (type: string) => status.conditions?.find((c) => c.type === type);
 	const terminating = pod.metadata?.deletionTimestamp !== undefined;
+	const hooks = pod.spec ? stopHooks(pod.spec) : [];
 	return {
 		ordinal,
 		name: pod.metadata?.name ?? "",
@@ -25,6 +27,7 @@ export function podView(pod: Pod, ordinal: number, container: string): PodView {
 		running: !terminating && etcd?.state?.running !== undefined,
 		backingOff: !terminating && etcd?.state?.waiting?.reason === "CrashLoopBackOff",
 		trouble: trouble(pod, container),
+		...(hooks.length > 0 ? { stopHooks: hooks } : {}),
 	};
 }
 

@@ -2,6 +2,7 @@ import { type ClusterView, outdatedPods, podAt, podName, quorum, voters } from "
 import type { Goal } from "./goal.ts";
 import { otherCluster } from "./lost-history.ts";
 import type { Blocked } from "./step.ts";
+import { stopHookObstacle } from "./stop-hooks.ts";
 
 /**
  * What no waiting will mend and no step of ours may touch: someone else's change, a member nobody can account for, an alarm.
@@ -78,14 +79,17 @@ function rollout(view: ClusterView, goal: Goal): Blocked | undefined {
 	if (!set.observed || (old.length === 0 && !lagging)) return undefined;
 	const patch = `'{"spec":{"updateStrategy":{"rollingUpdate":{"partition":0}}}}'`;
 	const wait = `kubectl rollout status sts/${set.name} -n ${set.namespace}`;
+	const hook = stopHookObstacle(view, old);
 	return {
 		reason: "RolloutUnfinished",
-		message: `${old.length} of ${view.pods.length} pods of ${set.name} are not on its newest template, and its roll-out is not over`,
-		hint: onDelete
-			? `delete them one by one, each when the others are Ready: kubectl delete pod ${old[0]?.name} -n ${set.namespace}`
-			: set.updateStrategy.partition > 0
-				? `its partition holds it; let it go on: kubectl patch sts ${set.name} -n ${set.namespace} -p ${patch}; ${wait}`
-				: `wait for it: ${wait}`,
+		message: `${old.length} of ${view.pods.length} pods of ${set.name} are not on its newest template, and its roll-out is not over${hook ? `; ${hook.message}` : ""}`,
+		hint: hook
+			? hook.hint
+			: onDelete
+				? `delete them one by one, each when the others are Ready: kubectl delete pod ${old[0]?.name} -n ${set.namespace}`
+				: set.updateStrategy.partition > 0
+					? `its partition holds it; let it go on: kubectl patch sts ${set.name} -n ${set.namespace} -p ${patch}; ${wait}`
+					: `wait for it: ${wait}`,
 	};
 }
 

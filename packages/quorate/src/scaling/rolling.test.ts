@@ -173,3 +173,34 @@ describe("bringing pods onto the newest template", () => {
 		});
 	});
 });
+
+describe("a hook that runs when a pod ends", () => {
+	const withHook = (view: ClusterView, ordinal: number, does: "removes" | "unknown", bitnami = false): ClusterView => {
+		const stopHooks = [{ container: "etcd", does, quote: "`leave`", bitnami }];
+		return { ...view, pods: view.pods.map((pod) => (pod.ordinal === ordinal ? { ...pod, stopHooks } : pod)) };
+	};
+
+	it.each([
+		["removes", false, "StopHookRemovesMember"],
+		["removes", true, "StopHookRemovesMember"],
+		["unknown", false, "StopHookUnknown"],
+	] as const)("%s: no pod is restarted (Bitnami's: %s)", (does, bitnami, reason) => {
+		for (const ordinal of [0, 2]) {
+			const { steps, blocked } = plan(withHook(outdated(), ordinal, does, bitnami), goal());
+			expect(steps).toEqual([]);
+			expect(blocked).toMatchObject({ reason, message: expect.stringContaining("`leave`") });
+			expect(blocked?.hint.includes("removeMemberOnContainerTermination=false")).toBe(bitnami);
+		}
+	});
+
+	it("stands in no way where its pod is not restarted", () => {
+		const view = outdated();
+		const pods = view.pods.map((pod) => (pod.ordinal === 1 ? { ...pod, revision: "newest" } : pod));
+		expect(told(withHook({ ...view, pods }, 1, "removes"), goal()).slice(0, 1)).toEqual(["roll-pod 2"]);
+	});
+
+	it("is the reason not to name members in the template, for that restarts every pod", () => {
+		const { blocked } = plan(withHook(placed(healthyView()), 1, "removes"), goal({ rollOut: "initial-cluster" }));
+		expect(blocked?.reason).toBe("StopHookRemovesMember");
+	});
+});

@@ -13,6 +13,7 @@ import { blocked, step, untilReady, wait } from "./decision.ts";
 import type { RollOut } from "./goal.ts";
 import { onNode } from "./new-volume.ts";
 import type { Decision } from "./step.ts";
+import { stopHookObstacle } from "./stop-hooks.ts";
 
 /**
  * As many voters as wanted, all well: bring the pods onto the newest template. One at a time, when all are Ready and all members
@@ -25,7 +26,10 @@ export function rolling(view: ClusterView, rollOut: RollOut): Decision | undefin
 	const set = view.statefulSet;
 	const naming = rollOut === "initial-cluster" ? namingMembers(view) : undefined;
 	const old = outdatedPods(view);
-	const loose = looseVolumes(view, naming ? view.pods : old);
+	const restarted = naming ? view.pods : old;
+	const hook = stopHookObstacle(view, restarted);
+	if (hook) return { kind: "blocked", blocked: hook };
+	const loose = looseVolumes(view, restarted);
 	if (loose) return loose;
 	if (naming) return naming;
 	const [next] = inOrder(view, old);

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { etcdAtHand } from "../etcd-at-hand.ts";
+import { type CaseCluster, type CaseLab, caseLab } from "./case-cluster.ts";
+
+describe.skipIf(!(await etcdAtHand("prestop-remove", "3.5.35")))("a preStop hook that takes the member out", () => {
+	let folder: string;
+	let lab: CaseLab;
+	let etcd: CaseCluster;
+
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), "quorate-case-"));
+		lab = await caseLab(folder);
+		etcd = await lab.start("prestop-remove");
+	});
+	afterAll(async () => {
+		await lab?.destroy();
+		await rm(folder, { recursive: true, force: true });
+	});
+
+	it.each([
+		["rollout", "--persist-initial-cluster"],
+		["scale", "--replicas", "5", "--persist-initial-cluster"],
+	])("is refused before anything is touched: %s", async (...args) => {
+		const before = await etcd.state();
+		const ran = await etcd.quorate(...args, "--yes", "--snapshot", "none");
+		expect(ran.stderr).toMatch(/stop-hooks-known/);
+		expect(ran.stderr).toMatch(/member remove \$ID/);
+		expect(ran.code).toBe(3);
+		expect(await etcd.state()).toEqual(before);
+	});
+
+	it("does no harm to a scaling, which restarts no pod that was there", async () => {
+		await etcd.etcdctl("put", "a", "b");
+		for (const [from, to] of [
+			[3, 4],
+			[4, 3],
+		] as const) {
+			const ran = await etcd.quorate("scale", "--replicas", String(to), "--yes", "-o", "json");
+			expect(ran.code, ran.stderr).toBe(0);
+			expect(JSON.parse(ran.stdout)).toMatchObject({ from, to, proof: { equal: true } });
+		}
+		expect(await etcd.etcdctl("get", "a", "--print-value-only")).toBe("b\n");
+		expect((await etcd.etcdctl("member", "list")).trim().split("\n")).toHaveLength(3);
+	});
+});
