@@ -4,6 +4,8 @@ import type { Pod } from "kubernetes-types/core/v1";
 import type { ExecSession, LogOptions, PodRuntime } from "../api/api.ts";
 import { ApiError } from "../api/api-error.ts";
 import { dial } from "../machine/dial.ts";
+import { dialInside } from "../machine/dial-inside.ts";
+import { listening } from "../machine/listeners.ts";
 import { StartError } from "../machine/sandbox.ts";
 import { logPath } from "./container-instance.ts";
 import type { ContainerRecord } from "./container-record.ts";
@@ -180,13 +182,23 @@ function attach(runner: ContainerRunner, { stdin, tty }: { stdin: boolean; tty: 
 	};
 }
 
+/** As a kubelet: localhost in the pod. What listens on every address is dialled by the pod's, so that a cut cable cuts this as well. */
 async function dialPod(worker: PodWorker, port: number): Promise<Duplex> {
 	const { podIP } = worker.pod.status ?? {};
 	const { name, uid } = worker.pod.metadata;
 	const failed = (problem: string) =>
 		new ApiError(500, "InternalError", `error forwarding port ${port} to pod ${name}, uid ${uid}: ${problem}`);
-	if (!podIP || worker.running().length === 0) throw failed("pod is not running");
+	const refused = (problem: string) => failed(`failed to connect to localhost:${port}: ${problem}`);
+	const [runner] = worker.running();
+	const pid = runner?.instance?.process.pid;
+	if (!podIP || pid === undefined) throw failed("pod is not running");
+	const { network } = worker;
+	if (network) {
+		const where = await listening(pid, port);
+		if (where === "on localhost") return dialInside(network.namespace, port);
+		if (where === "on another address") throw refused(`dial tcp 127.0.0.1:${port}: connect: connection refused`);
+	}
 	return dial(podIP, port).catch((error: NodeJS.ErrnoException) => {
-		throw failed(`failed to connect to localhost:${port}: ${dialMessage(error, `${podIP}:${port}`)}`);
+		throw refused(dialMessage(error, `127.0.0.1:${port}`));
 	});
 }
