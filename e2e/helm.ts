@@ -13,21 +13,32 @@ export const CHART = fileURLToPath(new URL("./chart", import.meta.url));
 export async function findHelm(): Promise<string | undefined> {
 	const named = process.env.QUORATE_HELM;
 	if (named === "none") {
-		process.stderr.write('helm.test.ts is SKIPPED: QUORATE_HELM is "none"\n');
+		process.stderr.write('tests of Helm are SKIPPED: QUORATE_HELM is "none"\n');
 		return undefined;
 	}
 	const places = named ? [named] : (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, "helm"));
-	for (const place of places) {
-		const found = await access(place, constants.X_OK).then(
-			() => true,
-			() => false,
-		);
-		if (found) return place;
-	}
+	for (const place of places) if (await isProgram(place)) return place;
 	if (named) throw new Error(`QUORATE_HELM names ${named}, which cannot be run`);
-	process.stderr.write("helm.test.ts is SKIPPED: there is no helm in PATH; QUORATE_HELM names one\n");
+	process.stderr.write("tests of Helm are SKIPPED: there is no helm in PATH; QUORATE_HELM names one\n");
 	return undefined;
 }
+
+/** Helm 4, which applies on the server: what QUORATE_HELM4 names. */
+export async function findHelm4(): Promise<string | undefined> {
+	const named = process.env.QUORATE_HELM4;
+	if (named === undefined || named === "none") {
+		process.stderr.write("tests of Helm 4 are SKIPPED: QUORATE_HELM4 names no program\n");
+		return undefined;
+	}
+	if (await isProgram(named)) return named;
+	throw new Error(`QUORATE_HELM4 names ${named}, which cannot be run`);
+}
+
+const isProgram = (path: string): Promise<boolean> =>
+	access(path, constants.X_OK).then(
+		() => true,
+		() => false,
+	);
 
 /** Runs helm for one kubeconfig and namespace; all that it keeps lies in `home`. */
 export function helmFor(program: string, { kubeconfig, namespace, home }: HelmPlace) {

@@ -26,7 +26,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 
 {{- define "etcd.initialCluster" -}}
-{{- range $ordinal := until (int .Values.replicaCount) }}
+{{- range $ordinal := until (int (.Values.initialClusterMembers | default .Values.replicaCount)) }}
 {{- $name := printf "%s-%d" (include "etcd.fullname" $) $ordinal }}
 {{- if $ordinal }},{{ end }}{{ $name }}=http://{{ $name }}.{{ include "etcd.domain" $ }}:2380
 {{- end }}

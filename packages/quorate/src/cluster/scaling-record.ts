@@ -1,5 +1,6 @@
 import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
 import type { PodTemplateSpec } from "kubernetes-types/core/v1";
+import type { ManagedFieldsEntry } from "kubernetes-types/meta/v1";
 import { QuorateError } from "../errors.ts";
 import { count, list, object, type Schema, SchemaError, text } from "../kubernetes/schema.ts";
 
@@ -39,6 +40,8 @@ export interface ScalingRecord {
 	snapshot?: { file: string; revision: string; sha256: string; takenAt: string };
 	/** what the cluster held at the beginning, with the snapshot, or at the last proof: the run does nothing to one that holds less */
 	history?: HistoryJSON;
+	/** `metadata.managedFields` as they were found: who owned what this run writes to, and owns it again at its end */
+	owners?: readonly ManagedFieldsEntry[];
 	/** the last proof: how many voters were found to hold the same keyspace */
 	proven?: { voters: number; revision: string };
 }
@@ -62,6 +65,7 @@ const schema = object(
 			...["file", "revision", "sha256", "takenAt"],
 		),
 		history: object({ clusterId: text, revision: text, keys: count }, "clusterId", "revision"),
+		owners: list(object({ manager: text, operation: text, apiVersion: text, subresource: text, time: text })),
 		proven: object({ voters: count, revision: text }, "voters", "revision"),
 	},
 	...["from", "startedAt", "template", "updateStrategy"],

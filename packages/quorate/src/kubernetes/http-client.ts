@@ -1,6 +1,7 @@
 import { createApiCalls } from "./api-calls.ts";
 import type { KubernetesClient, KubernetesObject, ListOptions, RequestOptions, Resource } from "./client.ts";
 import { NotKubernetes } from "./connection-error.ts";
+import { FIELD_MANAGER } from "./field-owners.ts";
 import type { KubernetesConfig } from "./kubernetes-config.ts";
 import { listAll, listQuery } from "./list.ts";
 import { openPortForward } from "./port-forward.ts";
@@ -49,7 +50,7 @@ export function createKubernetesClient(
 		list,
 		async create<T>(resource: Resource, object: T, { signal }: RequestOptions = {}) {
 			const { namespace, name } = metadataOf(object);
-			const path = pathOf({ resource, namespace });
+			const path = asManager(pathOf({ resource, namespace }));
 			const target: Target = { verb: "create", resource, namespace, name };
 			return (await calls.json({ target, path, body: object, signal })) as T;
 		},
@@ -61,7 +62,7 @@ export function createKubernetesClient(
 			const { namespace, name } = metadataOf(object);
 			if (name === undefined) throw new TypeError("an object without metadata.name cannot be replaced");
 			const target: Target = { verb: "update", resource, subresource, namespace, name };
-			return (await calls.json({ target, path: pathOf(target), body: object, signal })) as T;
+			return (await calls.json({ target, path: asManager(pathOf(target)), body: object, signal })) as T;
 		},
 		async patch<T>(
 			resource: Resource,
@@ -72,7 +73,7 @@ export function createKubernetesClient(
 		) {
 			const target: Target = { verb: "patch", resource, subresource, namespace, name };
 			const contentType = type === "json" ? "application/json-patch+json" : "application/merge-patch+json";
-			return (await calls.json({ target, path: pathOf(target), body: patch, contentType, signal })) as T;
+			return (await calls.json({ target, path: asManager(pathOf(target)), body: patch, contentType, signal })) as T;
 		},
 		async delete(resource, namespace, name, { signal, gracePeriodSeconds, uid, resourceVersion } = {}) {
 			const target: Target = { verb: "delete", resource, namespace, name };
@@ -130,6 +131,9 @@ export function createKubernetesClient(
 		close: () => transport.close(),
 	};
 }
+
+/** Without it the API server makes a name of the user agent. */
+const asManager = (path: string): string => `${path}?fieldManager=${FIELD_MANAGER}`;
 
 function metadataOf(object: unknown): { namespace: string | undefined; name: string | undefined } {
 	const { metadata } = (object ?? {}) as Partial<KubernetesObject>;

@@ -21,10 +21,12 @@ function cluster({ removalTakes = 5, conflicts = 0 }) {
 				spec: { replicas: 2 } as NonNullable<StatefulSet["spec"]>,
 			};
 		},
-		replace: async (_: unknown, { spec }: StatefulSet) => {
+		replace: async (_: unknown, object: StatefulSet) => {
+			const { spec } = object;
 			time += 20;
 			if (left-- > 0) throw new QuorateError("Conflict", { operation: "", message: "the object has been modified" });
 			done.push(`replicas ${spec?.replicas}`);
+			return object;
 		},
 	};
 	const deletePod = async (_: unknown, __: string, name: string) => {

@@ -4,7 +4,7 @@ import { joinTemplate, namingTemplate } from "../../cluster/join-profile.ts";
 import type { ScalingRecord } from "../../cluster/scaling-record.ts";
 import type { Step } from "../step.ts";
 import type { PerformContext } from "./context.ts";
-import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
+import { editStatefulSet, endRecord, recordFor } from "./edit-stateful-set.ts";
 
 export async function fence(context: PerformContext, view: ClusterView, step: Extract<Step, { kind: "fence" }>) {
 	const { rolling: _, ...before } = recordFor(view);
@@ -100,7 +100,7 @@ function held(strategy: StatefulSetUpdateStrategy, partition: number): StatefulS
 
 export async function restoreStrategy(context: PerformContext, view: ClusterView) {
 	const record = recordFor(view);
-	await editStatefulSet(context, view, undefined, (spec) => {
+	await endRecord(context, view, record, (spec) => {
 		spec.updateStrategy = record.updateStrategy;
 	});
 }

@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onLab, REAL_KUBECONFIG } from "./cluster-under-test.ts";
+import { CHART, findHelm, findHelm4, helmFor } from "./helm.ts";
+import { kubectl } from "./kubectl.ts";
+import { quorate } from "./quorate-command.ts";
+
+const SET = "demo-etcd";
+const HELMS = [
+	["3", await findHelm()],
+	["4", await findHelm4()],
+] as const;
+
+interface Place {
+	kubeconfig: string;
+	leave(): Promise<void>;
+}
+
+const PLACES: readonly (readonly [string, () => Promise<Place>])[] = [
+	[
+		"the lab",
+		async () => {
+			const { kubeconfig, destroy } = await onLab({ members: 1, etcdVersion: "3.5.9" });
+			return { kubeconfig, leave: destroy };
+		},
+	],
+	...(REAL_KUBECONFIG
+		? [["a real Kubernetes", async () => ({ kubeconfig: REAL_KUBECONFIG ?? "", leave: async () => {} })] as const]
+		: []),
+];
+
+interface Entry {
+	manager: string;
+	operation: string;
+	subresource?: string;
+	fieldsV1: object;
+}
+
+describe.each(PLACES)("on %s", (_, arrive) => {
+	let place: Place;
+	let home: string;
+	beforeAll(async () => {
+		home = await mkdtemp(join(tmpdir(), "quorate-owners-"));
+		place = await arrive();
+	});
+	afterAll(async () => {
+		await place?.leave();
+		await rm(home, { recursive: true, force: true });
+	});
+
+	describe.each(HELMS)("Helm %s", (version, program) => {
+		it.skipIf(program === undefined)("has the fields that were its own, and upgrades to the new size", async () => {
+			const namespace = `quorate-e2e-${process.pid}-helm${version}`;
+			const helm = helmFor(program ?? "", { kubeconfig: place.kubeconfig, namespace, home });
+			const kube = (...args: string[]) => kubectl(place.kubeconfig, ["-n", namespace, ...args]);
+			const release = (command: string, replicas: number, ...flags: string[]) =>
+				helm.ok(command, "demo", CHART, "--wait", "--timeout", "120s", ...flags, ...values(replicas));
+			const owners = async () => {
+				const object = await kube("get", "sts", SET, "-o", "json", "--show-managed-fields");
+				const entries = (JSON.parse(object) as { metadata: { managedFields: Entry[] } }).metadata.managedFields;
+				return entries
+					.filter(({ subresource }) => subresource !== "status")
+					.map(({ manager, operation, fieldsV1 }) => ({ manager, operation, fieldsV1 }));
+			};
+			const pods = async () =>
+				(
+					await kube("get", "pods", "-l", "app=etcd", "-o", "jsonpath={.items[*]['metadata.uid','..restartCount']}")
+				).split(" ");
+			const scale = async (replicas: number) => {
+				const args = ["scale", `sts/${SET}`, "-n", namespace, "--replicas", String(replicas), "--yes"];
+				const { code, stderr } = await quorate(place.kubeconfig, args, { cwd: home });
+				expect(code, stderr).toBe(0);
+			};
+			try {
+				await release("install", 3, "--create-namespace");
+				const [ownersBefore, podsBefore] = [await owners(), await pods()];
+				await scale(5);
+				expect(await owners()).toEqual(ownersBefore);
+				const grown = await pods();
+				expect(grown).toEqual(expect.arrayContaining(podsBefore));
+				await release("upgrade", 5);
+				expect(await pods()).toEqual(grown);
+				const manifest = await helm.ok("get", "manifest", "demo");
+				const diff = ["diff", "-n", namespace, "--server-side", "--force-conflicts", "-f", "-"];
+				expect(await kubectl(place.kubeconfig, diff, manifest)).toBe("");
+				await scale(3);
+				expect(await owners()).toEqual(ownersBefore);
+				await release("upgrade", 3);
+				expect(await pods()).toEqual(podsBefore);
+			} finally {
+				await kube("delete", "namespace", namespace, "--wait=false");
+			}
+		});
+	});
+});
+
+/** What ETCD_INITIAL_CLUSTER names is read once: as it is, a new size changes no pod. */
+const values = (replicas: number) => ["--set", `replicaCount=${replicas},initialClusterMembers=3`];
