@@ -1,16 +1,7 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import { type KeyValue, KeyValueSchema } from "../../generated/kv_pb.ts";
 import type { RawRangeResponse } from "../etcd/member-client.ts";
-
-export type DifferenceKind = "missing" | "extra" | "value" | "createRevision" | "modRevision" | "version" | "lease";
-
-export interface KeyDifference {
-	/** "missing": most hold it; "extra": most do not; else the first field that is not the same */
-	kind: DifferenceKind;
-	key: Uint8Array;
-	/** those that are not as most are (as the first, where there is no majority) */
-	members: readonly string[];
-}
+import type { DifferenceKind, KeyDifference } from "./key-difference.ts";
 
 const FIELDS = ["modRevision", "createRevision", "version", "lease"] as const;
 

@@ -1,7 +1,7 @@
 import { describeBreach, type HistoryBreach } from "../cluster/history.ts";
 import { QuorateError } from "../errors.ts";
 import type { SnapshotHeld } from "./explain-missing.ts";
-import type { KeyDifference } from "./page-differences.ts";
+import type { KeyDifference } from "./key-difference.ts";
 import { keyText } from "./proof-member.ts";
 import type { HistoryFound } from "./recorded-histories.ts";
 

@@ -1,8 +1,9 @@
 import type { RawRangeResponse } from "../etcd/member-client.ts";
 import { keyAndModRevision } from "../etcd/raw-key.ts";
+import type { KeyDifference } from "./key-difference.ts";
 import { PageSize, readPages } from "./key-page.ts";
 import { KeyStretch } from "./key-stretch.ts";
-import { comparePages, horizon, type KeyDifference } from "./page-differences.ts";
+import { comparePages, horizon } from "./page-differences.ts";
 import { callOptions, type KeySource, type ProofOptions } from "./proof-member.ts";
 
 /** Differences that are told one by one; beyond that they are counted. */
