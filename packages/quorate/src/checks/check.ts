@@ -2,6 +2,7 @@ import type { ClusterView } from "../cluster/cluster-view.ts";
 import type { RecordedHistory } from "../cluster/history.ts";
 import type { SecurityView } from "../cluster/security-view.ts";
 import type { Surroundings } from "../cluster/surroundings.ts";
+import type { SnapshotPlace } from "../etcd/snapshot/snapshot-place.ts";
 import type { Goal } from "../scaling/goal.ts";
 import type { Plan } from "../scaling/plan.ts";
 
@@ -43,6 +44,8 @@ export interface CheckInput {
 	readonly recorded?: RecordedHistory | undefined;
 	/** what else there is to see; undefined: it was not looked at, and checks that need it are left out */
 	readonly surroundings?: Surroundings | undefined;
+	/** where the snapshot would go; undefined: none is taken */
+	readonly snapshotPlace?: SnapshotPlace | undefined;
 	/** how the goal would be reached. @default not planned: only the present is judged */
 	readonly planned?: Plan | undefined;
 }

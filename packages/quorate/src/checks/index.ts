@@ -27,6 +27,7 @@ import { retention } from "./retention.ts";
 import { rights } from "./rights.ts";
 import { rollout } from "./rollout.ts";
 import { size } from "./size.ts";
+import { snapshotFile } from "./snapshot-file.ts";
 import { spread } from "./spread.ts";
 import { stopHooks } from "./stop-hooks.ts";
 import { storage } from "./storage.ts";
@@ -42,6 +43,7 @@ const BEFORE_CHANGE: readonly Check[] = [
 	size,
 	tolerance,
 	unfinished,
+	snapshotFile,
 	auth,
 	tls,
 	health,

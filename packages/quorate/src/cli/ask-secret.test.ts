@@ -6,7 +6,12 @@ function asked(...typed: (string | Buffer)[]) {
 	const modes: boolean[] = [];
 	const input = Object.assign(new PassThrough(), { setRawMode: (raw: boolean) => modes.push(raw) });
 	const shown: string[] = [];
-	const output = { write: (text: string) => void shown.push(text), isTTY: true, columns: 80 };
+	const output = {
+		write: (text: string) => void shown.push(text),
+		writeBytes: async () => {},
+		isTTY: true,
+		columns: 80,
+	};
 	const answer = askSecret(input, output, "Password: ");
 	for (const data of typed) input.write(data);
 	return { answer, modes, input, shown: () => shown.join("") };

@@ -77,6 +77,15 @@ describe("snapshot verify", () => {
 	});
 });
 
+describe("snapshot save -", () => {
+	it("takes stdout for the snapshot alone, and no terminal", async () => {
+		const terminal = memoryTerminal({ columns: 80 });
+		expect(await run(["node", "quorate", "snapshot", "save", "-"], terminal)).toBe(2);
+		expect(terminal.written).toEqual({ stdout: "", stderr: expect.stringContaining("not written to a terminal") });
+		expect(await quorate("save", "-", "-o", "json")).toMatchObject({ code: 2, stdout: "" });
+	});
+});
+
 describe("snapshot inspect", () => {
 	it("shows keys in their order, and values safely", async () => {
 		const { code, stdout } = await quorate("inspect", good);

@@ -38,7 +38,7 @@ function addSave(group: Command, context: MakeContext): void {
 		.command("save")
 		.summary("save a snapshot of a caught-up member, and verify it")
 		.description("Save a snapshot of a caught-up member, and verify it; never overwrites a file.")
-		.argument("<file>", "the file that is to be written")
+		.argument("<file>", "the file that is to be written; - is stdout, once the snapshot is whole and verified")
 		.argument("[sts/NAME...]", WHICH)
 		.usage(`FILE ${TARGET} [flags]`)
 		.option("--pod <name>", "of that pod's member, as it is: even where quorum is lost");

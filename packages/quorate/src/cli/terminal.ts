@@ -3,6 +3,8 @@ import type { ReadStream, WriteStream } from "node:tty";
 /** Where text goes. */
 export interface Output {
 	write(text: string): void;
+	/** as they are; resolves when more may be written */
+	writeBytes(bytes: Uint8Array): Promise<void>;
 	/** a person looks at it */
 	readonly isTTY: boolean;
 	/** columns of the terminal; undefined: not a terminal, lines are as long as they are */
@@ -31,6 +33,10 @@ function output(stream: WriteStream): Output {
 		write: (text) => {
 			stream.write(text);
 		},
+		writeBytes: (bytes) =>
+			new Promise((resolve, reject) => {
+				stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+			}),
 		get isTTY() {
 			return stream.isTTY === true;
 		},

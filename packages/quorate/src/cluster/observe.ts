@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { access, constants } from "node:fs/promises";
 import type { Duplex } from "node:stream";
 import { isDeepStrictEqual } from "node:util";
 import type { StatefulSet } from "kubernetes-types/apps/v1";
@@ -205,7 +205,7 @@ function storageViews(set: StatefulSet, classes: readonly StorageClass[]): Stora
 const isReadable = (file: string | undefined): Promise<boolean> =>
 	file === undefined
 		? Promise.resolve(false)
-		: access(file).then(
+		: access(file, constants.R_OK).then(
 				() => true,
 				() => false,
 			);

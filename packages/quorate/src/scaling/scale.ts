@@ -9,6 +9,7 @@ import { type ClusterAccess, observe } from "../cluster/observe.ts";
 import { observeSecurity } from "../cluster/observe-security.ts";
 import { observeSurroundings } from "../cluster/observe-surroundings.ts";
 import { QuorateError } from "../errors.ts";
+import { type SnapshotPlace, seeSnapshotPlace } from "../etcd/snapshot/snapshot-place.ts";
 import { acquireLock, clearDeadLock } from "../kubernetes/lock.ts";
 import type { Proof } from "../proof/proof.ts";
 import { describeState } from "./describe-state.ts";
@@ -48,13 +49,15 @@ export async function look(
 	const run = { signal: anySignal(signal) };
 	const [view, rights] = await Promise.all([observeSettled(cluster, run, onPatience), missingRights(cluster, run)]);
 	const goal = goalOf(options, view);
-	const [security, recorded] = await Promise.all([
+	const [security, recorded, snapshotPlace] = await Promise.all([
 		observeSecurity(cluster, view, goal.replicas, run),
 		cluster.histories?.read(view.statefulSet),
+		snapshotPlaceOf(cluster, options),
 	]);
 	// as many as there were is nothing that one must ask for twice
 	const force = options.force === true || options.replicas === "before";
-	return { view, goal, checks: runChecks({ view, goal, security, missingRights: rights, force, recorded }) };
+	const input = { view, goal, security, missingRights: rights, force, recorded, snapshotPlace };
+	return { view, goal, checks: runChecks(input) };
 }
 
 async function observeSettled(
@@ -95,15 +98,16 @@ export async function inspect(
 	const [view, rights] = await Promise.all([observe(cluster, { ...run, lenient: true }), missingRights(cluster, run)]);
 	const now = voters(view).length;
 	const goal = replicas === undefined ? { replicas: now, snapshot: true } : goalOf({ ...options, replicas }, view);
-	const [security, surroundings, recorded] = await Promise.all([
+	const [security, surroundings, recorded, snapshotPlace] = await Promise.all([
 		observeSecurity(cluster, view, goal.replicas, run),
 		observeSurroundings(cluster, view, run),
 		cluster.histories?.read(view.statefulSet),
+		replicas === undefined ? undefined : snapshotPlaceOf(cluster, options),
 	]);
 	const known = !view.etcd.trouble && !view.unread;
 	const planned = replicas !== undefined && known ? plan(view, goal) : undefined;
 	const force = options.force ?? replicas === undefined;
-	const input = { view, goal, security, missingRights: rights, force, surroundings, planned, recorded };
+	const input = { view, goal, security, missingRights: rights, force, surroundings, planned, recorded, snapshotPlace };
 	return { view, goal, checks: runChecks(input) };
 }
 
@@ -247,11 +251,19 @@ function throwIfRefused({ view, checks }: Looked): void {
 	});
 }
 
-function snapshotFile(cluster: ClusterAccess, { snapshot, acceptHistory }: ScaleOptions): string | undefined {
+function snapshotFile(cluster: ClusterAccess, { snapshot, acceptHistory }: Partial<ScaleOptions>): string | undefined {
 	if (snapshot !== "none") {
 		return snapshot ?? snapshotName(cluster);
 	}
 	return acceptHistory ? snapshotName(cluster) : undefined;
+}
+
+async function snapshotPlaceOf(
+	cluster: ClusterAccess,
+	options: Partial<ScaleOptions>,
+): Promise<SnapshotPlace | undefined> {
+	const file = snapshotFile(cluster, options);
+	return file === undefined ? undefined : seeSnapshotPlace(file);
 }
 
 function snapshotName(cluster: ClusterAccess): string {

@@ -17,6 +17,9 @@ export function memoryTerminal(options: MemoryTerminalOptions = {}) {
 		write: (text) => {
 			written[name] += text;
 		},
+		writeBytes: async (bytes) => {
+			written[name] += Buffer.from(bytes).toString("latin1");
+		},
 		isTTY: options.columns !== undefined,
 		columns: options.columns,
 	});

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, link, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { QuorateError } from "../../errors.ts";
 import { EtcdError, type MemberClient } from "../member-client.ts";
+import { fileTrouble } from "./file-trouble.ts";
 import { readDatabase } from "./read.ts";
+import { exists } from "./snapshot-place.ts";
 import { TrailerCheck } from "./snapshot-trailer.ts";
 
 export interface SavedSnapshot {
@@ -56,7 +58,7 @@ export async function saveSnapshot(
 			await rm(temporary, { force: true });
 		}
 	} catch (error) {
-		throw asFailure(error, operation, options.signal);
+		throw asFailure(error, operation, target, options.signal);
 	}
 }
 
@@ -77,13 +79,6 @@ async function receive(client: Pick<MemberClient, "snapshot">, file: FileHandle,
 	}
 	await file.sync();
 	return { size: check.size, sha256, version };
-}
-
-async function exists(path: string): Promise<boolean> {
-	return stat(path).then(
-		() => true,
-		() => false,
-	);
 }
 
 function hasCode(error: unknown, ...codes: string[]): boolean {
@@ -136,13 +131,18 @@ function fileExists(operation: string): QuorateError {
 	});
 }
 
-function asFailure(error: unknown, operation: string, signal: AbortSignal | undefined): QuorateError {
+function asFailure(error: unknown, operation: string, target: string, signal: AbortSignal | undefined): QuorateError {
 	const state = "no file was left behind";
 	if (signal?.aborted) {
 		return new QuorateError("Stopped", { operation, message: "it was interrupted", state, cause: error });
 	}
 	if (error instanceof QuorateError && error.code !== "SnapshotInvalid") {
 		return error;
+	}
+	const trouble = error instanceof Error && "code" in error ? fileTrouble(String(error.code), target) : undefined;
+	if (trouble) {
+		const { message, hint } = trouble;
+		return new QuorateError("SnapshotFailed", { operation, message, state, hint, cause: error });
 	}
 	const reason = error instanceof Error ? error.message : String(error);
 	const message = error instanceof EtcdError ? `${error.member}: ${reason}` : reason;
