@@ -14,6 +14,9 @@ export async function programs(folder: string): Promise<string> {
 	return bin;
 }
 
+/** Its first line ends a shell that is given all of it. */
+const isGuard = (line: string): boolean => line.startsWith("case $- in");
+
 /** The commands of a runbook as it is printed: all that is no comment, a document with the command that it is given to. */
 export function commandsIn(text: string): string[] {
 	const commands: string[] = [];
@@ -22,7 +25,7 @@ export function commandsIn(text: string): string[] {
 		if (document) {
 			commands.push(`${commands.pop()}\n${line}`);
 			document = line !== "EOF";
-		} else if (line !== "" && !line.startsWith("#")) {
+		} else if (line !== "" && !line.startsWith("#") && !isGuard(line)) {
 			commands.push(line);
 			document = line.endsWith("<<'EOF'");
 		}

@@ -9,6 +9,8 @@ export interface MemberFacts {
 	readonly peerURLs: readonly string[];
 	readonly dataDir: string;
 	readonly mount: VolumeMount;
+	/** where its write-ahead log is, on the same volume. @default in the data directory */
+	readonly walDir?: string;
 }
 
 /** Where Bitnami's scripts put it when they are not told. */
@@ -36,11 +38,11 @@ export function memberFacts(
 	const dataDir = fill(setting(container, "data-dir")) ?? bitnami;
 	if (dataDir === undefined || !dataDir.startsWith("/"))
 		return { unknown: "where etcd's data directory is (--data-dir)" };
-	if (setting(container, "wal-dir") !== undefined)
-		return { unknown: "how to restore a member whose write-ahead log is in a folder of its own (--wal-dir)" };
 	const mount = mountOf(container, dataDir);
 	if (!mount || !view.storage.some(({ template }) => template === mount.name))
 		return { unknown: `on which claim ${dataDir} is: no volumeClaimTemplate is mounted there` };
+	const wal = walDirOf(setting(container, "wal-dir"), fill, dataDir, (folder) => mountOf(container, folder) === mount);
+	if ("unknown" in wal) return wal;
 	const peerURLs = peersOf(container, pod, fill, members);
 	if (peerURLs === undefined) return { unknown: `the peer URL of ${pod} (--initial-advertise-peer-urls)` };
 	const subPath = fill(mount.subPathExpr);
@@ -48,9 +50,31 @@ export function memberFacts(
 	return {
 		name: fill(setting(container, "name")) ?? pod,
 		peerURLs,
-		dataDir: dataDir.replace(/\/+$/, ""),
+		dataDir: plainPath(dataDir),
+		...wal,
 		mount: subPath === undefined ? mount : { ...plain, subPath },
 	};
+}
+
+const plainPath = (path: string): string => path.replace(/\/+$/, "");
+
+/** Its folder is replaced together with the data, so it must be another one, and on the same volume. */
+function walDirOf(
+	set: string | undefined,
+	fill: Filler,
+	data: string,
+	isOnVolume: (folder: string) => boolean,
+): { walDir?: string } | { unknown: string } {
+	if (set === undefined) return {};
+	const folder = fill(set);
+	if (folder === undefined || !folder.startsWith("/")) return { unknown: `where ${set} is (--wal-dir)` };
+	const [walDir, dataDir] = [plainPath(folder), plainPath(data)];
+	if (walDir === `${dataDir}/member/wal`) return {};
+	if (`${dataDir}/`.startsWith(`${walDir}/`) || walDir === `${dataDir}/member`)
+		return { unknown: `how to replace ${walDir} (--wal-dir): the data directory is in it` };
+	if (!isOnVolume(walDir))
+		return { unknown: `how to restore a write-ahead log on another volume (--wal-dir=${walDir})` };
+	return { walDir };
 }
 
 function mountOf({ volumeMounts = [] }: Container, folder: string): VolumeMount | undefined {

@@ -5,6 +5,7 @@ import { QuorateError } from "../errors.ts";
 import type { SnapshotInfo } from "../etcd/snapshot/read.ts";
 import { etcdContainer, type MemberFacts, memberFacts } from "./etcd-facts.ts";
 import { canBump, versionIn } from "./etcdutl-version.ts";
+import { learnersRecorded } from "./recorded-learners.ts";
 
 /** What restoring a cluster from a snapshot takes, with every name filled in. */
 export interface RestorePlan {
@@ -35,7 +36,7 @@ export interface RestorePlan {
 }
 
 export interface RestoreOptions {
-	/** @default as many as the StatefulSet has replicas, or where it has none, as the snapshot has voters */
+	/** @default as many as the StatefulSet has replicas, or where it has none, as the snapshot has members */
 	members?: number;
 	/** that has etcdutl. @default the StatefulSet's own */
 	image?: string;
@@ -64,8 +65,7 @@ export function restorePlan(view: ClusterView, snapshot: Snapshot, options: Rest
 			"a scaling of it is unfinished, so its template may be the one for a joining member",
 			`put the template back first (kubectl rollout undo sts/${statefulSet.name} -n ${statefulSet.namespace}), and remove the annotation that names the scaling`,
 		);
-	const voters = snapshot.members.filter(({ isLearner }) => !isLearner).length;
-	const count = options.members ?? (statefulSet.replicas || voters);
+	const count = options.members ?? (statefulSet.replicas || snapshot.members.length);
 	if (!Number.isInteger(count) || count < 1 || count > LARGEST)
 		throw refused(view, `${count} is no number of members to restore`, `--members takes 1 to ${LARGEST}`);
 	const image = options.image ?? own;
@@ -102,7 +102,7 @@ export function restorePlan(view: ClusterView, snapshot: Snapshot, options: Rest
 		bitnami: etcdContainer(view).container.env?.some(({ name }) => name === "ETCD_ON_K8S") ?? false,
 		pins: pods.flatMap(({ ordinal, facts }) => pin(view, ordinal, facts, pods)),
 		newest: newestOf(view, snapshot.revision),
-		warnings: warnings(view, snapshot),
+		warnings: warnings(view, snapshot, count),
 	};
 }
 
@@ -187,7 +187,8 @@ function newestOf(view: ClusterView, revision: bigint): RestorePlan["newest"] {
 	return answering.sort((a, b) => Number(b.revision - a.revision))[0];
 }
 
-function warnings(view: ClusterView, { revision, members }: Snapshot): string[] {
+function warnings(view: ClusterView, { revision, members }: Snapshot, count: number): string[] {
+	const learners = learnersRecorded(members, count);
 	const { etcd, statefulSet } = view;
 	const own = members.some(({ name }) => name.startsWith(`${statefulSet.name}-`));
 	return [
@@ -196,6 +197,7 @@ function warnings(view: ClusterView, { revision, members }: Snapshot): string[] 
 					`The cluster has quorum now. A restore throws away all that was written after revision ${revision}, on every member: only where that is wanted.`,
 				]
 			: []),
+		...(learners ? [learners] : []),
 		...(own ? [] : ["The snapshot names no member of this StatefulSet: it seems to be of another cluster."]),
 	];
 }

@@ -152,12 +152,36 @@ describe("the runbook", () => {
 		expect(planFor(seen(), {}, { members: [] }).warnings).toHaveLength(2);
 	});
 
+	it("replaces a write-ahead log that has a folder of its own on the data's volume", () => {
+		const view = withContainer({}, { args: ["--wal-dir=/bitnami/etcd/wal"] });
+		const all = commands(view);
+		const [tool] = podsIn(all, /^quorate-etcdutl-/);
+		expect(tool.spec.containers[0].command).toContain("--wal-dir=/bitnami/etcd/.quorate-restore/wal");
+		const swap = all.find((command) => command.includes(".quorate-restore/data/member")) ?? "";
+		const kept = "/bitnami/etcd/data/.before-restore-20261121T140209Z";
+		expect(swap).toContain(`mkdir -p ${kept}; mv /bitnami/etcd/wal ${kept}/wal`);
+		expect(swap).toContain("mv /bitnami/etcd/.quorate-restore/wal /bitnami/etcd/wal;");
+		const inside = withContainer({}, { args: ["--wal-dir=/bitnami/etcd/data/member/wal"] });
+		expect(commands(inside)).toEqual(commands(seen()));
+	});
+
+	it("restores all members where the snapshot records learners, and says so", () => {
+		const members = SNAPSHOT.members.map((member, index) => ({ ...member, isLearner: index === 2 }));
+		const view = seen();
+		const none = { ...view, statefulSet: { ...view.statefulSet, replicas: 0 } };
+		const plan = planFor(none, {}, { members });
+		expect(plan.pods).toHaveLength(3);
+		expect(plan.warnings).toContainEqual(expect.stringMatching(/records mayastor-etcd-2 as a learner.*--members 2/));
+		expect(planFor(none).warnings.join()).not.toContain("learner");
+	});
+
 	it.each<[string, RegExp, ClusterView, object?]>([
 		["a lost node", /not there or not Ready/, { ...seen(), nodes: seen().nodes.map((n) => ({ ...n, ready: false })) }],
 		["no claim", /is not there/, { ...seen(), claims: [] }],
 		["data on no claim", /on which claim/, { ...seen(), storage: [] }],
 		["an older etcd", /cannot read it/, withContainer({}, { image: "etcd:3.4.23" })],
-		["a log apart", /wal-dir/, withContainer({}, { args: ["--wal-dir=/wal"] })],
+		["a log on another volume", /wal-dir/, withContainer({}, { args: ["--wal-dir=/wal"] })],
+		["a log around the data", /wal-dir/, withContainer({}, { args: ["--wal-dir=/bitnami/etcd"] })],
 	])("is refused with %s", (_, message, view) => {
 		expect(() => planFor(view)).toThrow(
 			expect.objectContaining({ code: "Refused", message: expect.stringMatching(message) }),

@@ -10,6 +10,8 @@ export interface RunbookStep {
 	readonly why: string;
 	/** each for a shell; may span several lines */
 	readonly commands: readonly string[];
+	/** not to be done with the others: it is printed so that a shell takes it for a comment */
+	readonly later?: true;
 }
 
 /** How the commands are written. */
@@ -149,6 +151,7 @@ function restore(view: ClusterView, plan: RestorePlan, { kubectl }: RunbookWords
 			`--initial-cluster-token=${plan.token}`,
 			`--initial-advertise-peer-urls=${member.facts.peerURLs.join(",")}`,
 			`--data-dir=${folder}/data`,
+			...(member.facts.walDir === undefined ? [] : [`--wal-dir=${folder}/wal`]),
 			...(plan.bump === undefined ? [] : [`--bump-revision=${plan.bump}`, "--mark-compacted"]),
 		];
 		return etcdutlPod({ view, ...member }, plan.image, command, plan.env);
@@ -180,12 +183,25 @@ function swapScript(facts: MemberFacts, keep: string, bitnami: boolean): string 
 	const old = [...["member", ...SCRIPT_FILES].map((name) => word(`${facts.dataDir}/${name}`)), ...removal];
 	return [
 		`test -d ${fresh}/member`,
+		...(facts.walDir === undefined ? [] : [`test -d ${word(`${workFolder(facts)}/wal`)}`]),
 		`mkdir -p ${above}`,
 		`if [ -d ${data} ]; then mkdir -p ${kept}; for f in ${old.join(" ")}; do if [ -e "$f" ]; then mv "$f" ${kept}/; fi; done; mv ${fresh}/member ${data}/member; else mv ${fresh} ${data}; fi`,
 		...removal.map((file) => `rm -f ${file}`),
+		...walScript(facts, kept),
 		`rm -rf ${word(workFolder(facts))}`,
 		"sync",
 	].join("; ");
+}
+
+/** Where the write-ahead log has a folder of its own. */
+function walScript({ walDir, ...facts }: MemberFacts, kept: string): string[] {
+	if (walDir === undefined) return [];
+	const wal = word(walDir);
+	return [
+		`if [ -e ${wal} ]; then mkdir -p ${kept}; mv ${wal} ${kept}/wal; fi`,
+		`mkdir -p ${word(walDir.replace(/\/[^/]+$/, "") || "/")}`,
+		`mv ${word(`${workFolder(facts)}/wal`)} ${wal}`,
+	];
 }
 
 function swap({ pods, keep, bitnami }: RestorePlan, { kubectl }: RunbookWords): RunbookStep {
@@ -273,5 +289,6 @@ function tidyUp(view: ClusterView, { pods, keep, hasShell }: RestorePlan, { kube
 		title: "Days later: remove the old data",
 		why: `It is in ${keep} and takes room. Keep it until nobody misses anything.${hasShell ? "" : " The image has no rm, most likely: a pod as above can do it while a member is stopped."}`,
 		commands: hasShell ? pods.map(remove) : [],
+		later: true,
 	};
 }

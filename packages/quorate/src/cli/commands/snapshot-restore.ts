@@ -1,13 +1,15 @@
 import { resolve } from "node:path";
 import { type SnapshotInfo, verifySnapshot } from "../../etcd/snapshot/read.ts";
+import { learnersRecorded } from "../../restoring/recorded-learners.ts";
 import { restorePlan } from "../../restoring/restore-plan.ts";
 import { runbook } from "../../restoring/runbook.ts";
-import { type CommandContext, print } from "../command-context.ts";
+import { type CommandContext, print, styleOf } from "../command-context.ts";
 import { runbookDocument } from "../json/runbook.ts";
 import type { EtcdFlags } from "../options/etcd-access.ts";
 import { parseReplicas } from "../options/replicas.ts";
 import { namedFile, parseLabTarget } from "../options/snapshot-options.ts";
 import { usage } from "../options/usage.ts";
+import { bytesText } from "../render/bytes-text.ts";
 import { clusterFlags } from "../render/cluster-flags.ts";
 import { runbookText } from "../render/runbook-text.ts";
 import { bringUp } from "./lab-up.ts";
@@ -44,9 +46,11 @@ export async function snapshotRestore(
 	if (to === undefined) return printRunbook(context, namedFile(file), words, flags, members);
 	const name = parseLabTarget(to);
 	const info = await reading(context, namedFile(file), verifySnapshot);
+	const count = members ?? Math.max(1, info.members.length);
+	warnOfLearners(context, info.members, count);
 	await bringUp(context, {
 		name,
-		members: members ?? votersOf(info),
+		members: count,
 		...versionFor(info, flags),
 		...(flags.etcd === undefined ? {} : { etcd: resolve(flags.etcd) }),
 		...(flags.offline ? { offline: true } : {}),
@@ -54,7 +58,14 @@ export async function snapshotRestore(
 	});
 }
 
-const votersOf = ({ members }: SnapshotInfo): number => members.filter(({ isLearner }) => !isLearner).length || 1;
+function warnOfLearners(context: CommandContext, recorded: SnapshotInfo["members"], restored: number): void {
+	const members = recorded.map(({ name, isLearner }) => ({ name: bytesText(Buffer.from(name)), isLearner }));
+	const warning = learnersRecorded(members, restored);
+	if (warning === undefined) return;
+	const { stderr } = context.terminal;
+	const { yellow, symbols } = styleOf(context, stderr);
+	stderr.write(`${yellow(symbols.warn)} ${warning}\n`);
+}
 
 /** The minor version that wrote it, unless another one is asked for. */
 function versionFor({ clusterVersion, storageVersion }: SnapshotInfo, { etcdVersion, image }: RestoreFlags) {

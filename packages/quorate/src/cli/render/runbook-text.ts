@@ -7,6 +7,10 @@ import { type Style, wrap } from "./style.ts";
 
 const COLUMNS = 100;
 
+/** Ends a shell that is given the page as a script. */
+const GUARD =
+	"case $- in *i*) ;; *) echo 'This is a runbook, not a script: run one command at a time.' >&2; exit 2 ;; esac";
+
 /** A shell's file: commands as they are, all else behind a #. */
 export function runbookText(
 	view: ClusterView,
@@ -31,12 +35,13 @@ export function runbookText(
 			"Quorate has changed nothing, and runs none of this. Go one command at a time, and look at what each says; a cluster that still has quorum needs none of it.",
 			dim,
 		),
+		GUARD,
 		...warnings.flatMap((warning) => comment(`WARNING: ${warning}`, yellow)),
-		...steps.flatMap(({ title, why, commands }, index) => [
+		...steps.flatMap(({ title, why, commands, later }, index) => [
 			"",
 			...comment(`Step ${index + 1} of ${steps.length}: ${title}`, bold),
 			...comment(why, dim),
-			...commands,
+			...(later ? commands.map((command) => dim(`# ${command}`)) : commands),
 		]),
 	];
 }
