@@ -1,31 +1,48 @@
-import { advice, type CheckAbout } from "./check.ts";
+import type { ManagerView } from "../cluster/managed-by.ts";
+import { type CheckAbout, type CheckInput, check, type Found } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "ownership",
 	group: "kubernetes",
-	passes: "Nobody else manages the StatefulSet, or what manages it has the wanted size",
+	passes:
+		"No controller, autoscaler or GitOps tool sets the StatefulSet's size (or: `--force`), and a Helm release renders the wanted one",
 	why: "its next upgrade or sync sets the replicas back to its own number, and members would be lost",
-	todo: "keep the size in Helm's values (`etcd.replicaCount`) or at its source",
+	todo: "change the size at its source: the owner's own object, the Git repository, Helm's values (`etcd.replicaCount`)",
 };
 
-export const ownership = advice(about, ({ view, goal, surroundings }) => {
-	const { managedBy, name } = view.statefulSet;
-	if (managedBy === undefined)
-		return { status: "pass", saw: "nobody else manages the StatefulSet, as far as can be told" };
-	if (!managedBy.startsWith("Helm"))
-		return {
-			status: "warn",
-			saw: `${managedBy} manages the StatefulSet`,
-			hint: `keep the size at its source: replicas: ${goal.replicas}`,
-		};
+/** Who would put the size back. What does so by itself, in the middle of the change, is a reason not to begin. */
+export const ownership = check(about, (input) => {
+	const { managers } = input.view.statefulSet;
+	const [first] = managers.filter(({ reverts }) => reverts);
+	if (first) return reverting(input, first);
+	const helm = managers.find(({ release }) => release);
+	if (helm) return rendering(input, helm);
+	return { status: "pass", saw: "no other manager of the StatefulSet detected" };
+});
+
+function reverting({ view, goal, force }: CheckInput, { name, seen, owner }: ManagerView): Found {
+	const { namespace, record } = view.statefulSet;
+	const source = owner
+		? `change the size there: kubectl edit ${owner} -n ${namespace}`
+		: `change the size at its source: replicas: ${goal.replicas}`;
+	return {
+		// what was begun must be brought to an end
+		status: force || record ? "warn" : "fail",
+		saw: `${name} manages the StatefulSet (${seen})`,
+		why: "it may put the replicas and the template back at any moment, also in the middle of the change",
+		hint: `${source}; where it is paused, or leaves these fields alone: --force`,
+	};
+}
+
+function rendering({ view, goal, surroundings }: CheckInput, { name, seen }: ManagerView): Found {
 	const release = surroundings && "seen" in surroundings.release ? surroundings.release.seen : undefined;
 	if (release?.replicas === undefined)
 		return {
 			status: "warn",
-			saw: `${managedBy} manages the StatefulSet`,
+			saw: `${name} manages the StatefulSet (${seen})`,
 			hint: `keep the size in its values (etcd.replicaCount: ${goal.replicas}, or replicaCount for the etcd chart itself)`,
 		};
-	const saw = `${managedBy} renders ${name} with ${release.replicas} replicas`;
+	const saw = `${name} renders ${view.statefulSet.name} with ${release.replicas} replicas`;
 	if (release.replicas === goal.replicas) return { status: "pass", saw };
 	return {
 		status: "warn",
@@ -34,4 +51,4 @@ export const ownership = advice(about, ({ view, goal, surroundings }) => {
 			? `keep it in the values: helm upgrade … --reuse-values --set ${release.value}=${goal.replicas}`
 			: `keep the size in its values: ${goal.replicas} replicas`,
 	};
-});
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { findEtcdContainer } from "../cluster/etcd-container.ts";
+import type { ManagerView } from "../cluster/managed-by.ts";
 import { seen } from "../cluster/surroundings.ts";
 import { healthyView } from "../scaling/testing/views.ts";
 import { disruptionBudget } from "./disruption-budget.ts";
@@ -139,10 +140,16 @@ describe("a disruption budget", () => {
 });
 
 describe("who manages it", () => {
-	const helm = withSet({ managedBy: "Helm release mayastor" });
+	const managed = (name: string, more: Partial<ManagerView> = {}) =>
+		withSet({ managers: [{ name, seen: "label x", reverts: true, ...more }] });
+	const helm = managed("Helm release mayastor", {
+		reverts: false,
+		release: { name: "mayastor", namespace: undefined },
+	});
 	const release = (replicas: number | undefined) =>
 		surroundingsOf({ release: seen({ replicas, value: "etcd.replicaCount" }) });
-	it("nobody", () => expect(ownership(inputOf())).toMatchObject({ status: "pass" }));
+	it("nobody", () =>
+		expect(ownership(inputOf())).toMatchObject({ status: "pass", saw: expect.stringContaining("detected") }));
 	it("Helm, whose values are not known", () =>
 		expect(ownership(inputOf({ view: helm }))).toMatchObject({
 			status: "warn",
@@ -156,8 +163,20 @@ describe("who manages it", () => {
 			saw: "Helm release mayastor renders mayastor-etcd with 3 replicas, not 5",
 			hint: expect.stringContaining("--set etcd.replicaCount=5"),
 		}));
-	it("Argo CD", () =>
-		expect(ownership(inputOf({ view: withSet({ managedBy: "Argo CD application etcd" }), ...grow }))).toMatchObject({
+	it("Argo CD, which reverts by itself: refused, unless that is forced", () => {
+		const view = managed("Argo CD application etcd");
+		expect(ownership(inputOf({ view, ...grow }))).toMatchObject({
+			status: "fail",
+			saw: "Argo CD application etcd manages the StatefulSet (label x)",
 			hint: expect.stringContaining("replicas: 5"),
-		}));
+		});
+		expect(ownership(inputOf({ view, ...grow, force: true }))).toMatchObject({ status: "warn" });
+	});
+	it("an operator, whose object is named", () =>
+		expect(ownership(inputOf({ view: managed("EtcdCluster etcd", { owner: "etcdcluster.v1.x/etcd" }) }))).toMatchObject(
+			{
+				status: "fail",
+				hint: expect.stringContaining("kubectl edit etcdcluster.v1.x/etcd -n "),
+			},
+		));
 });

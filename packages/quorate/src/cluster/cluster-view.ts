@@ -2,6 +2,7 @@ import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
 import type { PersistentVolumeSpec, PodTemplateSpec } from "kubernetes-types/core/v1";
 import type { Alarm, MemberStatus } from "../etcd/member-client.ts";
 import type { EtcdContainer } from "./etcd-container.ts";
+import type { ManagerView } from "./managed-by.ts";
 import type { ScalingRecord } from "./scaling-record.ts";
 import type { StopHook } from "./start/stop-hooks.ts";
 
@@ -67,6 +68,8 @@ export interface StatefulSetView {
 	readonly templateState: "original" | "joining" | "foreign";
 	/** annotations that tell who else manages it, e.g. Helm's release name */
 	readonly managedBy: string | undefined;
+	/** the same one by one, with how that is known */
+	readonly managers: readonly ManagerView[];
 }
 
 export interface PodView {

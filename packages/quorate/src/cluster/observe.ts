@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { isDeepStrictEqual } from "node:util";
 import type { StatefulSet } from "kubernetes-types/apps/v1";
 import type { Container, Node, PersistentVolume, PersistentVolumeClaim, Pod, Service } from "kubernetes-types/core/v1";
+import type { ObjectMeta } from "kubernetes-types/meta/v1";
 import type { StorageClass } from "kubernetes-types/storage/v1";
 import { QuorateError } from "../errors.ts";
 import type { KubernetesClient, Resource } from "../kubernetes/client.ts";
@@ -20,7 +21,7 @@ import type {
 import { type EtcdContainer, findEtcdContainer } from "./etcd-container.ts";
 import type { HistoryStore } from "./history-store.ts";
 import { isJoinTemplate } from "./join-profile.ts";
-import { managedBy } from "./managed-by.ts";
+import { managersOf } from "./managed-by.ts";
 import type { MemberConnections } from "./member-connections.ts";
 import { nodeView, oneNodeEach } from "./node-fit.ts";
 import { observeMembers } from "./observe-members.ts";
@@ -117,6 +118,7 @@ export function statefulSetView(object: StatefulSet, container?: string): Statef
 	const record = parseRecord(metadata.annotations?.[RECORD_ANNOTATION], `StatefulSet ${namespace}/${name}`);
 	const etcd = findEtcdContainer(record?.template ?? current, container);
 	if (!etcd) throw notEtcd(namespace, name, current.spec?.containers ?? [], container);
+	const managers = managersOf(metadata, record?.owners as ObjectMeta["managedFields"]);
 	const original = record === undefined || isDeepStrictEqual(record.template, current);
 	const joining = record?.joining !== undefined && isJoinTemplate(current, etcd.name);
 	return {
@@ -142,7 +144,8 @@ export function statefulSetView(object: StatefulSet, container?: string): Statef
 		record,
 		etcd,
 		templateState: original ? "original" : joining ? "joining" : "foreign",
-		managedBy: managedBy(metadata),
+		managedBy: managers.map((one) => one.name).join(", ") || undefined,
+		managers,
 	};
 }
 

@@ -16,7 +16,7 @@ Members:     3 voters, all healthy; quorum 2, tolerance 1 (1 may fail)
 Leader:      mayastor-etcd-0 (term 3)
 Alarms:      none
 Storage:     data 2Gi, class manual (static volumes)
-Managed by:  nobody that can be told
+Managed by:  none detected
 Scaling:     none unfinished
 
 NAME             ID  ROLE    STATUS   DB SIZE  RAFT INDEX  VERSION  POD    RESTARTS  NODE    VOLUME

@@ -36,7 +36,7 @@ function summaryLines(view: ClusterView, style: Style): string[] {
 		["Leader", leaderLine(view, style)],
 		["Alarms", alarmsLine(view, style)],
 		["Storage", storageLine(view)],
-		["Managed by", set.managedBy ?? "nobody that can be told"],
+		["Managed by", set.managedBy ?? "none detected"],
 		["Scaling", scalingLine(view, style)],
 		...resumeLine(view),
 	];

@@ -23,8 +23,12 @@ const release = (content: unknown) => {
 	return { data: { release: Buffer.from(zipped).toString("base64") } };
 };
 
-const read = (list: () => Promise<{ items: unknown[] }>, managedBy: string | undefined = "Helm release mayastor") => {
-	const set = { ...healthyView().statefulSet, managedBy };
+const read = (
+	list: () => Promise<{ items: unknown[] }>,
+	release = { name: "mayastor", namespace: undefined as string | undefined },
+) => {
+	const managers = [{ name: "Helm release mayastor", seen: "", reverts: false, release }];
+	const set = { ...healthyView().statefulSet, managers };
 	return readRelease({ namespace: "mayastor", client: { list } } as unknown as ClusterAccess, set, {});
 };
 
@@ -62,7 +66,7 @@ describe("Helm's release", () => {
 
 	it("is not looked for where Helm is not said to be there", async () => {
 		const list = () => Promise.reject(new Error("asked"));
-		const set = { ...healthyView().statefulSet, managedBy: undefined };
+		const set = { ...healthyView().statefulSet, managers: [] };
 		const found = await readRelease({ namespace: "x", client: { list } } as unknown as ClusterAccess, set, {});
 		expect(found).toEqual({ unseen: expect.stringContaining("no release") });
 	});

@@ -10,7 +10,6 @@ import { why } from "./kubernetes.ts";
 
 const unzip = promisify(gunzip);
 
-const PREFIX = "Helm release ";
 /** Bytes of a release; a Secret holds at most 1 MiB of it, zipped. */
 const LARGEST = 64 << 20;
 
@@ -29,21 +28,26 @@ export async function readRelease(
 	set: StatefulSetView,
 	options: { signal?: AbortSignal },
 ): Promise<Seen<ReleaseView>> {
-	if (!set.managedBy?.startsWith(PREFIX)) return unseen("no release of Helm's manages the StatefulSet");
-	const name = set.managedBy.slice(PREFIX.length);
+	const release = set.managers.find((one) => one.release)?.release;
+	if (!release) return unseen("no release of Helm's manages the StatefulSet");
+	const { name } = release;
 	const labelSelector = `owner=helm,status=deployed,name=${name}`;
 	let data: string | undefined;
 	try {
-		const items = await listObjects<Secret>(client, SECRETS, { namespace, labelSelector, ...options });
+		const items = await listObjects<Secret>(client, SECRETS, {
+			namespace: release.namespace ?? namespace,
+			labelSelector,
+			...options,
+		});
 		data = items[0]?.data?.release;
 	} catch (error) {
 		return why(error, "secrets");
 	}
 	if (data === undefined) return unseen(`no Secret of Helm's tells of release ${name}`);
-	const release = await decodeRelease(data);
+	const decoded = await decodeRelease(data);
 	const { manifestReplicas } = await import("./helm-manifest.ts");
-	const replicas = release && manifestReplicas(release.manifest, set.name);
-	return replicas ? seen({ ...replicas, value: replicaValue(release) }) : unseen(unreadable(name));
+	const replicas = decoded && manifestReplicas(decoded.manifest, set.name);
+	return replicas ? seen({ ...replicas, value: replicaValue(decoded) }) : unseen(unreadable(name));
 }
 
 const unreadable = (name: string) => `the Secret of Helm's release ${name} cannot be read`;

@@ -48,6 +48,7 @@ export function healthyView(options: ViewOptions = {}): ClusterView {
 			etcd,
 			templateState: "original",
 			managedBy: undefined,
+			managers: [],
 		},
 		pods: ordinals.map(podView),
 		claims: ordinals.map((ordinal) => ({
