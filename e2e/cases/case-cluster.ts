@@ -27,7 +27,8 @@ export async function caseLab(folder: string): Promise<CaseLab> {
 	const start: CaseLab["start"] = async (namespace, change = (manifest) => manifest) => {
 		const kube = (...args: string[]) => kubectl(kubeconfig, [...args, "-n", namespace]);
 		const manifest = await readFile(new URL(`${namespace}.yaml`, import.meta.url), "utf8");
-		await kubectl(kubeconfig, ["apply", "-f", "-"], change(manifest));
+		// what a new kind is needed for is refused until that is known
+		await untilDone(() => kubectl(kubeconfig, ["apply", "-f", "-"], change(manifest)));
 		const etcdctl = (...args: string[]) =>
 			kubectl(kubeconfig, ["exec", "etcd-0", "-n", namespace, "--", "etcdctl", ...args]);
 		const replicas = await kube("get", "sts", "etcd", "-o", "jsonpath={.spec.replicas}");

@@ -67,6 +67,7 @@ describe("who else manages a StatefulSet", () => {
 			{ managedFields: [{ ...entry("kube-controller-manager"), subresource: "scale" }] },
 			[{ name: "a HorizontalPodAutoscaler", reverts: true }],
 		],
+		["a controller of Kubernetes that is none", { managedFields: [entry("kube-controller-manager")] }, []],
 		[
 			"an operator that says nothing else",
 			{ managedFields: [entry("etcd-operator"), entry("other", { "f:spec": {} })] },

@@ -102,8 +102,10 @@ function marks({ annotations = {}, labels = {} }: ObjectMeta): ManagerView[] {
 
 function fieldManagers(now: NonNullable<ObjectMeta["managedFields"]>, before: ObjectMeta["managedFields"]) {
 	const owners = ownersOf(withoutOurs(now, before), ["f:spec", "f:replicas"]);
-	return owners.flatMap(({ manager = "" }): ManagerView[] => {
-		if (manager === "" || ONCE.test(manager)) return [];
+	return owners.flatMap(({ manager = "", subresource }): ManagerView[] => {
+		// of Kubernetes' own controllers, autoscalers alone set a size
+		const isOther = manager === "kube-controller-manager" && subresource !== "scale";
+		if (manager === "" || isOther || ONCE.test(manager)) return [];
 		const name = KEEPERS[manager] ?? `field manager ${manager}`;
 		return [{ name, seen: `metadata.managedFields: spec.replicas is ${manager}'s`, reverts: true }];
 	});
