@@ -27,7 +27,7 @@ export function compareHistories(
 			if (breach) {
 				return { ...one, breach };
 			}
-			const keysThen = one.keys === undefined ? undefined : await countAt(one.revision, member, options);
+			const keysThen = one.keys === undefined ? undefined : await countKeysAt(one.revision, member, options);
 			if (keysThen === undefined) {
 				return one;
 			}
@@ -37,7 +37,11 @@ export function compareHistories(
 }
 
 /** @returns undefined: that revision is compacted */
-async function countAt(revision: bigint, { client }: ProofMember, options: ProofOptions): Promise<number | undefined> {
+export async function countKeysAt(
+	revision: bigint,
+	{ client }: ProofMember,
+	options: ProofOptions,
+): Promise<number | undefined> {
 	try {
 		const request = { key: ALL, rangeEnd: ALL, revision, countOnly: true, serializable: true };
 		return Number((await client.range(request, callOptions(options))).count);

@@ -1,5 +1,6 @@
 import type { ClusterView } from "../../cluster/cluster-view.ts";
 import type { Step } from "../step.ts";
+import { confirmHistory } from "./confirm-history.ts";
 import type { PerformContext } from "./context.ts";
 import { addLearner, confirmMembers, moveLeader, promote, removeMember } from "./membership.ts";
 import { proveAndRecord } from "./prove.ts";
@@ -26,6 +27,7 @@ import { createVolume, deleteClaim, deleteVolume, emptyVolume } from "./volume.t
  * @throws {LookAgain} where the step did not take, and deciding anew is all that is needed
  */
 export async function perform(context: PerformContext, view: ClusterView, step: Step): Promise<string | undefined> {
+	await confirmHistory(context, view, step);
 	switch (step.kind) {
 		case "take-snapshot":
 			return takeSnapshot(context, view, step);
