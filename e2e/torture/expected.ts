@@ -3,6 +3,8 @@ import type { FaultKind } from "./fault.ts";
 /** Ends of a run that a fault explains; every other failure is a defect. */
 const BY_FAULT: Readonly<Partial<Record<FaultKind, readonly string[]>>> = {
 	sigkill: [],
+	// one plan was shown, and another one is there: nothing is done that nobody agreed to
+	"other-person": ["Refused", "PlanChanged", "Blocked", "Locked", "Conflict"],
 	"second-run": ["Locked"],
 	// what was under way is lost; a member whose tunnel breaks while it is looked at does not answer
 	"api-away": ["Refused", "Unreachable", "MemberUnreachable", "SnapshotFailed", "TimedOut", "LockLost"],
@@ -21,6 +23,9 @@ const MEMBERS: readonly string[] = [
 	"SnapshotFailed",
 ];
 
+/** A disk that is gone may have been that of the only member with the data: then what is there is less than what was recorded, or another cluster. */
+const DISK: readonly string[] = [...MEMBERS, "HistoryLost", "KeyspaceDiffers"];
+
 /**
  * Whether a run may end with this error after these faults. Pure; `error`: the code that it told, see docs/errors.md; `starved`: the
  * machine was so busy that members may have seemed down.
@@ -28,7 +33,7 @@ const MEMBERS: readonly string[] = [
 export function isExpected(error: string | undefined, faults: readonly FaultKind[], starved: boolean): boolean {
 	if (error === undefined) return false;
 	if (starved && MEMBERS.includes(error)) return true;
-	return faults.some((kind) => (BY_FAULT[kind] ?? MEMBERS).includes(error));
+	return faults.some((kind) => (kind === "disk-wiped" ? DISK : (BY_FAULT[kind] ?? MEMBERS)).includes(error));
 }
 
 /** What the command tells a person to do with kubectl, where it is a plain scaling. */

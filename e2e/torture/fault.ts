@@ -9,6 +9,8 @@ export const FAULT_KINDS = [
 	"pod-deleted",
 	"node-off",
 	"node-gone",
+	"disk-wiped",
+	"other-person",
 	"member-frozen",
 	"member-cut",
 	"database-full",
@@ -33,9 +35,18 @@ export type Fault = { readonly at: Moment } & (
 	/** replicas more, or fewer, by someone who knows nothing of the run */
 	| { readonly kind: "kubectl-scale"; readonly by: number }
 	| { readonly kind: "leader-lost" | "container-killed" | "pod-deleted"; readonly target: Target }
-	/** `node-gone`: it comes back as another machine, with an empty disk */
+	/** between what one person was shown and its start, somebody else scales to `to`, or takes back what is unfinished */
+	| { readonly kind: "other-person"; readonly to: number | "abort" }
+	/** `node-gone`: it comes back as another machine, with an empty disk; `disk-wiped`: a voter's does */
 	| {
-			readonly kind: "node-off" | "node-gone" | "member-frozen" | "member-cut" | "database-full" | "disk-full";
+			readonly kind:
+				| "node-off"
+				| "node-gone"
+				| "disk-wiped"
+				| "member-frozen"
+				| "member-cut"
+				| "database-full"
+				| "disk-full";
 			readonly target: Target;
 			readonly lastsMs: number;
 	  }
@@ -47,6 +58,7 @@ export function describeFault(fault: Fault): string {
 	const about = [
 		"target" in fault ? fault.target : undefined,
 		"lastsMs" in fault ? `${fault.lastsMs / 1000} s` : undefined,
+		"to" in fault ? `to ${fault.to}` : undefined,
 		"by" in fault ? (fault.by > 0 ? `+${fault.by}` : String(fault.by)) : undefined,
 	].filter((part) => part !== undefined);
 	const what = about.length > 0 ? `${fault.kind}(${about.join(", ")})` : fault.kind;

@@ -14,8 +14,19 @@ export interface Done {
 	/** it concerns members, nodes or the StatefulSet, not the tool and its way alone */
 	readonly touches: boolean;
 	pod: string | undefined;
+	/** of a disk that was lost: what there was a moment later, when what was under way had been done */
+	wiped?: Wiped;
 	/** why it could not be brought about: its pod is not there, say */
 	failed?: string;
+}
+
+export interface Wiped {
+	/** those that are left are no quorum: nothing may be changed any more */
+	readonly quorumLost: boolean;
+	readonly voters: readonly string[];
+	readonly replicas: number;
+	/** claims and volumes */
+	readonly storage: readonly string[];
 }
 
 export interface InjectorOptions {
@@ -41,7 +52,7 @@ export class Injector {
 	async bringAbout(fault: Fault): Promise<void> {
 		const { tell } = this.#options;
 		const pod = "target" in fault ? await this.#podOf(fault.target).catch(() => undefined) : undefined;
-		const touches = !["sigkill", "second-run", "api-away", "port-forward-cut"].includes(fault.kind);
+		const touches = !["sigkill", "second-run", "other-person", "api-away", "port-forward-cut"].includes(fault.kind);
 		const done: Done = { fault, from: performance.now(), until: undefined, touches, pod };
 		this.done.push(done);
 		tell(`! ${describeFault(fault)}${pod === undefined ? "" : `: ${pod}`}`);
@@ -87,6 +98,7 @@ export class Injector {
 		switch (fault.kind) {
 			case "sigkill":
 			case "second-run":
+			case "other-person":
 				return undefined;
 			case "port-forward-cut":
 				door.cut();
@@ -129,18 +141,41 @@ export class Injector {
 				});
 				return () => this.#clear(pod);
 			case "node-off":
+			case "disk-wiped":
 			case "node-gone": {
 				const node = (await cluster.pods()).find(({ metadata }) => metadata?.name === pod)?.spec?.nodeName;
 				if (node === undefined) throw new Error(`${pod} is on no node`);
 				if (fault.kind === "node-gone" && (await cluster.sample()).healthy.includes(pod))
 					throw new Error(`${pod} votes already`);
+				const voters = fault.kind === "disk-wiped" ? await this.#voters() : [];
 				await lab.stopNode(node);
+				if (fault.kind === "disk-wiped") done.wiped = await this.#whatIsLeft(pod, voters);
 				return async () => {
-					if (fault.kind === "node-gone") await lab.wipeNode(node);
+					if (fault.kind !== "node-off") await lab.wipeNode(node);
 					await lab.startNode(node);
 				};
 			}
 		}
+	}
+
+	async #voters(): Promise<string[]> {
+		const { members = [] } = await this.#options.cluster.sample();
+		return members.filter(({ isLearner }) => !isLearner).map(({ name }) => name);
+	}
+
+	async #whatIsLeft(pod: string, before: readonly string[]): Promise<Wiped> {
+		const { cluster } = this.#options;
+		// a change that was under way ends, and the others choose a leader
+		await sleep(4000);
+		const [{ members, replicas }, storage] = await Promise.all([cluster.sample(), cluster.leftovers()]);
+		const voters = members ? members.filter(({ isLearner }) => !isLearner).map(({ name }) => name) : before;
+		const left = voters.filter((name) => name !== pod).length;
+		return {
+			voters,
+			quorumLost: voters.includes(pod) && left < Math.floor(voters.length / 2) + 1,
+			replicas,
+			storage: storage.filter((one) => /^(claim|volume) /.test(one)),
+		};
 	}
 
 	/** A member that is just being restarted cannot be defragmented: again until it can. */

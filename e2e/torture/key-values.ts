@@ -8,20 +8,26 @@ interface Pair {
 	value?: string;
 }
 
-export async function put(etcd: Gateway, key: string, value: string): Promise<void> {
-	await etcd.call("kv/put", { key: encode(key), value: encode(value) });
+/** @returns the revision at which it was put */
+export async function put(etcd: Gateway, key: string, value: string): Promise<number> {
+	return revisionOf(await etcd.call("kv/put", { key: encode(key), value: encode(value) }));
 }
+
+const revisionOf = ({ header }: Record<string, unknown>): number =>
+	Number((header as { revision?: string } | undefined)?.revision ?? 0);
 
 /** Linearizable; null where the key is not there. */
 export async function read(etcd: Gateway, key: string): Promise<string | null> {
 	return valueIn(await etcd.call("kv/range", { key: encode(key) }));
 }
 
-/** Every key below `prefix`, linearizable. */
-export async function keysBelow(etcd: Gateway, prefix: string): Promise<Set<string>> {
+/** Every key below `prefix` in that member's own store, whether or not it has a leader, and the store's revision. */
+export async function ownKeysBelow(etcd: Gateway, prefix: string): Promise<{ keys: Set<string>; revision: number }> {
 	const end = prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
-	const answer = await etcd.call("kv/range", { key: encode(prefix), range_end: encode(end), keys_only: true });
-	return new Set(((answer.kvs ?? []) as Pair[]).map(({ key }) => decode(key)));
+	const request = { key: encode(prefix), range_end: encode(end), keys_only: true, serializable: true };
+	const answer = await etcd.call("kv/range", request);
+	const keys = new Set(((answer.kvs ?? []) as Pair[]).map(({ key }) => decode(key)));
+	return { keys, revision: revisionOf(answer) };
 }
 
 /** Puts `value` where the key holds `expected`; what it held otherwise. */

@@ -7,8 +7,17 @@ export async function shapeOf(cluster: LabCluster): Promise<string> {
 	return JSON.stringify({ rest, annotations: metadata?.annotations });
 }
 
-/** What is not as it must be with so many members, or should not be there any more. */
-export async function leftBehind(cluster: LabCluster, size: number, shape: string): Promise<string[]> {
+/**
+ * What is not as it must be with so many members, or should not be there any more.
+ *
+ * @param kept ordinals whose volumes were to be kept
+ */
+export async function leftBehind(
+	cluster: LabCluster,
+	size: number,
+	shape: string,
+	kept: ReadonlySet<number>,
+): Promise<string[]> {
 	const problems: string[] = [];
 	const { replicas, members = [] } = await cluster.sample();
 	if (replicas !== size) problems.push(`${replicas} replicas instead of ${size}`);
@@ -18,7 +27,12 @@ export async function leftBehind(cluster: LabCluster, size: number, shape: strin
 	const now = await shapeOf(cluster);
 	if (now !== shape) problems.push(`the StatefulSet is not as it was: ${now} instead of ${shape}`);
 	const expected = wanted.flatMap((pod) => [`claim data-${pod}`, `pod ${pod}`, `volume for data-${pod}`]);
-	const left = (await cluster.leftovers()).filter((one) => !expected.includes(one));
+	const here = await cluster.leftovers();
+	const beyond = [...kept].filter((ordinal) => ordinal >= size).map(podName);
+	const ofKept = beyond.flatMap((pod) => [`claim data-${pod}`, `volume for data-${pod}`]);
+	const missing = ofKept.filter((one) => !here.includes(one));
+	if (missing.length > 0) problems.push(`was to be kept and is gone: ${missing.join(", ")}`);
+	const left = here.filter((one) => !expected.includes(one) && !ofKept.includes(one));
 	if (left.length > 0) problems.push(`left behind: ${left.join(", ")}`);
 	return problems;
 }

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { downLab } from "quorate-lab";
 import { describeFault } from "./fault.ts";
-import { describeCluster, markdown, type Result, resultLine, resultOf } from "./results.ts";
+import { describeCluster, describeShape, markdown, type Result, resultLine, resultOf } from "./results.ts";
 import { labName, run } from "./run.ts";
 import { schedule } from "./schedule.ts";
 import { killTools } from "./tool.ts";
@@ -71,10 +71,13 @@ async function earlier(): Promise<Result[]> {
 }
 
 function print(seed: number): void {
-	const { cluster, members, podManagementPolicy, scalings } = schedule(seed);
-	say(`seed ${seed}: ${describeCluster(cluster)}, ${members} members, ${podManagementPolicy}`);
-	for (const { to, afterwards, faults } of scalings)
-		say(`  to ${to}, then ${afterwards}: ${faults.map(describeFault).join(", ")}`);
+	const { cluster, members, podManagementPolicy, shape, scalings } = schedule(seed);
+	const how = shape ? `, ${describeShape(shape)}` : "";
+	say(`seed ${seed}: ${describeCluster(cluster)}, ${members} members, ${podManagementPolicy}${how}`);
+	for (const { to, afterwards, faults, keepVolumes, discardVolumes } of scalings)
+		say(
+			`  to ${to}${keepVolumes ? " --keep-volumes" : discardVolumes ? " --discard-volumes" : ""}, then ${afterwards}: ${faults.map(describeFault).join(", ")}`,
+		);
 }
 
 async function one(seed: number): Promise<Result> {

@@ -4,10 +4,13 @@ import type { Fault } from "./fault.ts";
 export class Moments {
 	/** those whose moment has not come */
 	readonly waiting: Set<Fault>;
+	/** people, who come when a plan is shown */
+	readonly others: Set<Fault>;
 	#steps = 0;
 
 	constructor(faults: readonly Fault[]) {
-		this.waiting = new Set(faults);
+		this.waiting = new Set(faults.filter(({ kind }) => kind !== "other-person"));
+		this.others = new Set(faults.filter(({ kind }) => kind === "other-person"));
 	}
 
 	beginning(): Fault[] {

@@ -1,12 +1,14 @@
 import { FAULT_KINDS, type FaultKind } from "./fault.ts";
 import type { RunReport } from "./run.ts";
-import type { ClusterKind } from "./schedule.ts";
+import type { ClusterKind, Shape } from "./schedule.ts";
 
 /** One run as it is kept and printed: `torture -o json`, and a line of `--results`. */
 export interface Result {
 	readonly seed: number;
 	readonly cluster: string;
 	readonly policy: string;
+	/** @default as Mayastor's guide has it */
+	readonly shape?: string;
 	readonly members: number;
 	readonly scalings: readonly {
 		readonly from: number;
@@ -33,11 +35,15 @@ export interface Result {
 export const describeCluster = (kind: ClusterKind): string =>
 	"image" in kind ? kind.image : `etcd ${kind.etcdVersion}`;
 
+export const describeShape = (shape: Shape): string =>
+	shape.kind === "hook" ? "preStop hook" : `same path, ${shape.tied ? "tied" : "loose"}`;
+
 export function resultOf({ schedule, scalings, problems, seconds, acknowledged, unknown, skipped }: RunReport): Result {
 	return {
 		seed: schedule.seed,
 		cluster: describeCluster(schedule.cluster),
 		policy: schedule.podManagementPolicy,
+		...(schedule.shape ? { shape: describeShape(schedule.shape) } : {}),
 		members: schedule.members,
 		scalings: scalings.map(({ from, to, afterwards, size, ends, faults, unreached }) => ({
 			from,
@@ -60,10 +66,10 @@ export function resultOf({ schedule, scalings, problems, seconds, acknowledged, 
 
 /** A line for people. */
 export function resultLine(result: Result): string {
-	const { seed, cluster, policy, scalings, acknowledged, unknown, seconds, problems } = result;
+	const { seed, cluster, policy, shape, scalings, acknowledged, unknown, seconds, problems } = result;
 	if (result.skipped !== undefined) return `-  seed ${String(seed).padEnd(5)}  ${cluster}  SKIPPED: ${result.skipped}`;
 	const ways = scalings
-		.map(({ from, to, afterwards }) => `${from}→${to}${afterwards === "abort" ? "↩" : ""}`)
+		.map(({ from, to, afterwards }) => `${from}→${to}${afterwards === "abort" ? "↩" : afterwards === "end" ? "†" : ""}`)
 		.join(" ");
 	const ends = scalings.flatMap((scaling) => scaling.ends);
 	const kills = ends.filter((end) => end === "killed").length;
@@ -71,7 +77,7 @@ export function resultLine(result: Result): string {
 	return [
 		problems.length === 0 ? "√" : "×",
 		`seed ${String(seed).padEnd(5)}`,
-		`${cluster} ${policy}`.padEnd(47),
+		`${cluster} ${policy}${shape ? `, ${shape}` : ""}`.padEnd(47),
 		ways.padEnd(10),
 		`${ends.length} runs, ${kills} killed`.padEnd(18),
 		`${acknowledged} operations, ${unknown} unknown`.padEnd(30),

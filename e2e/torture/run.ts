@@ -8,8 +8,10 @@ import { connectKube } from "./kube.ts";
 import { LabCluster, NAMESPACE } from "./lab-cluster.ts";
 import { leftBehind, shapeOf } from "./left-behind.ts";
 import { unexplained } from "./linearizable.ts";
-import { startLoad } from "./load.ts";
+import { type Load, startLoad } from "./load.ts";
 import { makeOrdered } from "./make-ordered.ts";
+import type { Operation } from "./operation.ts";
+import { reshape } from "./reshape.ts";
 import { untilWell } from "./sampler.ts";
 import type { ScalingReport } from "./scaling-report.ts";
 import { ScalingRun } from "./scaling-run.ts";
@@ -86,10 +88,13 @@ async function inLab(schedule: Schedule, place: Place, scalings: ScalingReport[]
 	const throughDoor = join(folder, "kubeconfig");
 	const config = await readFile(kubeconfig, "utf8");
 	await writeFile(throughDoor, config.replace(`127.0.0.1:${port}`, `127.0.0.1:${door.port}`), { mode: 0o600 });
+	if (schedule.shape) await reshape(kubeconfig, schedule.shape);
 	if (schedule.podManagementPolicy === "OrderedReady") await makeOrdered(kubeconfig);
 	if (!(await untilWell(cluster, 60_000))) throw new Error("the cluster did not come up well");
 	const shape = await shapeOf(cluster);
 	let size = schedule.members;
+	/** ordinals whose volumes were to be kept */
+	const kept = new Set<number>();
 	const load = startLoad(
 		schedule.seed,
 		(ordinal) => cluster.dial(ordinal),
@@ -99,11 +104,16 @@ async function inLab(schedule: Schedule, place: Place, scalings: ScalingReport[]
 		for (const scaling of schedule.scalings) {
 			const log = join(folder, `scaling-${scalings.length + 1}.log`);
 			const tell = (text: string) => appendFileSync(log, `${new Date().toISOString()} ${text}\n`);
-			const options = { cluster, kubeconfig, door, tell, throughDoor, cwd: folder, log };
+			const mayRefuse = schedule.shape !== undefined;
+			const options = { cluster, kubeconfig, door, tell, throughDoor, cwd: folder, log, mayRefuse };
 			const report = await new ScalingRun(scaling, size, options).run();
 			scalings.push(report);
+			const { broken } = report;
+			if (broken) return await inspectWreck(cluster, load, broken, problems, folder);
+			for (let ordinal = report.size; ordinal < size; ordinal++) if (scaling.keepVolumes) kept.add(ordinal);
 			size = report.size;
-			problems.push(...(await leftBehind(cluster, size, shape)));
+			for (const ordinal of [...kept]) if (ordinal < size) kept.delete(ordinal);
+			problems.push(...(await leftBehind(cluster, size, shape, kept)));
 			if (report.problems.length > 0) break;
 		}
 		const log = join(folder, "validate.log");
@@ -113,7 +123,7 @@ async function inLab(schedule: Schedule, place: Place, scalings: ScalingReport[]
 		for (let again = 0; again < 3 && validated.error === "MemberUnreachable"; again++) validated = await validate();
 		if (validated.code !== 0) problems.push(`not proven equal: ${validated.error}: ${validated.message}`);
 		const { history, acknowledged, unknown, lost } = await load.finish(size);
-		for (const key of lost) problems.push(`an acknowledged write is gone: ${key}`);
+		problems.push(...lost);
 		for (const { key, operation, possible } of unexplained(history))
 			problems.push(`not linearizable: ${key}: ${JSON.stringify(operation)}, possible ${JSON.stringify(possible)}`);
 		if (problems.length > 0) await writeFile(join(folder, "history.json"), JSON.stringify(history));
@@ -124,3 +134,42 @@ async function inLab(schedule: Schedule, place: Place, scalings: ScalingReport[]
 		await door.close();
 	}
 }
+
+/** A voter's disk is gone, and it has to be replaced first. What the others held must be there, and what could not be helped not be made worse. */
+async function inspectWreck(
+	cluster: LabCluster,
+	load: Load,
+	{ pod, since, wiped }: NonNullable<ScalingReport["broken"]>,
+	problems: string[],
+	folder: string,
+) {
+	const { replicas, members = [], pods } = await cluster.sample();
+	if (wiped.quorumLost) {
+		const now = await cluster.leftovers();
+		const gone = wiped.storage.filter((one) => !now.includes(one));
+		if (gone.length > 0) problems.push(`after quorum was lost with the disk of ${pod}, gone: ${gone.join(", ")}`);
+		if (replicas < wiped.replicas)
+			problems.push(
+				`after quorum was lost with the disk of ${pod}, replicas went from ${wiped.replicas} to ${replicas}`,
+			);
+	}
+	const learners = members.filter(({ isLearner }) => isLearner).map(({ name }) => name);
+	const left = pods.map(({ name }) => name).filter((name) => wiped.voters.includes(name) && name !== pod);
+	const survivors = left.filter((name) => !learners.includes(name)).map(ordinalOf);
+	const { history, acknowledged, unknown, lost } = await load.salvage(survivors, { ordinal: ordinalOf(pod), since });
+	problems.push(...lost);
+	// what a member without its disk says afterwards is another history
+	for (const { key, operation, possible } of unexplained(before(history, since)))
+		problems.push(`not linearizable: ${key}: ${JSON.stringify(operation)}, possible ${JSON.stringify(possible)}`);
+	if (problems.length > 0) await writeFile(join(folder, "history.json"), JSON.stringify(history));
+	return { acknowledged, unknown };
+}
+
+const ordinalOf = (pod: string): number => Number(pod.split("-").at(-1));
+
+/** As it was seen until then; what was under way may have taken effect. */
+const before = (history: readonly Operation[], since: number): Operation[] =>
+	history
+		.filter(({ called }) => called < since)
+		.filter(({ action, returned }) => action.kind !== "read" || (returned !== undefined && returned < since))
+		.map((one) => (one.returned !== undefined && one.returned >= since ? { ...one, returned: undefined } : one));

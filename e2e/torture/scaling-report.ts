@@ -1,5 +1,5 @@
 import type { Fault } from "./fault.ts";
-import type { Done } from "./injector.ts";
+import type { Done, Wiped } from "./injector.ts";
 import type { Scaling } from "./schedule.ts";
 import type { Ended } from "./tool.ts";
 
@@ -16,5 +16,9 @@ export interface ScalingReport {
 	readonly unreached: readonly Fault[];
 	/** the machine was too busy at times: what seemed down then counts for nothing */
 	readonly starved: boolean;
+	/** a voter's disk is gone: it must be replaced first, and the run ends here */
+	readonly broken?: { readonly pod: string; readonly since: number; readonly wiped: Wiped };
+	/** nothing was begun, as is right for such a cluster */
+	readonly refused?: boolean;
 	readonly problems: readonly string[];
 }

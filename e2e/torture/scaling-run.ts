@@ -12,6 +12,8 @@ import type { Scaling } from "./schedule.ts";
 import { type Ended, startTool, type Tool } from "./tool.ts";
 
 export interface ScalingOptions extends InjectorOptions {
+	/** the cluster is one that Quorate may refuse to scale: rightly, as long as it has begun nothing. @default false */
+	mayRefuse?: boolean;
 	/** the tool's, by the door */
 	throughDoor: string;
 	cwd: string;
@@ -42,7 +44,9 @@ export class ScalingRun {
 	#tool: Tool | undefined;
 	#second: Promise<Ended> | undefined;
 	#stopSecond = () => {};
+	#theirs: Ended | undefined;
 	#args: string[];
+	#refused = false;
 
 	constructor(scaling: Scaling, from: number, options: ScalingOptions) {
 		this.#scaling = scaling;
@@ -54,23 +58,27 @@ export class ScalingRun {
 		// what lasts a minute is to be outlasted
 		const longest = Math.max(0, ...scaling.faults.map((fault) => ("lastsMs" in fault ? fault.lastsMs : 0)));
 		const timeout = `${TIMEOUT + Math.ceil(longest / 1000)}s`;
-		const { to } = scaling;
+		const { to, keepVolumes } = scaling;
 		this.#args = ["scale", "-n", NAMESPACE, "--replicas", String(to), "--yes", "--force", "--timeout", timeout];
+		if (keepVolumes) this.#args.push("--keep-volumes");
 	}
 
 	async run(): Promise<ScalingReport> {
 		const { cluster } = this.#options;
 		const sampler = this.#sampler;
 		try {
+			if (this.#scaling.discardVolumes) await this.#mustRefuseKept();
 			const size = await this.#untilDone();
 			this.#cancelled.abort();
 			await this.#injector.heal();
 			await Promise.all(this.#going);
-			if (!(await untilWell(cluster, 90_000))) this.#problems.push("members and pods were not well in the end");
+			const broken = this.#brokenDisk();
+			if (!(await untilWell(cluster, broken ? 20_000 : 90_000)) && !broken)
+				this.#problems.push("members and pods were not well in the end");
 			await sampler.stop();
 			this.#problems.push(...this.#breaches());
 			const { to, afterwards } = this.#scaling;
-			const unreached = [...this.#moments.waiting];
+			const unreached = [...this.#moments.waiting, ...this.#moments.others];
 			const faults = this.#injector.done;
 			return {
 				from: this.#from,
@@ -81,6 +89,8 @@ export class ScalingRun {
 				faults,
 				unreached,
 				starved: sampler.starved.length > 0,
+				...(broken ? { broken } : {}),
+				...(this.#refused ? { refused: true } : {}),
 				problems: this.#problems,
 			};
 		} finally {
@@ -100,8 +110,14 @@ export class ScalingRun {
 			if (ended.code === 0) return back && !this.#isDoneBySecond() ? this.#from : to;
 			const killed = ended.code === undefined;
 			if (!killed) {
+				if (await this.#isRefused(ended)) {
+					this.#refused = true;
+					return this.#from;
+				}
 				if (!isExpected(ended.error, this.#kinds(), this.#sampler.starved.length > 0))
 					this.#problems.push(`ended with ${ended.code} ${ended.error}: ${ended.message}`);
+				// with all else well, the second answer tells as much as the sixth
+				if (this.#brokenDisk() && repetitions > 0) return this.#from;
 				if (++repetitions > REPETITIONS) {
 					this.#problems.push(`not done after ${REPETITIONS} repetitions: ${ended.error}: ${ended.message}`);
 					return back ? this.#from : to;
@@ -118,9 +134,41 @@ export class ScalingRun {
 		}
 	}
 
-	async #once(): Promise<Ended> {
+	/** What was kept may hold the last copy of something: nothing takes it away that does not say so. */
+	async #mustRefuseKept(): Promise<void> {
+		const before = await this.#options.cluster.leftovers();
+		const { code, error, message } = await this.#once(false);
+		if (error !== "Refused" || !/Stale/.test(message))
+			this.#problems.push(`a growth onto volumes that were kept ended with ${code} ${error}: ${message}`);
+		const now = await this.#options.cluster.leftovers();
+		const gone = before.filter((one) => !now.includes(one) && !one.startsWith("lease "));
+		if (gone.length > 0) this.#problems.push(`refused, and yet gone: ${gone.join(", ")}`);
+		this.#args.push("--discard-volumes");
+	}
+
+	/** Nothing was begun, and the cluster is one for which that is right. */
+	async #isRefused({ error }: Ended): Promise<boolean> {
+		if (!this.#options.mayRefuse || error !== "Refused") return false;
+		const { metadata, spec } = await this.#options.cluster.statefulSet();
+		return metadata?.annotations?.["quorate.io/scaling"] === undefined && spec?.replicas === this.#from;
+	}
+
+	#brokenDisk(): ScalingReport["broken"] {
+		for (const { pod, from, wiped } of this.#injector.done)
+			if (pod !== undefined && wiped?.voters.includes(pod)) return { pod, since: from, wiped };
+		return undefined;
+	}
+
+	async #once(withFaults = true): Promise<Ended> {
 		const { throughDoor: kubeconfig, cwd, log } = this.#options;
-		const settings = { kubeconfig, cwd, log, onStep: (words: string) => this.#fire(this.#moments.stepDone(words)) };
+		const { other, theirs } = withFaults ? this.#otherPerson() : {};
+		const settings = {
+			kubeconfig,
+			cwd,
+			log,
+			onStep: (words: string) => this.#fire(this.#moments.stepDone(words)),
+			...(other && theirs ? { onPlan: () => this.#going.push(this.#letOther(other, theirs)) } : {}),
+		};
 		this.#tool = startTool(this.#args, settings);
 		const limit = setTimeout(() => {
 			this.#problems.push(`killed after 300 s: quorate ${this.#args.join(" ")}`);
@@ -130,7 +178,45 @@ export class ScalingRun {
 		clearTimeout(limit);
 		this.#tool = undefined;
 		this.#ends.push(ended);
+		if (other && ended.code === 0) this.#problems.push(...this.#notAgreed());
 		return ended;
+	}
+
+	/** Somebody who comes in between this run's plan and its start; who takes back waits until there is something unfinished. */
+	#otherPerson(): { other?: Fault; theirs?: string[] } {
+		const other = [...this.#moments.others].find(
+			(fault) => fault.kind === "other-person" && (fault.to !== "abort" || this.#ends.length > 0),
+		);
+		if (other?.kind !== "other-person") return {};
+		this.#moments.others.delete(other);
+		const what = other.to === "abort" ? ["abort"] : ["scale", "--replicas", String(other.to), "--force"];
+		return { other, theirs: [...what, "-n", NAMESPACE, "--yes", "--timeout", "120s"] };
+	}
+
+	async #letOther(fault: Fault, args: readonly string[]): Promise<void> {
+		const mine = this.#tool;
+		mine?.hold();
+		try {
+			await this.#injector.bringAbout(fault);
+			const { throughDoor: kubeconfig, cwd, log } = this.#options;
+			const theirs = await startTool(args, { kubeconfig, cwd, log: `${log}.other` }).ended;
+			this.#theirs = theirs;
+			if (theirs.code !== 0 && !isExpected(theirs.error, this.#kinds(), this.#sampler.starved.length > 0))
+				this.#problems.push(`the other person's run ended with ${theirs.code} ${theirs.error}: ${theirs.message}`);
+		} finally {
+			mine?.goOn();
+		}
+	}
+
+	/** Both ended well: then what the first agreed to must still be what it has done. */
+	#notAgreed(): string[] {
+		const theirs = Number(this.#theirs?.args[2]);
+		if (this.#theirs?.code !== 0 || Number.isNaN(theirs)) return [];
+		const { to } = this.#scaling;
+		const otherWay = (to - this.#from) * (to - theirs) < 0;
+		return otherWay
+			? [`agreed to going from ${this.#from} to ${to}, and went there from ${theirs} members, which the other made`]
+			: [];
 	}
 
 	/** What a person does before trying again: ends what is wrong, does as the hint says, waits until all is well. */
@@ -194,15 +280,19 @@ export class ScalingRun {
 		const { samples, starved } = this.#sampler;
 		const { done } = this.#injector;
 		const touching = done.filter(({ touches }) => touches);
+		const broken = this.#brokenDisk();
 		return breaches(samples, {
 			from: this.#from,
 			to: this.#scaling.to,
 			touched: new Set(touching.flatMap(({ pod }) => pod ?? [])),
 			troubled: [...touching, ...starved].map(({ from, until = Number.POSITIVE_INFINITY }) => {
 				const well = samples.find((sample) => sample.at >= until && votersAreWell(sample))?.at ?? until;
+				// it stays down
+				if (broken && from === broken.since) return { from, until: Number.POSITIVE_INFINITY };
 				return { from, until: Math.min(Math.max(until, well), until + LIVENESS) + AFTERSHOCK };
 			}),
-			scaledByHand: done.some(({ fault }) => fault.kind === "kubectl-scale"),
+			// an image may add itself once its disk is gone
+			scaledByHand: broken !== undefined || done.some(({ fault }) => fault.kind === "kubectl-scale"),
 			podPrefix: podName(0).slice(0, -1),
 		}).map((breach) => `contract: ${breach}`);
 	}

@@ -43,7 +43,7 @@ describe("a schedule", () => {
 		expect(names(many.map(({ cluster }) => cluster))).toEqual(names(CLUSTERS));
 		expect(names(faults.map(({ kind }) => kind))).toEqual(names(FAULT_KINDS));
 		expect(names(scalings.map(({ to }) => to))).toEqual(names([1, 2, 3, 4, 5]));
-		expect(names(scalings.map(({ afterwards }) => afterwards))).toEqual(names(["abort", "repeat"]));
+		expect(names(scalings.map(({ afterwards }) => afterwards))).toEqual(names(["abort", "end", "repeat"]));
 		expect(names(many.map((one) => one.podManagementPolicy))).toEqual(names(["OrderedReady", "Parallel"]));
 	});
 
@@ -76,7 +76,11 @@ describe("the end of a run", () => {
 		["Unreachable", ["api-away"], true],
 		["Unreachable", ["member-frozen"], false],
 		["Blocked", ["sigkill", "database-full"], true],
-		["KeyspaceDiffers", [...FAULT_KINDS], false],
+		["KeyspaceDiffers", FAULT_KINDS.filter((kind) => kind !== "disk-wiped"), false],
+		["HistoryLost", FAULT_KINDS.filter((kind) => kind !== "disk-wiped"), false],
+		["HistoryLost", ["disk-wiped"], true],
+		["PlanChanged", ["other-person"], true],
+		["PlanChanged", ["sigkill", "second-run"], false],
 		["Internal", [...FAULT_KINDS], false],
 		["Usage", [...FAULT_KINDS], false],
 		[undefined, [...FAULT_KINDS], false],

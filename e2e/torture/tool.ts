@@ -21,6 +21,9 @@ export interface Tool {
 	kill(): void;
 	/** SIGINT, as Ctrl-C */
 	stop(): void;
+	/** SIGSTOP, and SIGCONT: a person who thinks about what is shown */
+	hold(): void;
+	goOn(): void;
 }
 
 const running = new Set<Tool>();
@@ -30,13 +33,22 @@ export function killTools(): void {
 	for (const tool of running) tool.kill();
 }
 
+/** On stderr: `Quorate will scale …`. */
+const PLAN = /^Quorate will /;
 /** One step done, on stderr: `√  3/10 StatefulSet: …`. */
 const STEP = /^\S+ +\d+\/\d+ (.*?) {2}[\d.]+\S*$/;
 
 /** Starts the bundled command, as a person would; `onStep` is told of each step that it says is done. */
 export function startTool(
 	args: readonly string[],
-	settings: { kubeconfig: string; cwd: string; log: string; onStep?: (words: string) => void },
+	settings: {
+		kubeconfig: string;
+		cwd: string;
+		log: string;
+		onStep?: (words: string) => void;
+		/** the plan is shown, and nothing is begun */
+		onPlan?: () => void;
+	},
 ): Tool {
 	const { log } = settings;
 	const tell = (text: string) => appendFileSync(log, `${new Date().toISOString()} ${text}\n`);
@@ -48,12 +60,17 @@ export function startTool(
 	});
 	let line = "";
 	let last = "";
+	let planned = false;
 	child.stderr.setEncoding("utf8").on("data", (text: string) => {
 		const lines = (line + text).split("\n");
 		line = lines.pop() ?? "";
 		for (const one of lines) {
 			tell(`  ${one}`);
 			if (one.trim() !== "") last = one;
+			if (!planned && PLAN.test(one)) {
+				planned = true;
+				settings.onPlan?.();
+			}
 			const words = STEP.exec(one)?.[1];
 			if (words !== undefined) settings.onStep?.(words);
 		}
@@ -73,7 +90,13 @@ export function startTool(
 			});
 		});
 	});
-	const tool = { ended, kill: () => child.kill("SIGKILL"), stop: () => child.kill("SIGINT") };
+	const tool = {
+		ended,
+		kill: () => child.kill("SIGKILL"),
+		stop: () => child.kill("SIGINT"),
+		hold: () => child.kill("SIGSTOP"),
+		goOn: () => child.kill("SIGCONT"),
+	};
 	running.add(tool);
 	ended.finally(() => running.delete(tool)).catch(() => {});
 	return tool;
