@@ -24,7 +24,7 @@ export interface ClusterView {
 	/** whether the governing Service gives names to pods that are not Ready; a learner is never Ready */
 	readonly publishesNotReadyAddresses: boolean;
 	readonly etcd: EtcdView;
-	/** the snapshot that the scaling record names can be read from here */
+	/** the file that the scaling record names can be read from here, and is the snapshot that was recorded */
 	readonly snapshotReadable: boolean;
 	/** what this user may not read, and why; these are then empty above. Only where looking on is asked for */
 	readonly unread?: Unread;

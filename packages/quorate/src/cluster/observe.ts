@@ -1,4 +1,3 @@
-import { access, constants } from "node:fs/promises";
 import type { Duplex } from "node:stream";
 import { isDeepStrictEqual } from "node:util";
 import type { StatefulSet } from "kubernetes-types/apps/v1";
@@ -27,6 +26,7 @@ import { nodeView, oneNodeEach } from "./node-fit.ts";
 import { observeMembers } from "./observe-members.ts";
 import { ordinalOf, podView } from "./pod-view.ts";
 import { findObject, listObjects } from "./read-objects.ts";
+import { isRecordedSnapshot } from "./recorded-snapshot.ts";
 import * as resources from "./resources.ts";
 import { parseRecord, RECORD_ANNOTATION } from "./scaling-record.ts";
 import { isForbidden } from "./secret-files.ts";
@@ -91,7 +91,7 @@ export async function observe(
 		read.claims,
 		read.volumes,
 		read.nodes,
-		isReadable(statefulSet.record?.snapshot?.file),
+		isRecordedSnapshot(statefulSet.record?.snapshot),
 	]);
 	const storage = storageViews(object, classes);
 	return {
@@ -204,14 +204,6 @@ function storageViews(set: StatefulSet, classes: readonly StorageClass[]): Stora
 		};
 	});
 }
-
-const isReadable = (file: string | undefined): Promise<boolean> =>
-	file === undefined
-		? Promise.resolve(false)
-		: access(file, constants.R_OK).then(
-				() => true,
-				() => false,
-			);
 
 function notFound(namespace: string, name: string): QuorateError {
 	return new QuorateError("StatefulSetNotFound", {

@@ -2,8 +2,8 @@ import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
 import type { PodTemplateSpec } from "kubernetes-types/core/v1";
 import type { ManagedFieldsEntry } from "kubernetes-types/meta/v1";
 import { QuorateError } from "../errors.ts";
-import { count, list, object, type Schema, SchemaError, text } from "../kubernetes/schema.ts";
-
+import { count, flag, list, long, object, type Schema, SchemaError, text } from "../kubernetes/schema.ts";
+import type { Goal } from "../scaling/goal.ts";
 import { LARGEST_CLUSTER } from "./cluster-view.ts";
 import type { HistoryJSON } from "./history.ts";
 import { podTemplate, updateStrategy } from "./object-schemas.ts";
@@ -23,6 +23,8 @@ export interface ScalingRecord {
 	voters?: number;
 	/** when it began, RFC 3339 */
 	startedAt: string;
+	/** what the run is to reach, with all that was agreed to; absent: an older Quorate wrote the record */
+	goal?: Goal;
 	/** the template and the strategy as they were found */
 	template: PodTemplateSpec;
 	updateStrategy: StatefulSetUpdateStrategy;
@@ -37,7 +39,7 @@ export interface ScalingRecord {
 	/** the ordinal that leaves, and the node that its pod was on: its volume may be nowhere else */
 	leaving?: { ordinal: number; node?: string };
 	/** the verified snapshot that was taken before the first change */
-	snapshot?: { file: string; revision: string; sha256: string; takenAt: string };
+	snapshot?: SnapshotRecord;
 	/** what the cluster held at the beginning, with the snapshot, or at the last proof: the run does nothing to one that holds less */
 	history?: HistoryJSON;
 	/** `metadata.managedFields` as they were found: who owned what this run writes to, and owns it again at its end */
@@ -46,6 +48,37 @@ export interface ScalingRecord {
 	proven?: { voters: number; revision: string };
 }
 
+/** A snapshot that was verified when it was saved. */
+export interface SnapshotRecord {
+	file: string;
+	revision: string;
+	sha256: string;
+	takenAt: string;
+	/** bytes of the file; absent: an older Quorate wrote the record */
+	size?: number;
+}
+
+const ROLL_OUTS: readonly unknown[] = ["template", "initial-cluster"] satisfies Goal["rollOut"][];
+
+const rollOut: Schema = (value, path) => {
+	if (ROLL_OUTS.includes(text(value, path))) return value;
+	throw new SchemaError(path, `is ${JSON.stringify(value)}, not one of ${ROLL_OUTS.join(", ")}`);
+};
+
+const goal = object(
+	{
+		replicas: count,
+		snapshot: flag,
+		keepVolumes: flag,
+		discardVolumes: flag,
+		rollOut,
+		volumes: object({ nodes: list(text), path: text }),
+		force: flag,
+		takesBack: flag,
+	},
+	...["replicas", "snapshot"],
+);
+
 const template: Schema = (value, path) => object({ spec: object({}) }, "spec")(podTemplate(value, path), path);
 
 const schema = object(
@@ -53,6 +86,7 @@ const schema = object(
 		from: count,
 		voters: count,
 		startedAt: text,
+		goal,
 		template,
 		updateStrategy,
 		joining: count,
@@ -61,7 +95,7 @@ const schema = object(
 		volumes: list(text),
 		leaving: object({ ordinal: count, node: text }, "ordinal"),
 		snapshot: object(
-			{ file: text, revision: text, sha256: text, takenAt: text },
+			{ file: text, revision: text, sha256: text, takenAt: text, size: long },
 			...["file", "revision", "sha256", "takenAt"],
 		),
 		history: object({ clusterId: text, revision: text, keys: count }, "clusterId", "revision"),

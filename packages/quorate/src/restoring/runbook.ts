@@ -1,8 +1,9 @@
 import type { ClusterView } from "../cluster/cluster-view.ts";
+import { word } from "../shell-word.ts";
 import type { MemberFacts } from "./etcd-facts.ts";
 import type { RestorePlan } from "./restore-plan.ts";
 import { etcdutlPod, etcdutlPodName, shellPod, shellPodName, workFolder } from "./restore-pods.ts";
-import { withDocument, word } from "./shell-words.ts";
+import { withDocument } from "./shell-words.ts";
 
 export interface RunbookStep {
 	readonly title: string;

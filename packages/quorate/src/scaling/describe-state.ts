@@ -1,4 +1,5 @@
 import { type ClusterView, podsToRestart, quorum, voters } from "../cluster/cluster-view.ts";
+import { word } from "../shell-word.ts";
 import type { Goal } from "./goal.ts";
 
 /** Where an unfinished scaling stands, in a line, for someone who has just been told that it stopped. */
@@ -16,30 +17,69 @@ export function describeState(view: ClusterView): string {
 	return parts.join("; ");
 }
 
+/** What to do about a run that has just ended before its end. */
 export function howToGoOn(view: ClusterView, goal: Goal): string {
-	const { name, namespace, record } = view.statefulSet;
-	const rollsOut = goal.rollOut !== undefined;
-	const back =
-		record?.from === goal.replicas && !rollsOut
-			? ""
-			: `; or to take it back: quorate abort sts/${name} -n ${namespace}`;
-	return `run the same command again to go on: ${commandFor(view, goal)}${back}`;
+	const { record } = view.statefulSet;
+	const undoes = goal.takesBack || (record?.from === goal.replicas && goal.rollOut === undefined);
+	const back = undoes ? "" : `; or to take it back: ${abortCommand(view)}`;
+	return `run the same command again to resume: ${commandFor(view, goal)}${back}`;
 }
 
-/** What brings the cluster to that goal. */
-function commandFor({ statefulSet: set, etcd }: ClusterView, { replicas, rollOut }: Goal): string {
-	const persist = rollOut === "initial-cluster" ? " --persist-initial-cluster" : "";
-	// members that are still to come or go are no matter of a roll-out
-	if (rollOut && set.replicas === replicas && etcd.members.every(({ isLearner }) => !isLearner))
-		return `quorate rollout sts/${set.name} -n ${set.namespace}${persist}`;
-	return `quorate scale sts/${set.name} -n ${set.namespace} --replicas ${replicas}${persist}`;
+/** What an unfinished run is to reach, and how far it is. */
+export function describeUnfinished(view: ClusterView): string {
+	const { record } = view.statefulSet;
+	const goal = record?.goal;
+	if (!record) return "none unfinished";
+	if (goal?.takesBack) return `being taken back to ${record.from} members`;
+	if (record.rolling === "back") return "a roll-out is being taken back";
+	if (record.rolling || (goal?.rollOut && goal.replicas === record.from)) return "a roll-out is unfinished";
+	if (!goal) return `a scaling from ${record.from} members is unfinished; how many were wanted was not written down`;
+	const all = Math.abs(goal.replicas - record.from);
+	const done = goal.replicas > record.from ? voters(view).length - record.from : record.from - voters(view).length;
+	const roll = goal.rollOut ? ", then a roll-out" : "";
+	return `${record.from} → ${goal.replicas}, ${Math.min(all, Math.max(0, done))} of ${all} members done${roll}`;
 }
 
-/** What goes on with what is unfinished, as far as that is written down; `replicas` where it is not. */
-export function resumeCommand(view: ClusterView, replicas: number | "N"): string {
+/** Both ends that an unfinished run can be brought to. */
+export function waysOut(view: ClusterView): string {
+	const finish = resumeCommand(view);
+	const back = abortCommand(view);
+	return finish === back ? `finish it: ${finish}` : `finish it: ${finish}; or take it back: ${back}`;
+}
+
+/** What finishes an unfinished run; `N` where nobody wrote down how many members were wanted. */
+export function resumeCommand(view: ClusterView): string {
 	const { name, namespace, record } = view.statefulSet;
-	if (record?.rolling === "back") return `quorate abort sts/${name} -n ${namespace}`;
+	if (record?.goal) return commandFor(view, record.goal);
+	if (record?.rolling === "back") return abortCommand(view);
 	if (record?.rolling)
 		return `quorate rollout sts/${name} -n ${namespace}${record.unnamed ? " --persist-initial-cluster" : ""}`;
-	return `quorate scale sts/${name} -n ${namespace} --replicas ${replicas}`;
+	return `quorate scale sts/${name} -n ${namespace} --replicas N`;
+}
+
+/** Volumes that were to be kept stay kept. */
+export function abortCommand({ statefulSet: { name, namespace, record } }: ClusterView): string {
+	return `quorate abort sts/${name} -n ${namespace}${record?.goal?.keepVolumes ? " --keep-volumes" : ""}`;
+}
+
+/** What brings the cluster to that goal, with every flag that it stands for. */
+function commandFor(view: ClusterView, goal: Goal): string {
+	const { name, namespace, replicas, record } = view.statefulSet;
+	const { rollOut, volumes } = goal;
+	if (goal.takesBack) return abortCommand(view);
+	const shared = [
+		...(rollOut === "initial-cluster" ? ["--persist-initial-cluster"] : []),
+		...(goal.snapshot ? [] : ["--snapshot none"]),
+	];
+	const onlyRolls = rollOut === "template" || (rollOut && goal.replicas === (record?.from ?? replicas));
+	if (onlyRolls) return [`quorate rollout sts/${name} -n ${namespace}`, ...shared].join(" ");
+	return [
+		`quorate scale sts/${name} -n ${namespace} --replicas ${goal.replicas}`,
+		...shared,
+		...(goal.force ? ["--force"] : []),
+		...(goal.keepVolumes ? ["--keep-volumes"] : []),
+		...(goal.discardVolumes ? ["--discard-volumes"] : []),
+		...(volumes?.nodes ? [`--volume-node ${word(volumes.nodes.join(","))}`] : []),
+		...(volumes?.path === undefined ? [] : [`--volume-path ${word(volumes.path)}`]),
+	].join(" ");
 }

@@ -43,12 +43,23 @@ export type ScaleEvent =
 	| { readonly type: "proved"; readonly at: number; readonly proof: Proof }
 	| { readonly type: "finished"; readonly at: number; readonly result: ScaleResult };
 
+/** The snapshot that the run rests on. */
+export interface SavedAs {
+	readonly file: string;
+	readonly revision: string;
+	readonly sha256: string;
+	/** that file can be read from here and is that snapshot; false: it is elsewhere, or another file has its name now */
+	readonly found: boolean;
+}
+
 export interface ScaleResult {
 	readonly from: number;
 	readonly to: number;
+	/** an unfinished run was undone; `to`: what it was to reach, where that was written down */
+	readonly tookBack?: { readonly to: number | undefined };
 	readonly seconds: number;
 	readonly steps: readonly { readonly step: Step; readonly seconds: number }[];
-	readonly snapshot: { readonly file: string; readonly revision: string; readonly sha256: string } | undefined;
+	readonly snapshot: SavedAs | undefined;
 	/** absent where nothing had to be done */
 	readonly proof: Proof | undefined;
 	readonly members: readonly { readonly id: bigint; readonly name: string }[];

@@ -8,10 +8,16 @@ export interface Goal {
 	readonly keepVolumes?: boolean;
 	/** what is there now is meant, though an operation recorded another cluster or more of it. @default false */
 	readonly acceptHistory?: boolean;
+	/** also empty and delete claims and volumes that no run of ours made or made leave. @default false */
+	readonly discardVolumes?: boolean;
 	/** bring every pod onto the template, one at a time, the leader last. @default the pods that are there are not touched */
 	readonly rollOut?: RollOut;
 	/** where static volumes go that are made; @default chosen, and modelled on the present ones */
 	readonly volumes?: VolumePlace;
+	/** sizes that are refused otherwise were agreed to. @default false */
+	readonly force?: boolean;
+	/** an unfinished run is undone. @default false */
+	readonly takesBack?: boolean;
 }
 
 /** The template as it is, or with every member named in it, so that a pod whose volume is lost finds the cluster that there is. */

@@ -22,6 +22,8 @@ export interface ScaleOptions {
 	 * recorded it, a snapshot is taken of what is there, even with `snapshot: "none"`. @default false
 	 */
 	acceptHistory?: boolean;
+	/** empty and delete claims and volumes in the way, also those that no run of ours made or made leave. @default false */
+	discardVolumes?: boolean;
 	/** where static volumes go that are made. @default on nodes chosen, with paths modelled on the present ones */
 	volumes?: VolumePlace;
 	/** milliseconds that the whole run may take; it then stops between two changes. @default no limit but that of each wait */

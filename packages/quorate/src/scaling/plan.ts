@@ -28,6 +28,8 @@ export interface Plan {
 	readonly restarts: number;
 	/** the pods that are there go onto the template, too */
 	readonly rollsOut: boolean;
+	/** an unfinished run is undone */
+	readonly takesBack: boolean;
 	/** pods go back to their template while they are learners */
 	readonly restoresAsLearner: boolean;
 }
@@ -96,6 +98,7 @@ export function plan(view: ClusterView, goal: Goal): Plan {
 		toleranceLowest: Math.min(toleranceBefore, ...steps.map((s) => s.tolerance)),
 		restarts: steps.filter((s) => restartsPod(s.step)).length,
 		rollsOut: goal.rollOut !== undefined,
+		takesBack: goal.takesBack === true && view.statefulSet.record !== undefined,
 		restoresAsLearner: restoresAsLearner(view),
 	};
 }

@@ -1,12 +1,11 @@
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import { observe } from "../cluster/observe.ts";
-import type { ScalingRecord } from "../cluster/scaling-record.ts";
-import type { Emit } from "./events.ts";
+import type { Emit, SavedAs } from "./events.ts";
 import { asFailure, blockedError, throwIfStopped } from "./failures.ts";
-import type { Goal } from "./goal.ts";
 import { nextStep } from "./next-step.ts";
 import { patiently, rest, waitOut } from "./patiently.ts";
 import type { PerformContext } from "./perform/context.ts";
+import { keepGoal } from "./perform/keep-goal.ts";
 import { perform } from "./perform/perform.ts";
 import { plan } from "./plan.ts";
 import type { Step } from "./step.ts";
@@ -14,7 +13,6 @@ import { StepClock } from "./step-clock.ts";
 import { WaitClock } from "./wait-clock.ts";
 
 export interface ReconcileOptions extends PerformContext {
-	goal: Goal;
 	/** as seen by the checks, so that the first decision needs no second look */
 	view: ClusterView;
 	/** makes sure that this run may still change anything; throws where it may not */
@@ -25,7 +23,7 @@ export interface ReconcileOptions extends PerformContext {
 export interface Reconciled {
 	view: ClusterView;
 	steps: { step: Step; seconds: number }[];
-	snapshot: ScalingRecord["snapshot"];
+	snapshot: SavedAs | undefined;
 }
 
 /**
@@ -40,12 +38,12 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 	const steps = new StepClock(emit);
 	const look = () => observe(options.cluster, { signal });
 	let view: ClusterView | undefined;
-	let snapshot: ScalingRecord["snapshot"];
+	let snapshot: SavedAs | undefined;
 	try {
 		for (;;) {
 			throwIfStopped(signal);
 			view = view === undefined ? options.view : await patiently(look, { set: view.statefulSet, waits, signal });
-			snapshot = view.statefulSet.record?.snapshot ?? snapshot;
+			snapshot = savedAs(view) ?? snapshot;
 			const decision = nextStep(view, goal);
 			if (decision.kind === "wait") {
 				await rest(waits.wait(decision.wait), signal);
@@ -61,6 +59,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 			if (!again) steps.begin(step, plan(view, goal).steps.length);
 			try {
 				await options.beforeChange();
+				await keepGoal(options, view);
 				steps.performed(await perform(options, view, step));
 				waits.over();
 			} catch (error) {
@@ -70,4 +69,9 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 	} catch (error) {
 		throw asFailure(error, signal, { view: view ?? options.view, goal, changed: steps.changed });
 	}
+}
+
+function savedAs({ statefulSet, snapshotReadable: found }: ClusterView): SavedAs | undefined {
+	const snapshot = statefulSet.record?.snapshot;
+	return snapshot && { file: snapshot.file, revision: snapshot.revision, sha256: snapshot.sha256, found };
 }

@@ -150,12 +150,12 @@ describe("bringing pods onto the newest template", () => {
 		}
 		now = settle(now);
 		expect(howToGoOn(now, wanted)).toMatch(
-			/quorate rollout sts\/mayastor-etcd -n mayastor --persist-initial-cluster; or .*quorate abort/,
+			/quorate rollout sts\/mayastor-etcd -n mayastor --persist-initial-cluster --snapshot none; or .*quorate abort/,
 		);
-		expect(resumeCommand(now, "N")).toBe("quorate rollout sts/mayastor-etcd -n mayastor --persist-initial-cluster");
+		expect(resumeCommand(now)).toBe("quorate rollout sts/mayastor-etcd -n mayastor --persist-initial-cluster");
 		const { rollOut: _, ...before } = wanted;
 		expect(told(now, before)).toEqual(["unname-members", "roll-pod 2", "prove", "restore-strategy"]);
-		expect(resumeCommand(applyStep(now, { kind: "unname-members", partition: 3 }), "N")).toMatch(/^quorate abort/);
+		expect(resumeCommand(applyStep(now, { kind: "unname-members", partition: 3 }))).toMatch(/^quorate abort/);
 	});
 
 	it("lets the next growth restart what it made itself, though a roll-out was noted before", () => {

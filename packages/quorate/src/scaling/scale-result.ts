@@ -1,5 +1,6 @@
 import { type ClusterView, voters } from "../cluster/cluster-view.ts";
 import type { ScaleResult } from "./events.ts";
+import type { Goal } from "./goal.ts";
 import type { Reconciled } from "./reconcile.ts";
 
 /**
@@ -8,8 +9,9 @@ import type { Reconciled } from "./reconcile.ts";
 export function scaleResult(
 	before: ClusterView,
 	from: number,
-	end: Reconciled & Pick<ScaleResult, "proof" | "seconds">,
+	end: Reconciled & Pick<ScaleResult, "proof" | "seconds"> & { goal: Goal },
 ): ScaleResult {
+	const { record } = before.statefulSet;
 	const there = before.pods.filter((pod) => pod.ordinal < before.statefulSet.firstOrdinal + from);
 	const restarted = there.filter((was) => {
 		const now = end.view.pods.find((pod) => pod.name === was.name);
@@ -18,6 +20,9 @@ export function scaleResult(
 	return {
 		from,
 		to: voters(end.view).length,
+		...(end.goal.takesBack && record
+			? { tookBack: { to: record.goal?.takesBack ? undefined : record.goal?.replicas } }
+			: {}),
 		seconds: end.seconds,
 		steps: end.steps,
 		snapshot: end.snapshot,

@@ -17,6 +17,7 @@ import { EventQueue } from "./event-queue.ts";
 import type { Emit, ScaleEvent } from "./events.ts";
 import { asFailure, blockedError, isAbort, stopped } from "./failures.ts";
 import type { Goal } from "./goal.ts";
+import { goalFor } from "./intent.ts";
 import { type ScaleOptions, validateReplicas } from "./options.ts";
 import { patiently } from "./patiently.ts";
 import { plan } from "./plan.ts";
@@ -48,14 +49,13 @@ export async function look(
 	validateReplicas(options.replicas);
 	const run = { signal: anySignal(signal) };
 	const [view, rights] = await Promise.all([observeSettled(cluster, run, onPatience), missingRights(cluster, run)]);
-	const goal = goalOf(options, view);
+	const goal = goalFor(options, view);
 	const [security, recorded, snapshotPlace] = await Promise.all([
 		observeSecurity(cluster, view, goal.replicas, run),
 		cluster.histories?.read(view.statefulSet),
-		snapshotPlaceOf(cluster, options),
+		snapshotPlaceOf(cluster, options, goal),
 	]);
-	// as many as there were is nothing that one must ask for twice
-	const force = options.force === true || options.replicas === "before";
+	const force = goal.force === true;
 	const input = { view, goal, security, missingRights: rights, force, recorded, snapshotPlace };
 	return { view, goal, checks: runChecks(input) };
 }
@@ -97,52 +97,18 @@ export async function inspect(
 	const run = { signal: anySignal(signal) };
 	const [view, rights] = await Promise.all([observe(cluster, { ...run, lenient: true }), missingRights(cluster, run)]);
 	const now = voters(view).length;
-	const goal = replicas === undefined ? { replicas: now, snapshot: true } : goalOf({ ...options, replicas }, view);
+	const goal = replicas === undefined ? { replicas: now, snapshot: true } : goalFor({ ...options, replicas }, view);
 	const [security, surroundings, recorded, snapshotPlace] = await Promise.all([
 		observeSecurity(cluster, view, goal.replicas, run),
 		observeSurroundings(cluster, view, run),
 		cluster.histories?.read(view.statefulSet),
-		replicas === undefined ? undefined : snapshotPlaceOf(cluster, options),
+		replicas === undefined ? undefined : snapshotPlaceOf(cluster, options, goal),
 	]);
 	const known = !view.etcd.trouble && !view.unread;
 	const planned = replicas !== undefined && known ? plan(view, goal) : undefined;
 	const force = options.force ?? replicas === undefined;
 	const input = { view, goal, security, missingRights: rights, force, surroundings, planned, recorded, snapshotPlace };
 	return { view, goal, checks: runChecks(input) };
-}
-
-/** Taking back needs no snapshot: nothing is done that the snapshot of the run that is taken back would not serve. */
-function goalOf(options: ScaleOptions, view: ClusterView): Goal {
-	const { replicas, snapshot, keepVolumes, acceptHistory, volumes, rollOut } = options;
-	const present = voters(view).length;
-	const before = view.statefulSet.record?.from ?? present;
-	if (replicas === "present" && isHalfWay(view)) throw unfinished(view);
-	return {
-		replicas: replicas === "before" ? before : replicas === "present" ? present : replicas,
-		snapshot: snapshot !== "none" && replicas !== "before",
-		keepVolumes: keepVolumes ?? false,
-		...(acceptHistory ? { acceptHistory } : {}),
-		...(volumes ? { volumes } : {}),
-		...(rollOut ? { rollOut } : {}),
-	};
-}
-
-/** Members are on their way in or out: how many there shall be is not what there is. */
-function isHalfWay({ statefulSet: set, etcd }: ClusterView): boolean {
-	const { members } = etcd;
-	if (!set.record) return false;
-	const whole = members.every(({ isLearner }) => !isLearner) && members.length === set.replicas;
-	return !whole || (!set.record.rolling && members.length !== set.record.from);
-}
-
-function unfinished(view: ClusterView): QuorateError {
-	const { name, namespace } = view.statefulSet;
-	return new QuorateError("Refused", {
-		operation: `looking whether ${name} can be rolled out`,
-		message: `a scaling that was begun with ${view.statefulSet.record?.from} members is unfinished`,
-		state: describeState(view),
-		hint: `finish it first: quorate scale sts/${name} -n ${namespace} --replicas N; or take it back: quorate abort sts/${name} -n ${namespace}`,
-	});
 }
 
 /**
@@ -204,7 +170,7 @@ async function run(
 				goal: looked.goal,
 				// another run may have ended just before the lock was had
 				view: await observe(cluster, { signal: alive }),
-				snapshotFile: snapshotFile(cluster, options),
+				snapshotFile: snapshotFile(cluster, options, looked.goal),
 				saved: {},
 				signal: alive,
 				emit,
@@ -228,7 +194,10 @@ async function run(
 		await cluster.histories?.write(looked.view.statefulSet, proof, options.rollOut ? "rollout" : "scale");
 	}
 	const seconds = (performance.now() - began) / 1000;
-	emit({ type: "finished", result: scaleResult(looked.view, planned.from, { ...end, proof, seconds }) });
+	emit({
+		type: "finished",
+		result: scaleResult(looked.view, planned.from, { ...end, goal: looked.goal, proof, seconds }),
+	});
 }
 
 /** All is done; only the Lease could not be deleted. */
@@ -251,18 +220,20 @@ function throwIfRefused({ view, checks }: Looked): void {
 	});
 }
 
-function snapshotFile(cluster: ClusterAccess, { snapshot, acceptHistory }: Partial<ScaleOptions>): string | undefined {
-	if (snapshot !== "none") {
-		return snapshot ?? snapshotName(cluster);
+/** Undefined: none is taken. What is accepted is saved even where no other snapshot is. */
+function snapshotFile(cluster: ClusterAccess, { snapshot }: Partial<ScaleOptions>, goal: Goal): string | undefined {
+	if (!goal.snapshot && !goal.acceptHistory) {
+		return undefined;
 	}
-	return acceptHistory ? snapshotName(cluster) : undefined;
+	return snapshot === undefined || snapshot === "none" ? snapshotName(cluster) : snapshot;
 }
 
 async function snapshotPlaceOf(
 	cluster: ClusterAccess,
 	options: Partial<ScaleOptions>,
+	goal: Goal,
 ): Promise<SnapshotPlace | undefined> {
-	const file = snapshotFile(cluster, options);
+	const file = snapshotFile(cluster, options, goal);
 	return file === undefined ? undefined : seeSnapshotPlace(file);
 }
 

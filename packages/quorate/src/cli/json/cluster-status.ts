@@ -82,11 +82,12 @@ const number = (value: bigint | undefined) => (value === undefined ? undefined :
 
 function scaling({ statefulSet: { record } }: ClusterView) {
 	if (!record) return {};
-	const { from, startedAt, joining, snapshot, proven } = record;
+	const { from, startedAt, goal, joining, snapshot, proven } = record;
 	return {
 		scaling: compact({
 			from,
 			startedAt,
+			goal,
 			joining,
 			snapshot: snapshot && { ...snapshot, revision: Number(snapshot.revision) },
 			proven: proven && { ...proven, revision: Number(proven.revision) },

@@ -125,7 +125,7 @@ describe("documents", () => {
 					to: 4,
 					seconds: 12.5,
 					steps: [{ step: { kind: "promote", ordinal: 3, memberId: 255n }, seconds: 0.1 }],
-					snapshot: { file: "/x.db", revision: "998", sha256: "ab" },
+					snapshot: { file: "/x.db", revision: "998", sha256: "ab", found: true },
 					proof,
 					members: [{ id: 255n, name: "mayastor-etcd-3" }],
 					restarts: 0,
@@ -142,7 +142,7 @@ describe("documents", () => {
 			seconds: 12.5,
 			members: [{ id: "ff", name: "mayastor-etcd-3" }],
 			restarts: 0,
-			snapshot: { file: "/x.db", revision: 998, sha256: "ab" },
+			snapshot: { file: "/x.db", revision: 998, sha256: "ab", found: true },
 			proof: expect.objectContaining({ equal: true, revision: 1000 }),
 			steps: [{ kind: "promote", pod: "mayastor-etcd-3", memberId: "ff", seconds: 0.1 }],
 		}));

@@ -14,6 +14,7 @@ export function scaleResultDocument(result: ScaleResult, before: ClusterView) {
 			name: set.name,
 			from: result.from,
 			to: result.to,
+			tookBack: result.tookBack && compact(result.tookBack),
 			seconds: rounded(result.seconds),
 			members: inOrder(result.members).map(({ id: member, name }) => ({ id: id(member), name })),
 			restarts: result.restarts,

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { word } from "../../restoring/shell-words.ts";
+import { word } from "../../shell-word.ts";
 import type { EtcdFlags } from "../options/etcd-access.ts";
 import type { Globals } from "../options/globals.ts";
 

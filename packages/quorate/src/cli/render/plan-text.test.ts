@@ -76,7 +76,7 @@ Plan: 3 → 4 members, 10 steps, 1 volume to create
 		const resumed = { ...view, statefulSet: { ...view.statefulSet, record } };
 		const [heading] = planText(plan(resumed, { replicas: 3, snapshot: true }), resumed, plainStyle());
 		expect(heading).toBe(
-			"Quorate will finish the scaling of mayastor/mayastor-etcd that was begun at 2 members, to 3 members:",
+			"Quorate will finish the scaling of mayastor/mayastor-etcd that was begun with 2 members, to 3 members:",
 		);
 	});
 });

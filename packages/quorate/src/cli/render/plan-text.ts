@@ -1,4 +1,5 @@
 import { type ClusterView, quorum, voters } from "../../cluster/cluster-view.ts";
+import { describeUnfinished } from "../../scaling/describe-state.ts";
 import { type Plan, type PlannedStep, restartsPod } from "../../scaling/plan.ts";
 import { plural } from "./quantities.ts";
 import { describeStep, type Sign } from "./step-words.ts";
@@ -44,9 +45,12 @@ export function planText(plan: Plan, view: ClusterView, style: Style, options: P
 	];
 }
 
-function heading(plan: Plan, { statefulSet: set }: ClusterView, refused: boolean): string {
+function heading(plan: Plan, view: ClusterView, refused: boolean): string {
+	const { statefulSet: set } = view;
 	const name = `${set.namespace}/${set.name}`;
 	const to = plural(plan.to, "member");
+	if (plan.takesBack)
+		return `Quorate ${plan.blocked ? "cannot" : refused ? "would" : "will"} take back what is unfinished on ${name} (${describeUnfinished(view)}), to ${to} as before${refused ? ", once the checks above pass" : ""}:`;
 	if (isRollout(plan)) {
 		if (plan.blocked) return `Quorate cannot roll out ${name}:`;
 		return `Quorate ${refused ? "would" : "will"} roll out ${name}, a pod at a time${refused ? ", once the checks above pass" : ""}:`;
@@ -54,7 +58,8 @@ function heading(plan: Plan, { statefulSet: set }: ClusterView, refused: boolean
 	if (plan.blocked)
 		return `Quorate cannot scale ${name} from ${plan.from} to ${to}${plan.steps.length > 0 ? "; it would get this far" : ""}:`;
 	if (refused) return `Quorate would scale ${name} from ${plan.from} to ${to}, once the checks above pass:`;
-	if (set.record) return `Quorate will finish the scaling of ${name} that was begun at ${plan.from} members, to ${to}:`;
+	if (set.record)
+		return `Quorate will finish the scaling of ${name} that was begun with ${plan.from} members, to ${to}:`;
 	return `Quorate will scale ${name} from ${plan.from} to ${to}:`;
 }
 

@@ -8,7 +8,7 @@ import { table } from "./table.ts";
 /** The screen at the end of a run: who is in now, how long it took, what it can be gone back to, and the evidence. */
 export function scaleResultText(result: ScaleResult, before: ClusterView, style: Style): string[] {
 	const { namespace, name } = before.statefulSet;
-	const { from, to, seconds, snapshot, proof, restarts } = result;
+	const { seconds, snapshot, proof, restarts } = result;
 	const known = new Set(before.etcd.members.filter((member) => !member.isLearner).map((member) => member.id));
 	const members = table(
 		[
@@ -21,14 +21,14 @@ export function scaleResultText(result: ScaleResult, before: ClusterView, style:
 	);
 	const facts: [string, string][] = [
 		["Steps", stepTimes(result, before)],
-		["Snapshot", snapshot ? `revision ${snapshot.revision}, ${snapshot.file}` : "none was taken"],
+		["Snapshot", snapshotLine(snapshot, style)],
 		...(proof ? ([["Proof", proofLine(proof, style)]] satisfies [string, string][]) : []),
 		["Restarts", restarts === 0 ? "0 of the pods that were there before" : style.yellow(plural(restarts, "pod"))],
 	];
 	return [
 		"",
 		style.bold(
-			`${style.green(style.symbols.pass)} ${namespace}/${name} ${from === to && restarts > 0 ? `rolled out: ${plural(restarts, "pod")} made anew` : `scaled from ${from} to ${plural(to, "member")}`} in ${formatDuration(seconds * 1000)}`,
+			`${style.green(style.symbols.pass)} ${namespace}/${name} ${outcome(result)} in ${formatDuration(seconds * 1000)}`,
 		),
 		"",
 		style.dim(members[0] ?? ""),
@@ -40,6 +40,23 @@ export function scaleResultText(result: ScaleResult, before: ClusterView, style:
 		}),
 		...helmValues(result, before, style),
 	];
+}
+
+function outcome({ from, to, restarts, tookBack }: ScaleResult): string {
+	if (tookBack?.to !== undefined && tookBack.to !== from)
+		return `is back at ${plural(to, "member")}: the scaling ${from} → ${tookBack.to} was undone`;
+	if (tookBack) return `is back at ${plural(to, "member")}: what was unfinished was undone`;
+	if (from === to)
+		return restarts > 0 ? `rolled out: ${plural(restarts, "pod")} recreated` : `has ${plural(to, "member")}`;
+	return `scaled from ${from} to ${plural(to, "member")}`;
+}
+
+function snapshotLine(snapshot: ScaleResult["snapshot"], { yellow }: Style): string {
+	if (!snapshot) return "none was taken";
+	const { file, revision, found } = snapshot;
+	return found
+		? `revision ${revision}, ${file}`
+		: yellow(`revision ${revision} was saved as ${file}, but that snapshot is not there now`);
 }
 
 /** What has to be in the chart's values for its next upgrade to leave the template as it is now. */

@@ -93,8 +93,8 @@ mayastor-etcd-2  67  voter   healthy  1.0 MB   1200        3.5.9    Ready  0    
 		expect(found).toMatch(/\nold +ff +voter .* none +- +- +-(\n|$)/);
 	});
 
-	it("tells how to go on with an unfinished scaling", () => {
-		const view = healthyView();
+	it("shows how far an unfinished scaling is, and both ways out", () => {
+		const view = healthyView({ members: 4 });
 		const record = {
 			version: 1 as const,
 			from: 3,
@@ -102,10 +102,19 @@ mayastor-etcd-2  67  voter   healthy  1.0 MB   1200        3.5.9    Ready  0    
 			template: view.statefulSet.template,
 			updateStrategy: {},
 		};
-		const found = text({ ...view, statefulSet: { ...view.statefulSet, record, replicas: 4 } });
-		expect(found).toContain(`
-Scaling:     unfinished, begun with 3 members at 2026-11-21T10:00:00Z; go on with:
-             quorate scale sts/mayastor-etcd -n mayastor --replicas 4
+		const withRecord = (more: object) =>
+			text({ ...view, statefulSet: { ...view.statefulSet, record: { ...record, ...more } } });
+		const volumes = { path: "/data/{ordinal}" };
+		expect(withRecord({ goal: { replicas: 5, snapshot: true, keepVolumes: true, volumes } })).toContain(`
+Scaling:     3 → 5, 1 of 2 members done; begun at 2026-11-21T10:00:00Z
+  finish it:    quorate scale sts/mayastor-etcd -n mayastor --replicas 5 --keep-volumes --volume-path '/data/{ordinal}'
+  take it back: quorate abort sts/mayastor-etcd -n mayastor --keep-volumes
+`);
+		// no size is made up where an older Quorate wrote none down
+		expect(withRecord({})).toContain("--replicas N\n");
+		expect(withRecord({ goal: { replicas: 3, snapshot: false, takesBack: true } })).toContain(`
+Scaling:     being taken back to 3 members; begun at 2026-11-21T10:00:00Z
+  finish it:    quorate abort sts/mayastor-etcd -n mayastor
 `);
 	});
 });

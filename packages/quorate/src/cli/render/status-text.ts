@@ -1,5 +1,5 @@
 import { type ClusterView, hasVote, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
-import { resumeCommand } from "../../scaling/describe-state.ts";
+import { abortCommand, describeUnfinished, resumeCommand } from "../../scaling/describe-state.ts";
 import { type MemberRow, memberHealth, memberRows, memberTrouble } from "./member-health.ts";
 import { formatBytes, hexId, plural } from "./quantities.ts";
 import { padEnd, type Style, wrap } from "./style.ts";
@@ -38,13 +38,13 @@ function summaryLines(view: ClusterView, style: Style): string[] {
 		["Storage", storageLine(view)],
 		["Managed by", set.managedBy ?? "none detected"],
 		["Scaling", scalingLine(view, style)],
-		...resumeLine(view),
 	];
 	const width = Math.max(...found.map(([name]) => name.length)) + 3;
-	return found.flatMap(([name, text]) => {
+	const lines = found.flatMap(([name, text]) => {
 		const [first = "", ...rest] = wrap(text, Math.min(style.width, 120) - width);
-		return [padEnd(name && `${name}:`, width) + first, ...rest.map((line) => " ".repeat(width) + line)];
+		return [padEnd(`${name}:`, width) + first, ...rest.map((line) => " ".repeat(width) + line)];
 	});
+	return [...lines, ...wayOutLines(view)];
 }
 
 export const versionsOf = (view: ClusterView): string[] =>
@@ -85,18 +85,19 @@ function storageLine({ storage }: ClusterView): string {
 		.join("; ");
 }
 
-function scalingLine({ statefulSet: { record } }: ClusterView, { yellow }: Style): string {
-	return record
-		? yellow(`unfinished, begun with ${plural(record.from, "member")} at ${record.startedAt}; go on with:`)
-		: "none unfinished";
+function scalingLine(view: ClusterView, { yellow }: Style): string {
+	const { record } = view.statefulSet;
+	if (!record) return "none unfinished";
+	return yellow(`${describeUnfinished(view)}; begun at ${record.startedAt}`);
 }
 
-function resumeLine(view: ClusterView): [string, string][] {
-	return view.statefulSet.record ? [["", resumeCommand(view, resumeReplicas(view))]] : [];
+/** A line each and never wrapped: they are to be pasted. */
+function wayOutLines(view: ClusterView): string[] {
+	if (!view.statefulSet.record) return [];
+	const finish = resumeCommand(view);
+	const back = abortCommand(view);
+	return [`  finish it:    ${finish}`, ...(back === finish ? [] : [`  take it back: ${back}`])];
 }
-
-/** The record does not say how many were wanted: what is half-way in can be finished. */
-const resumeReplicas = (view: ClusterView): number => Math.max(view.etcd.members.length, view.statefulSet.replicas);
 
 function columns(view: ClusterView, style: Style, wide: boolean): Column<MemberRow>[] {
 	const dash = "-";

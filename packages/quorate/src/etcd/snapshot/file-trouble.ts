@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { word } from "../../restoring/shell-words.ts";
+import { word } from "../../shell-word.ts";
 
 /** Why a file cannot be written. */
 export interface FileTrouble {

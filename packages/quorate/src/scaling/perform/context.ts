@@ -2,10 +2,13 @@ import type { ClusterAccess } from "../../cluster/observe.ts";
 import type { SavedSnapshot } from "../../etcd/snapshot/save.ts";
 import type { Progress } from "../../progress.ts";
 import type { Proof } from "../../proof/proof.ts";
+import type { Goal } from "../goal.ts";
 
 /** What a step needs to be carried out. */
 export interface PerformContext {
 	readonly cluster: ClusterAccess;
+	/** written into the record with every change of it */
+	readonly goal: Goal;
 	/** where the snapshot goes; undefined: none is taken */
 	readonly snapshotFile: string | undefined;
 	/** what this run saved already */

@@ -7,6 +7,7 @@ import { STATEFULSETS } from "../../cluster/resources.ts";
 import { formatRecord, RECORD_ANNOTATION, type ScalingRecord } from "../../cluster/scaling-record.ts";
 import { QuorateError } from "../../errors.ts";
 import { withoutOurs } from "../../kubernetes/field-owners.ts";
+import type { Goal } from "../goal.ts";
 import { LookAgain, type PerformContext } from "./context.ts";
 
 const TRIES = 5;
@@ -96,20 +97,24 @@ async function read({ cluster: { client, namespace, name } }: PerformContext, se
 	return { ...object, metadata, spec };
 }
 
-/** The record of the unfinished run, or the one that a new run begins with. */
-export function recordFor(view: ClusterView, now = new Date()): ScalingRecord {
+/** The record of the unfinished run, or the one that a new run begins with; its goal is that of the run that writes it. */
+export function recordFor({ goal }: Pick<PerformContext, "goal">, view: ClusterView, now = new Date()): ScalingRecord {
 	const set = view.statefulSet;
 	const count = voters(view).length;
 	const history = historyOf(view);
-	return (
-		set.record ?? {
-			version: 1,
-			from: set.replicas,
-			...(count === set.replicas ? {} : { voters: count }),
-			startedAt: now.toISOString(),
-			...(history ? { history: historyJSON(history) } : {}),
-			template: set.template,
-			updateStrategy: set.rawUpdateStrategy,
-		}
-	);
+	const record = set.record ?? {
+		version: 1,
+		from: set.replicas,
+		...(count === set.replicas ? {} : { voters: count }),
+		startedAt: now.toISOString(),
+		...(history ? { history: historyJSON(history) } : {}),
+		template: set.template,
+		updateStrategy: set.rawUpdateStrategy,
+	};
+	return { ...record, goal: lasting(goal) };
+}
+
+/** What is in force for every run to the same goal; that the data is meant is said once, of the data that there is then. */
+export function lasting({ acceptHistory: _, ...goal }: Goal): Goal {
+	return goal;
 }

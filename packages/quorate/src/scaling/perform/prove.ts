@@ -21,7 +21,7 @@ export async function proveAndRecord(context: PerformContext, view: ClusterView,
 	await editStatefulSet(
 		context,
 		view,
-		{ ...withoutStayed(view, recordFor(view)), history, proven: { voters, revision: history.revision } },
+		{ ...withoutStayed(view, recordFor(context, view)), history, proven: { voters, revision: history.revision } },
 		() => {},
 	);
 	return `${proof.keys} keys equal on ${proof.members.length} members at revision ${proof.revision}`;

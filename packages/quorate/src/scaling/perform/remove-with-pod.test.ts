@@ -37,6 +37,7 @@ function cluster({ removalTakes = 5, conflicts = 0 }) {
 		done.push(`removed ${id}`);
 	};
 	const context = {
+		goal: { replicas: 1, snapshot: true },
 		cluster: { client: { ...client, delete: deletePod }, members: { to: () => ({ memberRemove }) } },
 	} as unknown as PerformContext;
 	const run = () =>

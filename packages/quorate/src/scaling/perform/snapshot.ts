@@ -1,5 +1,6 @@
 import type { ClusterView } from "../../cluster/cluster-view.ts";
 import { historyJSON } from "../../cluster/history.ts";
+import { rememberSaved } from "../../cluster/recorded-snapshot.ts";
 import { pickSource } from "../../cluster/snapshot-source.ts";
 import { saveSnapshot } from "../../etcd/snapshot/save.ts";
 import { hasLostHistory } from "../lost-history.ts";
@@ -21,9 +22,10 @@ export async function takeSnapshot(
 		signal,
 		onProgress: ({ bytes, total }) => context.onProgress("snapshot", { done: bytes, total, unit: "bytes" }),
 	});
-	const { path, revision, sha256, keys } = saved.snapshot;
-	const snapshot = { file: path, revision: String(revision), sha256, takenAt: new Date().toISOString() };
-	const { proven, ...record } = recordFor(view);
+	const { path, revision, sha256, keys, size } = saved.snapshot;
+	const snapshot = { file: path, revision: String(revision), sha256, takenAt: new Date().toISOString(), size };
+	await rememberSaved(snapshot);
+	const { proven, ...record } = recordFor(context, view);
 	const history = historyJSON({ clusterId: view.etcd.clusterId, revision, keys });
 	await editStatefulSet(
 		context,

@@ -7,7 +7,7 @@ import type { PerformContext } from "./context.ts";
 import { editStatefulSet, endRecord, recordFor } from "./edit-stateful-set.ts";
 
 export async function fence(context: PerformContext, view: ClusterView, step: Extract<Step, { kind: "fence" }>) {
-	const { rolling: _, ...before } = recordFor(view);
+	const { rolling: _, ...before } = recordFor(context, view);
 	const record = { ...before, joining: step.ordinal };
 	await editStatefulSet(context, view, record, (spec) => {
 		spec.template = joinTemplate(record.template, view.statefulSet.etcd, step.initialCluster);
@@ -20,7 +20,7 @@ export async function restoreTemplate(
 	view: ClusterView,
 	step: Extract<Step, { kind: "restore-template" }>,
 ) {
-	const { joining: _, ...record } = recordFor(view);
+	const { joining: _, ...record } = recordFor(context, view);
 	await editStatefulSet(context, view, record, (spec) => {
 		spec.template = record.template;
 		spec.updateStrategy = held(record.updateStrategy, step.partition);
@@ -33,7 +33,7 @@ export async function nameMembers(
 	step: Extract<Step, { kind: "name-members" }>,
 ) {
 	const template = namingTemplate(view.statefulSet.template, view.statefulSet.etcd, step.initialCluster);
-	const { unnamed = view.statefulSet.template, ...rest } = unproven(view, "forth");
+	const { unnamed = view.statefulSet.template, ...rest } = unproven(context, view, "forth");
 	const record = { ...rest, template, unnamed };
 	await editStatefulSet(context, view, record, (spec) => {
 		spec.template = template;
@@ -42,7 +42,7 @@ export async function nameMembers(
 }
 
 export async function rollPod(context: PerformContext, view: ClusterView, step: Extract<Step, { kind: "roll-pod" }>) {
-	const record = unproven(view, view.statefulSet.record?.rolling ?? "forth");
+	const record = unproven(context, view, view.statefulSet.record?.rolling ?? "forth");
 	await editStatefulSet(context, view, record, (spec) => {
 		spec.updateStrategy = held(record.updateStrategy, step.partition);
 	});
@@ -53,7 +53,7 @@ export async function unnameMembers(
 	view: ClusterView,
 	step: Extract<Step, { kind: "unname-members" }>,
 ) {
-	const { unnamed, ...rest } = unproven(view, "back");
+	const { unnamed, ...rest } = unproven(context, view, "back");
 	const record = { ...rest, template: unnamed ?? rest.template };
 	await editStatefulSet(context, view, record, (spec) => {
 		spec.template = record.template;
@@ -62,8 +62,8 @@ export async function unnameMembers(
 }
 
 /** What was proven was so before members were restarted. */
-function unproven(view: ClusterView, rolling: "forth" | "back"): ScalingRecord {
-	const { proven: _, ...rest } = recordFor(view);
+function unproven(context: PerformContext, view: ClusterView, rolling: "forth" | "back"): ScalingRecord {
+	const { proven: _, ...rest } = recordFor(context, view);
 	return { ...rest, rolling, voters: voters(view).length };
 }
 
@@ -72,7 +72,12 @@ export async function noteLeaving(
 	view: ClusterView,
 	step: Extract<Step, { kind: "note-leaving" }>,
 ) {
-	await editStatefulSet(context, view, { ...recordFor(view), leaving: leavingOf(step.ordinal, step.node) }, () => {});
+	await editStatefulSet(
+		context,
+		view,
+		{ ...recordFor(context, view), leaving: leavingOf(step.ordinal, step.node) },
+		() => {},
+	);
 }
 
 const leavingOf = (ordinal: number, node: string | undefined) => ({ ordinal, ...(node ? { node } : {}) });
@@ -89,7 +94,7 @@ export async function lowerReplicas(
 	const lower = (spec: { replicas?: number }) => {
 		spec.replicas = step.replicas;
 	};
-	await editStatefulSet(context, view, { ...recordFor(view), leaving }, lower, beforeWriting);
+	await editStatefulSet(context, view, { ...recordFor(context, view), leaving }, lower, beforeWriting);
 }
 
 /** Pods below the partition are not restarted by a change of the template; with OnDelete none is anyway. */
@@ -99,14 +104,14 @@ function held(strategy: StatefulSetUpdateStrategy, partition: number): StatefulS
 }
 
 export async function restoreStrategy(context: PerformContext, view: ClusterView) {
-	const record = recordFor(view);
+	const record = recordFor(context, view);
 	await endRecord(context, view, record, (spec) => {
 		spec.updateStrategy = record.updateStrategy;
 	});
 }
 
 export async function raiseReplicas(context: PerformContext, view: ClusterView, replicas: number) {
-	await editStatefulSet(context, view, recordFor(view), (spec) => {
+	await editStatefulSet(context, view, recordFor(context, view), (spec) => {
 		spec.replicas = replicas;
 	});
 }

@@ -11,7 +11,7 @@ import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
 export async function createVolume(context: PerformContext, view: ClusterView, volume: NewVolume) {
 	const { cluster } = context;
 	const { name, labels, annotations, spec } = volume;
-	const record = recordFor(view);
+	const record = recordFor(context, view);
 	const volumes = [...new Set([...(record.volumes ?? []), name])];
 	await editStatefulSet(context, view, { ...record, volumes }, () => {});
 	try {
