@@ -31,7 +31,7 @@ const allowed = ({ items }: Manifest): string[] =>
 
 /** The verb that a request line of `-v 6` needed, as the API server's authorizer sees it. */
 function verbOf(line: string): string | undefined {
-	const [, method = "", path = ""] = / (GET|POST|PUT|DELETE) (\S+) /.exec(line) ?? [];
+	const [, method = "", path = ""] = / (GET|POST|PUT|PATCH|DELETE) (\S+) /.exec(line) ?? [];
 	const [root, ...rest] = (path.split("?")[0] ?? "").split("/").slice(1);
 	const group = root === "apis" ? rest[0] : undefined;
 	const [kind, name, subresource] = rest
@@ -41,12 +41,15 @@ function verbOf(line: string): string | undefined {
 		.split("/");
 	// every user may ask for its own rights
 	if (!kind || group === "authorization.k8s.io") return undefined;
-	const verb = { GET: name ? "get" : "list", POST: "create", PUT: "update", DELETE: "delete" }[method];
+	const verb = { GET: name ? "get" : "list", POST: "create", PUT: "update", PATCH: "patch", DELETE: "delete" }[method];
 	return `${verb} ${kind}${subresource ? `/${subresource}` : ""}${group ? `.${group}` : ""}`;
 }
 
-/** Allowed though no run here needs them: other API servers ask for `create` on WebSockets too, and a lease is renewed on long runs only. */
-const FOR_OTHERS = ["create pods/portforward", "update leases.coordination.k8s.io"];
+/**
+ * Allowed though no run here needs them: other API servers ask for `create` on WebSockets too, a lease is renewed on long runs only, and the
+ * volumes that Quorate itself made name their nodes.
+ */
+const FOR_OTHERS = ["create pods/portforward", "update leases.coordination.k8s.io", "patch persistentvolumes"];
 
 describe.each(targets)("with the rights that quorate rbac prints, on %s", (_name, make) => {
 	let cluster: ClusterUnderTest;

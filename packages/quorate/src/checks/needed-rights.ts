@@ -10,6 +10,8 @@ export interface NeededVerbs {
 	readonly resource: Resource;
 	readonly subresource?: string;
 	readonly clusterWide?: boolean;
+	/** no use where a provisioner makes the volumes. @default false */
+	readonly forStaticVolumes?: boolean;
 }
 
 /** Every verb of the commands that change nothing. Connections to members are GET as a WebSocket, POST to some API servers. */
@@ -28,11 +30,24 @@ export const NEEDED_TO_LOOK: readonly NeededVerbs[] = [
 export const NEEDED_TO_SCALE: readonly NeededVerbs[] = [
 	...NEEDED_TO_LOOK,
 	{ verbs: ["update"], resource: resources.STATEFULSETS },
-	{ verbs: ["create", "delete"], resource: resources.PODS },
+	{ verbs: ["delete"], resource: resources.PODS },
+	{ verbs: ["create"], resource: resources.PODS, forStaticVolumes: true },
 	{ verbs: ["delete"], resource: resources.PERSISTENTVOLUMECLAIMS },
 	{ verbs: ["get", "create", "update", "delete"], resource: LEASES },
-	{ verbs: ["create", "delete"], resource: resources.PERSISTENTVOLUMES, clusterWide: true },
+	{
+		verbs: ["create", "patch", "delete"],
+		resource: resources.PERSISTENTVOLUMES,
+		clusterWide: true,
+		forStaticVolumes: true,
+	},
 ];
+
+/** Of what {@link missingRights} says: `create pods in namespace mayastor`, `delete persistentvolumes in the whole cluster`. */
+export const isForStaticVolumes = (missing: string): boolean =>
+	NEEDED_TO_SCALE.some(
+		({ verbs, resource, forStaticVolumes }) =>
+			forStaticVolumes && verbs.some((verb) => missing.startsWith(`${verb} ${resource.resource} `)),
+	);
 
 /** Asks the API server for each; tells the verbs that are missing: `update statefulsets.apps in namespace mayastor`. */
 export async function missingRights(cluster: ClusterAccess, options: { signal?: AbortSignal } = {}): Promise<string[]> {

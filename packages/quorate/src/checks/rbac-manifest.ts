@@ -9,6 +9,8 @@ export interface RbacOptions {
 	readonly account: string;
 	/** Secrets with which etcd is spoken to; none are readable besides */
 	readonly secrets: readonly string[];
+	/** a provisioner makes the volumes: none are made, bound to nodes or emptied. @default false */
+	readonly provisioned?: boolean;
 }
 
 /** A rule of a Role or ClusterRole. */
@@ -25,8 +27,9 @@ const RBAC = "rbac.authorization.k8s.io";
  * What a service account needs, and no more: the account, a Role in the cluster's namespace, a ClusterRole for what is in none, and their
  * bindings; a `List`, as kubectl takes it.
  */
-export function rbacManifest({ purpose, namespace, account, secrets }: RbacOptions): object {
-	const needs = purpose === "scale" ? NEEDED_TO_SCALE : NEEDED_TO_LOOK;
+export function rbacManifest({ purpose, namespace, account, secrets, provisioned }: RbacOptions): object {
+	const all = purpose === "scale" ? NEEDED_TO_SCALE : NEEDED_TO_LOOK;
+	const needs = provisioned ? all.filter(({ forStaticVolumes }) => !forStaticVolumes) : all;
 	const inNamespace = rules(needs.filter((need) => !need.clusterWide));
 	if (secrets.length > 0)
 		inNamespace.push({ apiGroups: [""], resources: ["secrets"], resourceNames: [...secrets], verbs: ["get"] });

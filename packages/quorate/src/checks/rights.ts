@@ -1,5 +1,7 @@
 import { voters } from "../cluster/cluster-view.ts";
+import { isStatic } from "../scaling/static-volumes.ts";
 import { type CheckAbout, check } from "./check.ts";
+import { isForStaticVolumes } from "./needed-rights.ts";
 
 const about: CheckAbout = {
 	id: "rights-enough",
@@ -10,11 +12,12 @@ const about: CheckAbout = {
 };
 
 export const rights = check(about, ({ missingRights, view, goal }) => {
-	if (missingRights.length === 0) return { status: "pass", saw: "this user may do all that is needed" };
+	const needed = view.storage.some(isStatic) ? missingRights : missingRights.filter((one) => !isForStaticVolumes(one));
+	if (needed.length === 0) return { status: "pass", saw: "this user may do all that is needed" };
 	return {
 		// who only looks on needs none of them
 		status: !view.statefulSet.record && goal.replicas === voters(view).length ? "warn" : "fail",
-		saw: `this user may not: ${missingRights.join("; ")}`,
+		saw: `this user may not: ${needed.join("; ")}`,
 		why: "the run would stop half-way",
 		hint: "ask for these verbs in a Role or ClusterRole, or use a context that has them",
 	};

@@ -1,9 +1,7 @@
 import { voters } from "../cluster/cluster-view.ts";
+import { isOfThisRun } from "../scaling/static-volumes.ts";
 import { volumesFor } from "../scaling/volumes.ts";
-import { type CheckAbout, check } from "./check.ts";
-
-/** what is cleared away before a member comes, unless volumes are to be kept */
-const LEFT_OVER: ReadonlySet<string> = new Set(["StaleClaim", "StaleVolume"]);
+import { type CheckAbout, type CheckInput, check } from "./check.ts";
 
 const about: CheckAbout = {
 	id: "storage-ready",
@@ -14,7 +12,8 @@ const about: CheckAbout = {
 	todo: "delete what is left over, or make the volume",
 };
 
-export const storage = check(about, ({ view, goal }) => {
+export const storage = check(about, (input) => {
+	const { view, goal } = input;
 	if (view.etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
 	const unread = view.unread?.classes ?? view.unread?.volumes;
 	if (unread) return { status: "skip", saw: `not known: ${unread}` };
@@ -29,18 +28,16 @@ export const storage = check(about, ({ view, goal }) => {
 	const described = view.storage
 		.map((s) => `${s.template}: class ${s.className || '""'}, ${s.provisioner ?? "static volumes"}`)
 		.join("; ");
+	const discarded: string[] = [];
 	const first = view.statefulSet.firstOrdinal;
 	const learners = view.etcd.members.length - voters(view).length;
 	for (let ordinal = first + voters(view).length + learners; ordinal < first + goal.replicas; ordinal++) {
 		const found = volumesFor(view, ordinal, goal.volumes);
 		if (found.kind === "ok" || (found.blocked.reason === "NoNodeForVolume" && !goal.volumes?.nodes)) continue;
-		if (!goal.keepVolumes && LEFT_OVER.has(found.blocked.reason))
-			return {
-				status: "warn",
-				saw: found.blocked.message,
-				why: "it is emptied and deleted first",
-				hint: "if what is in it is needed, save it first",
-			};
+		if (isClearedFirst(input, ordinal, found.blocked.reason)) {
+			discarded.push(found.blocked.message);
+			continue;
+		}
 		return {
 			status: "fail",
 			saw: found.blocked.message,
@@ -48,5 +45,22 @@ export const storage = check(about, ({ view, goal }) => {
 			hint: found.blocked.hint,
 		};
 	}
+	if (discarded.length > 0)
+		return {
+			status: "warn",
+			saw: discarded.join("; "),
+			why: "its volume is emptied, and both are deleted, before a member starts there",
+			hint: "save what is needed of it first",
+		};
 	return { status: "pass", saw: described };
 });
+
+/** Left by a member that this run made leave, or meant to be discarded. */
+function isClearedFirst({ view, goal }: CheckInput, ordinal: number, reason: string): boolean {
+	const emptied = view.statefulSet.record?.emptied ?? [];
+	if (reason === "StaleVolume") return view.volumes.some(({ uid }) => emptied.some((one) => one.uid === uid));
+	if (reason !== "StaleClaim") return false;
+	if (goal.discardVolumes) return true;
+	const claims = view.claims.filter((claim) => claim.ordinal === ordinal);
+	return !goal.keepVolumes && claims.every((claim) => isOfThisRun(view, claim));
+}

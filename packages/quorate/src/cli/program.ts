@@ -77,6 +77,7 @@ function wayOptions(command: Command): Command {
 	return command
 		.option("--force", "go beyond 7 members, or down to one")
 		.option("--keep-volumes", "going down: leave claims and volumes of members that leave")
+		.option("--discard-volumes", "empty and delete claims left at ordinals without a member, with their volumes")
 		.option("--volume-node <nodes>", "static volumes: a,b,c: nodes for the new members, in order; default: chosen")
 		.option("--volume-path <path>", "static volumes: folder with {ordinal} in it; default: as the present ones");
 }
@@ -194,7 +195,8 @@ function addOthers(program: Command, context: MakeContext): void {
 		.description("Print a service account with the least rights that quorate needs, for kubectl apply -f -.")
 		.argument("<look|scale>", "look: status, plan, validate, snapshot save; scale: these, and scale and abort")
 		.option("--service-account <name>", "name of the account and of its roles", "quorate")
-		.option("--secret <names>", "a,b: Secrets that etcd is spoken to with; needed where it wants TLS or users");
+		.option("--secret <names>", "a,b: Secrets that etcd is spoken to with; needed where it wants TLS or users")
+		.option("--provisioned", "scale: a provisioner makes the volumes; leave out what only static volumes need");
 	rbac.action(async (purpose, flags) => (await import("./commands/rbac.ts")).rbac(context(rbac), purpose, flags));
 	const completion = program
 		.command("completion")

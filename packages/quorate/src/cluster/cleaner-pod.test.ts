@@ -1,12 +1,19 @@
 import type { Pod } from "kubernetes-types/core/v1";
 import { expect, it } from "vitest";
-import { CLEANER_LABEL, cleanerPod, cleanerView } from "./cleaner-pod.ts";
+import { type CleanerTask, cleanerPod, cleanerView } from "./cleaner-pod.ts";
 
-const where = { namespace: "mayastor", claim: "data-mayastor-etcd-3", node: "node-3" };
+const where: CleanerTask = {
+	task: "empty",
+	namespace: "mayastor",
+	claim: "data-mayastor-etcd-3",
+	node: "node-3",
+	expected: { cluster: 7n, member: 104n, present: [101n], mustHoldLog: true },
+};
 const made = cleanerPod({ spec: { containers: [{ name: "etcd", image: "etcd:3.6.16" }] } }, "etcd", where);
 
 function after(phase: string, restartCount: number, message = ""): Pod {
-	const terminated = { exitCode: 128, reason: "StartError", message };
+	const done = phase === "Succeeded";
+	const terminated = done ? { exitCode: 0, message } : { exitCode: 128, reason: "StartError", message };
 	const status = { name: "clean", image: "", imageID: "", ready: false, restartCount, state: { terminated } };
 	return { ...made, status: { phase, containerStatuses: [status] } };
 }
@@ -27,6 +34,5 @@ it("is done when it is done, however often it was tried", () => {
 });
 
 it("is no other pod", () => {
-	expect(made.metadata?.labels).toEqual({ [CLEANER_LABEL]: where.claim });
 	expect(cleanerView({ metadata: { name: "mayastor-etcd-3" } })).toEqual([]);
 });

@@ -1,50 +1,86 @@
-import type { Pod, PodTemplateSpec } from "kubernetes-types/core/v1";
-import type { CleanerView } from "./cluster-view.ts";
+import { createHash } from "node:crypto";
+import type { Container, Pod, PodTemplateSpec } from "kubernetes-types/core/v1";
+import type { CleanerView, VolumeTask } from "./cluster-view.ts";
+import { clusterMark, ownerMark } from "./data-owner.ts";
 import { podView } from "./pod-view.ts";
+import { FOLDER, parseReport, SCRIPT } from "./volume-script.ts";
 
-/** Its value is the claim whose volume the pod empties. */
-export const CLEANER_LABEL = "quorate.io/empties";
-const CLEANER_CONTAINER = "clean";
+/** Its value is the task. A label's value may have 63 characters, a claim's name 253. */
+const TASK_LABEL = "quorate.io/volume-task";
+/** The claim whose volume the pod mounts. */
+const CLAIM_ANNOTATION = "quorate.io/claim";
+/** As earlier releases of Quorate marked their pods, with the claim as the value. */
+const EARLIER_LABEL = "quorate.io/empties";
+const CONTAINER = "clean";
 
-const FOLDER = "/volume";
+const MOST_NAME = 63;
 
-export const cleanerName = (claim: string): string => `quorate-empties-${claim}`;
+/** `quorate-empty-data-mayastor-etcd-3`; a longer one is cut, and told apart by a hash. */
+function cleanerName(task: VolumeTask, claim: string): string {
+	const name = `quorate-${task}-${claim}`;
+	if (name.length <= MOST_NAME) return name;
+	const hash = createHash("sha256").update(name).digest("hex").slice(0, 10);
+	return `${name.slice(0, MOST_NAME - hash.length - 1).replace(/[-.]+$/, "")}-${hash}`;
+}
+
+/** Whose data must lie in the volume for anything to be done with it. */
+export interface ExpectedData {
+	readonly cluster: bigint;
+	/** undefined: anyone's who has left the cluster */
+	readonly member: bigint | undefined;
+	/** members of the cluster: their data is never touched */
+	readonly present: readonly bigint[];
+	/** a volume that holds files, but no write-ahead log, is another one */
+	readonly mustHoldLog: boolean;
+}
+
+export interface CleanerTask {
+	readonly task: VolumeTask;
+	readonly namespace: string;
+	readonly claim: string;
+	/** where the volume is; undefined: it can be reached from any node */
+	readonly node: string | undefined;
+	readonly expected: ExpectedData;
+}
 
 /**
- * A pod that empties a volume: of the image that the node has already, with the rights and tolerations of the pods that wrote
- * the data, and nothing else. Needs a shell in the image.
- *
- * @param node where the volume is; undefined: the volume itself says
+ * A pod that looks into a volume or empties it: of the image that the node has already, with the account, rights, resources and tolerations of
+ * the pods that wrote the data, so that what admits those admits it. Needs a shell in the image.
  */
-export function cleanerPod(
-	template: PodTemplateSpec,
-	container: string,
-	where: { namespace: string; claim: string; node: string | undefined },
-): Pod {
+export function cleanerPod(template: PodTemplateSpec, container: string, todo: CleanerTask): Pod {
 	const spec = template.spec;
 	const etcd = spec?.containers.find(({ name }) => name === container);
-	const { claim, namespace, node } = where;
+	const { task, claim, namespace, node, expected } = todo;
+	const same = <Field extends keyof Container>(field: Field) => (etcd?.[field] ? { [field]: etcd[field] } : {});
 	return {
 		apiVersion: "v1",
 		kind: "Pod",
-		metadata: { name: cleanerName(claim), namespace, labels: { [CLEANER_LABEL]: claim } },
+		metadata: {
+			name: cleanerName(task, claim),
+			namespace,
+			labels: { [TASK_LABEL]: task, "sidecar.istio.io/inject": "false" },
+			annotations: { [CLAIM_ANNOTATION]: claim, "linkerd.io/inject": "disabled" },
+		},
 		spec: {
 			// a node that is busy may fail to start it ("StartError")
 			restartPolicy: "OnFailure",
 			terminationGracePeriodSeconds: 0,
 			automountServiceAccountToken: false,
-			...(node ? { nodeSelector: { "kubernetes.io/hostname": node } } : {}),
+			...(node ? { affinity: onlyOn(node) } : {}),
 			...(spec?.tolerations ? { tolerations: spec.tolerations } : {}),
 			...(spec?.securityContext ? { securityContext: spec.securityContext } : {}),
+			...(spec?.serviceAccountName ? { serviceAccountName: spec.serviceAccountName } : {}),
+			...(spec?.priorityClassName ? { priorityClassName: spec.priorityClassName } : {}),
+			...(spec?.runtimeClassName ? { runtimeClassName: spec.runtimeClassName } : {}),
 			...(spec?.imagePullSecrets ? { imagePullSecrets: spec.imagePullSecrets } : {}),
 			containers: [
 				{
-					name: CLEANER_CONTAINER,
-					...(etcd?.image ? { image: etcd.image } : {}),
-					...(etcd?.imagePullPolicy ? { imagePullPolicy: etcd.imagePullPolicy } : {}),
-					...(etcd?.securityContext ? { securityContext: etcd.securityContext } : {}),
-					// what begins with a dot too, but never . and ..
-					command: ["sh", "-c", `rm -rf ${FOLDER}/* ${FOLDER}/.[!.]* ${FOLDER}/..?*`],
+					name: CONTAINER,
+					...same("image"),
+					...same("imagePullPolicy"),
+					...same("resources"),
+					...same("securityContext"),
+					command: ["sh", "-c", SCRIPT, "quorate", task, ...marks(expected)],
 					volumeMounts: [{ name: "volume", mountPath: FOLDER }],
 				},
 			],
@@ -53,14 +89,48 @@ export function cleanerPod(
 	};
 }
 
+function marks({ cluster, member, present, mustHoldLog }: ExpectedData): string[] {
+	const mark = member === undefined ? clusterMark(cluster) : ownerMark({ member, cluster });
+	const forbidden = present.filter((id) => id !== member).map((id) => ownerMark({ member: id, cluster }));
+	return [mustHoldLog ? "log" : "any", mark, ...forbidden];
+}
+
+/** By name: the label `kubernetes.io/hostname` may be another, or be missing. */
+const onlyOn = (node: string) => ({
+	nodeAffinity: {
+		requiredDuringSchedulingIgnoredDuringExecution: {
+			nodeSelectorTerms: [{ matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] }],
+		},
+	},
+});
+
 /** Times that it is started again before it counts as failed; Kubernetes waits ten seconds, then twenty, in between. */
 const MOST_RESTARTS = 3;
 
-/** Empty where the pod is none that empties a volume. */
+/** Empty where the pod is none of these. */
 export function cleanerView(pod: Pod): CleanerView[] {
-	const claim = pod.metadata?.labels?.[CLEANER_LABEL];
-	if (claim === undefined) return [];
-	const { phase, restarts, trouble } = podView(pod, -1, CLEANER_CONTAINER);
-	const failed = phase !== "Succeeded" && restarts >= MOST_RESTARTS;
-	return [{ claim, phase: failed ? "Failed" : phase, trouble }];
+	const { name = "", uid = "", labels = {}, annotations = {} } = pod.metadata ?? {};
+	const earlier = labels[EARLIER_LABEL];
+	const claim = annotations[CLAIM_ANNOTATION] ?? earlier;
+	const task = labels[TASK_LABEL];
+	if (claim === undefined || (task !== "look" && task !== "empty" && earlier === undefined)) return [];
+	const { phase, restarts, trouble } = podView(pod, -1, CONTAINER);
+	const noShell = /executable file not found|no such file or directory/.test(trouble ?? "") && restarts > 0;
+	const failed = phase !== "Succeeded" && (restarts >= MOST_RESTARTS || noShell);
+	const ended = pod.status?.containerStatuses?.find((status) => status.name === CONTAINER)?.state?.terminated;
+	const terms =
+		pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+	return [
+		{
+			pod: name,
+			uid,
+			claim,
+			// one of an earlier release does not look first: it is replaced before it counts
+			task: task === "look" ? "look" : "empty",
+			node: terms[0]?.matchFields?.[0]?.values?.[0],
+			phase: failed ? "Failed" : phase,
+			report: phase === "Succeeded" ? parseReport(ended?.message) : undefined,
+			trouble,
+		},
+	];
 }

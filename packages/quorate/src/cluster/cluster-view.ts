@@ -1,5 +1,6 @@
 import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
 import type { PersistentVolumeSpec, PodTemplateSpec } from "kubernetes-types/core/v1";
+import type { LabelSelector } from "kubernetes-types/meta/v1";
 import type { Alarm, MemberStatus } from "../etcd/member-client.ts";
 import type { EtcdContainer } from "./etcd-container.ts";
 import type { ManagerView } from "./managed-by.ts";
@@ -14,8 +15,9 @@ export interface ClusterView {
 	readonly claims: readonly ClaimView[];
 	/** all PersistentVolumes that are bound to, meant for, or fit this StatefulSet's claims */
 	readonly volumes: readonly VolumeView[];
-	/** pods of ours that empty the volume of a member that has left */
+	/** pods of ours that look into or empty the volumes of members that leave */
 	readonly cleaners: readonly CleanerView[];
+	readonly hostFolders: readonly HostFolder[];
 	/** one for each volumeClaimTemplate */
 	readonly storage: readonly StorageView[];
 	readonly nodes: readonly NodeView[];
@@ -97,20 +99,55 @@ export interface ClaimView {
 	readonly ordinal: number;
 	readonly template: string;
 	readonly name: string;
+	readonly uid: string;
 	readonly phase: "Pending" | "Bound" | "Lost";
 	readonly volume: string | undefined;
 	readonly terminating: boolean;
 }
 
+/** A pod of ours that mounts the volume of one claim. */
 export interface CleanerView {
+	readonly pod: string;
+	readonly uid: string;
 	readonly claim: string;
+	readonly task: VolumeTask;
+	/** the node it is bound to; undefined: the volume decides */
+	readonly node: string | undefined;
 	readonly phase: PodView["phase"];
+	/** what it found and did; undefined: it has not reported yet */
+	readonly report: VolumeReport | undefined;
 	/** why it is not done, in Kubernetes' own words */
 	readonly trouble: string | undefined;
 }
 
+/** `look` only reads which member's data lies there; `empty` does so too, and deletes it. */
+export type VolumeTask = "look" | "empty";
+
+export interface VolumeReport {
+	/** whose data it found, by the write-ahead logs */
+	readonly found: readonly DataOwner[];
+	/** it did nothing, and why */
+	readonly refused: string | undefined;
+	/** the folder was looked at again afterwards and holds nothing */
+	readonly emptied: boolean;
+}
+
+/** etcd writes both ids at the beginning of each file of its write-ahead log. Undefined: not readable. */
+export interface DataOwner {
+	readonly member: bigint | undefined;
+	readonly cluster: bigint | undefined;
+}
+
+/** A folder of a node that a pod of this namespace mounts directly, without a PersistentVolume. */
+export interface HostFolder {
+	readonly pod: string;
+	readonly node: string;
+	readonly path: string;
+}
+
 export interface VolumeView {
 	readonly name: string;
+	readonly uid: string;
 	readonly phase: string;
 	readonly terminating: boolean;
 	readonly claim: { namespace: string; name: string } | undefined;
@@ -127,6 +164,10 @@ export interface StorageView {
 	readonly provisioner: string | undefined;
 	readonly accessModes: readonly string[];
 	readonly request: string;
+	/** @default "Filesystem" */
+	readonly volumeMode?: string;
+	/** a volume must have these labels; of a selector with expressions no volume is known to fit */
+	readonly selector?: LabelSelector;
 	readonly labels: Readonly<Record<string, string>>;
 }
 

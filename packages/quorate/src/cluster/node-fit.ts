@@ -1,4 +1,11 @@
-import type { Node, NodeSelectorRequirement, PodSpec, PodTemplateSpec, Toleration } from "kubernetes-types/core/v1";
+import type {
+	Node,
+	NodeSelectorRequirement,
+	NodeSelectorTerm,
+	PodSpec,
+	PodTemplateSpec,
+	Toleration,
+} from "kubernetes-types/core/v1";
 import type { LabelSelector } from "kubernetes-types/meta/v1";
 import type { NodeView } from "./cluster-view.ts";
 
@@ -14,11 +21,20 @@ export function nodeView(node: Node, pod: PodSpec): NodeView {
 		schedulable:
 			node.spec?.unschedulable !== true &&
 			selected &&
-			(terms === undefined ||
-				terms.some((term) => (term.matchExpressions ?? []).every((need) => matches(need, labels)))) &&
+			(terms === undefined || matchesTerms(terms, { name: node.metadata?.name ?? "", labels })) &&
 			taints.every((taint) => (pod.tolerations ?? []).some((toleration) => tolerates(toleration, taint))),
 		labels,
 	};
+}
+
+/** One of the terms holds, and of it every requirement. An empty term matches nothing. */
+export function matchesTerms(terms: readonly NodeSelectorTerm[], node: Pick<NodeView, "name" | "labels">): boolean {
+	const fields = { "metadata.name": node.name };
+	return terms.some(({ matchExpressions = [], matchFields = [] }) => {
+		if (matchExpressions.length + matchFields.length === 0) return false;
+		const byLabel = matchExpressions.every((need) => matches(need, node.labels));
+		return byLabel && matchFields.every((need) => matches(need, fields));
+	});
 }
 
 /** Does the template forbid two of its own pods on one node? */

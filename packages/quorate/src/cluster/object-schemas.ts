@@ -15,13 +15,19 @@ import * as resources from "./resources.ts";
 
 /** Of each kind that is read, all that is looked at. An API server keeps to it; what answers in its place need not. */
 const labels = map(text);
-const named = object({ name, labels, annotations: labels, deletionTimestamp: text }, "name");
 const uid = text;
+const named = object({ name, labels, annotations: labels, creationTimestamp: text, deletionTimestamp: text }, "name");
+
+/** Of what is deleted: its uid is the condition. */
+const deletable = object(
+	{ name, uid, labels, annotations: labels, creationTimestamp: text, deletionTimestamp: text },
+	...["name", "uid"],
+);
 
 const requirements = list(object({ key: text, operator: text, values: list(text) }, "key"));
 const labelSelector = object({ matchLabels: labels, matchExpressions: requirements });
 const nodeSelector = object(
-	{ nodeSelectorTerms: list(object({ matchExpressions: requirements })) },
+	{ nodeSelectorTerms: list(object({ matchExpressions: requirements, matchFields: requirements })) },
 	"nodeSelectorTerms",
 );
 
@@ -61,6 +67,8 @@ const volume = object(
 		name: text,
 		secret: object({ secretName: text, items }),
 		configMap: object({ name: text, items }),
+		hostPath: object({ path: text }, "path"),
+		persistentVolumeClaim: object({ claimName: text }, "claimName"),
 		projected: object({
 			sources: list(object({ secret: object({ name: text, items }), configMap: object({ name: text, items }) })),
 		}),
@@ -97,6 +105,8 @@ const claimTemplate = object(
 		spec: object({
 			storageClassName: text,
 			accessModes: list(text),
+			volumeMode: text,
+			selector: labelSelector,
 			resources: object({ requests: map(quantity) }),
 		}),
 	},
@@ -132,7 +142,7 @@ const containerStatuses = list(
 			state: object({
 				running: object({}),
 				waiting: object({ reason: text, message: text }),
-				terminated: object({ reason: text, exitCode: integer }),
+				terminated: object({ reason: text, exitCode: integer, message: text }),
 			}),
 		},
 		"name",
@@ -146,12 +156,18 @@ const pod = object(
 				name,
 				uid,
 				labels,
+				annotations: labels,
 				deletionTimestamp: text,
 				ownerReferences: list(object({ uid }, "uid")),
 			},
 			...["name", "uid"],
 		),
-		spec: object({ nodeName: text, containers: list(container), initContainers: list(container) }),
+		spec: object({
+			nodeName: text,
+			containers: list(container),
+			initContainers: list(container),
+			volumes: list(volume),
+		}),
 		status: object({
 			phase: text,
 			conditions: list(object({ type: text, status: text, reason: text, message: text })),
@@ -163,17 +179,18 @@ const pod = object(
 );
 
 const claim = object(
-	{ metadata: named, spec: object({ volumeName: text }), status: object({ phase: text }) },
+	{ metadata: deletable, spec: object({ volumeName: text }), status: object({ phase: text }) },
 	"metadata",
 );
 
 const persistentVolume = object(
 	{
-		metadata: named,
+		metadata: deletable,
 		spec: object({
 			capacity: map(quantity),
 			accessModes: list(text),
 			storageClassName: text,
+			volumeMode: text,
 			persistentVolumeReclaimPolicy: text,
 			claimRef: object({ namespace: text, name: text }),
 			hostPath: object({ path: text }, "path"),

@@ -11,6 +11,7 @@ import { cleanerView } from "./cleaner-pod.ts";
 import type {
 	ClaimView,
 	ClusterView,
+	HostFolder,
 	PodView,
 	StatefulSetView,
 	StorageView,
@@ -83,6 +84,7 @@ export async function observe(
 	const template = statefulSet.record?.template ?? statefulSet.template;
 	const pods = (await read.pods).flatMap((pod) => ownPod(pod, object, statefulSet.etcd));
 	const cleaners = (await read.pods).flatMap(cleanerView);
+	const hostFolders = (await read.pods).flatMap(hostFoldersOf);
 	pods.sort((a, b) => a.ordinal - b.ordinal);
 	const [etcd, service, classes, claims, volumes, nodes, snapshotReadable] = await Promise.all([
 		observeMembers(cluster.members, pods, name, options),
@@ -99,6 +101,7 @@ export async function observe(
 		pods,
 		claims: claims.flatMap((claim) => claimView(claim, storage, name)),
 		cleaners,
+		hostFolders,
 		volumes: volumes.map(volumeView),
 		storage,
 		nodes: nodes.map((node) => nodeView(node, template.spec ?? { containers: [] })),
@@ -165,6 +168,7 @@ function claimView(claim: PersistentVolumeClaim, storage: readonly StorageView[]
 				ordinal,
 				template,
 				name,
+				uid: claim.metadata?.uid ?? "",
 				phase: (claim.status?.phase ?? "Pending") as ClaimView["phase"],
 				volume: claim.spec?.volumeName || undefined,
 				terminating: claim.metadata?.deletionTimestamp !== undefined,
@@ -178,6 +182,7 @@ function volumeView(volume: PersistentVolume): VolumeView {
 	const claim = volume.spec?.claimRef;
 	return {
 		name: volume.metadata?.name ?? "",
+		uid: volume.metadata?.uid ?? "",
 		phase: volume.status?.phase ?? "Pending",
 		terminating: volume.metadata?.deletionTimestamp !== undefined,
 		claim: claim ? { namespace: claim.namespace ?? "", name: claim.name ?? "" } : undefined,
@@ -188,9 +193,7 @@ function volumeView(volume: PersistentVolume): VolumeView {
 }
 
 function storageViews(set: StatefulSet, classes: readonly StorageClass[]): StorageView[] {
-	const byDefault = classes.find(
-		(c) => c.metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
-	);
+	const byDefault = defaultClass(classes);
 	return (set.spec?.volumeClaimTemplates ?? []).map((claim) => {
 		const className = claim.spec?.storageClassName ?? byDefault?.metadata?.name ?? "";
 		const provisioner = classes.find((c) => c.metadata?.name === className)?.provisioner;
@@ -200,9 +203,33 @@ function storageViews(set: StatefulSet, classes: readonly StorageClass[]): Stora
 			provisioner: provisioner === "kubernetes.io/no-provisioner" ? undefined : provisioner,
 			accessModes: claim.spec?.accessModes ?? [],
 			request: claim.spec?.resources?.requests?.storage ?? "",
+			volumeMode: claim.spec?.volumeMode ?? "Filesystem",
+			...(claim.spec?.selector ? { selector: claim.spec.selector } : {}),
 			labels: claim.metadata?.labels ?? {},
 		};
 	});
+}
+
+/** Of several the newest, of those of one second the first by name: as Kubernetes does. */
+function defaultClass(classes: readonly StorageClass[]): StorageClass | undefined {
+	const created = ({ metadata }: StorageClass) => metadata?.creationTimestamp ?? "";
+	const byDefault = classes.filter(
+		({ metadata }) => metadata?.annotations?.["storageclass.kubernetes.io/is-default-class"] === "true",
+	);
+	const [first, ...others] = byDefault;
+	return others.reduce<StorageClass | undefined>((newest, one) => {
+		if (!newest || created(one) > created(newest)) return one;
+		const earlier = (one.metadata?.name ?? "") < (newest.metadata?.name ?? "");
+		return created(one) === created(newest) && earlier ? one : newest;
+	}, first);
+}
+
+function hostFoldersOf({ metadata, spec }: Pod): HostFolder[] {
+	const node = spec?.nodeName;
+	if (node === undefined) return [];
+	return (spec?.volumes ?? []).flatMap(({ hostPath }) =>
+		hostPath ? [{ pod: metadata?.name ?? "", node, path: hostPath.path }] : [],
+	);
 }
 
 function notFound(namespace: string, name: string): QuorateError {

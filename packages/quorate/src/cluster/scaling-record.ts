@@ -11,6 +11,22 @@ import { podTemplate, updateStrategy } from "./object-schemas.ts";
 /** The one annotation that a run keeps on the StatefulSet while it is unfinished. */
 export const RECORD_ANNOTATION = "quorate.io/scaling";
 
+export interface LeavingRecord {
+	ordinal: number;
+	/** the node that its pod was on: its volumes may be nowhere else */
+	node?: string;
+	/** uid of its pod */
+	pod?: string;
+	/** ids of its member and of the cluster, in hexadecimal */
+	member?: string;
+	cluster?: string;
+	/** it was a learner: its volumes may hold less than a member's data */
+	learner?: boolean;
+	/** no container of its pod was ever started, so nothing was written */
+	unused?: boolean;
+	claims?: readonly { name: string; uid: string }[];
+}
+
 /**
  * What a run found and cannot be read back from the cluster later. Written in the same request as the change that it belongs to,
  * so it is never ahead of or behind the StatefulSet.
@@ -36,8 +52,10 @@ export interface ScalingRecord {
 	unnamed?: PodTemplateSpec;
 	/** PersistentVolumes that were made for members to come, to be deleted where these do not come after all */
 	volumes?: readonly string[];
-	/** the ordinal that leaves, and the node that its pod was on: its volume may be nowhere else */
-	leaving?: { ordinal: number; node?: string };
+	/** who leaves, and where its data is, noted while its pod was still there */
+	leaving?: LeavingRecord;
+	/** volumes that were verified to be empty, or were never used: they may be deleted */
+	emptied?: readonly { name: string; uid: string }[];
 	/** the verified snapshot that was taken before the first change */
 	snapshot?: SnapshotRecord;
 	/** what the cluster held at the beginning, with the snapshot, or at the last proof: the run does nothing to one that holds less */
@@ -81,6 +99,12 @@ const goal = object(
 
 const template: Schema = (value, path) => object({ spec: object({}) }, "spec")(podTemplate(value, path), path);
 
+const hexId: Schema = (value, path) => {
+	const id = text(value, path) as string;
+	if (/^[0-9a-f]{1,16}$/.test(id)) return id;
+	throw new SchemaError(path, "is not an id in hexadecimal");
+};
+
 const schema = object(
 	{
 		from: count,
@@ -93,7 +117,20 @@ const schema = object(
 		rolling: text,
 		unnamed: template,
 		volumes: list(text),
-		leaving: object({ ordinal: count, node: text }, "ordinal"),
+		leaving: object(
+			{
+				ordinal: count,
+				node: text,
+				pod: text,
+				member: hexId,
+				cluster: hexId,
+				learner: flag,
+				unused: flag,
+				claims: list(object({ name: text, uid: text }, "name", "uid")),
+			},
+			"ordinal",
+		),
+		emptied: list(object({ name: text, uid: text }, "name", "uid")),
 		snapshot: object(
 			{ file: text, revision: text, sha256: text, takenAt: text, size: long },
 			...["file", "revision", "sha256", "takenAt"],

@@ -1,112 +1,151 @@
 import {
+	type ClaimView,
+	type CleanerView,
 	type ClusterView,
-	isClaimOf,
+	isLocal,
 	memberAt,
 	podAt,
 	podName,
-	type StorageView,
 	type VolumeView,
 } from "../cluster/cluster-view.ts";
-import { step, wait } from "./decision.ts";
+import { folderOf, nodeOf, sharerOf } from "../cluster/volume-place.ts";
+import { blocked, step, wait } from "./decision.ts";
 import type { Goal } from "./goal.ts";
+import { isOfThisRun, isOurs, isProvisioned, leftBy, reservedVolume, staticVolume } from "./static-volumes.ts";
 import type { Decision } from "./step.ts";
+import { describeCleaner, describeVolume, notPlaced, notTheMembers } from "./volume-refusals.ts";
 
 /**
- * What a member that has left leaves behind, cleared so that no later member starts on its data: its pod gone, a static
- * volume emptied, claim and volume deleted. Undefined: nothing is left.
+ * What a member that this run made leave has left behind, cleared so that no later member starts on its data: its pod gone, a static
+ * volume emptied, claim and volume deleted. What was there before the run is only touched where that is asked for (`discardVolumes`).
+ * Undefined: nothing is left to clear.
  */
 export function clearing(view: ClusterView, goal: Goal): Decision | undefined {
 	const set = view.statefulSet;
 	const pod = view.pods.find((p) => p.ordinal >= set.firstOrdinal + set.replicas && !memberAt(view, p.ordinal));
-	if (pod)
-		return wait({
-			kind: "pod-gone",
-			ordinal: pod.ordinal,
-			reason: `pod ${pod.name} is ending`,
-			hint: `kubectl describe pod ${pod.name} -n ${set.namespace}`,
-		});
-	if (goal.keepVolumes) return undefined;
+	if (pod) return wait(untilGone(view, pod));
 	for (const claim of view.claims) {
 		const { ordinal } = claim;
 		if (ordinal < set.firstOrdinal + set.replicas || memberAt(view, ordinal) || podAt(view, ordinal)) continue;
-		const storage = view.storage.find(({ template }) => template === claim.template);
-		if (claim.terminating || set.deletesClaims)
+		const ours = isOfThisRun(view, claim);
+		if (ours ? goal.keepVolumes : !goal.discardVolumes) continue;
+		if (claim.terminating || (ours && set.deletesClaims))
 			return wait({
 				kind: "claim-gone",
 				ordinal,
 				reason: `claim ${claim.name} is being deleted`,
 				hint: `kubectl describe pvc ${claim.name} -n ${set.namespace}`,
 			});
-		if (isStatic(storage) && claim.volume !== undefined) {
-			const emptying = untilEmptied(view, claim.name, ordinal);
-			if (emptying) return emptying;
-		}
-		return step({ kind: "delete-claim", ordinal, claim: claim.name });
+		const volume = staticVolume(view, claim);
+		const emptying = volume && !leftBy(view, claim)?.unused ? untilEmptied(view, claim, volume) : undefined;
+		if (emptying) return emptying;
+		// it may be bound by now, but no pod is left that could write to it
+		const meant = volume ?? (claim.volume === undefined ? reservedVolume(view, claim) : undefined);
+		const emptied = meant && isToGo(view, claim, meant) ? { name: meant.name, uid: meant.uid } : undefined;
+		return step({ kind: "delete-claim", ordinal, claim: claim.name, uid: claim.uid, emptied });
 	}
-	return staleVolume(view) ?? unusedVolume(view, goal);
+	return emptiedVolume(view) ?? (goal.keepVolumes ? undefined : unusedVolume(view, goal));
 }
 
-/** Static volumes keep their data when their claim goes; of the others the class takes care. */
-const isStatic = (storage: StorageView | undefined): boolean =>
-	storage !== undefined && storage.provisioner === undefined;
+/** One that was free when a learner of this run took it, which leaves again, is not ours to delete. */
+function isToGo(view: ClusterView, claim: ClaimView, volume: VolumeView): boolean {
+	const { record } = view.statefulSet;
+	return !leftBy(view, claim)?.learner || record?.volumes?.includes(volume.name) === true;
+}
 
-/** Made for a claim of this StatefulSet, whatever has been written down. */
-const isOurs = ({ statefulSet: set, storage }: ClusterView, claim: VolumeView["claim"]): boolean =>
-	claim?.namespace === set.namespace &&
-	storage.some((one) => isStatic(one) && isClaimOf(set, one.template, claim.name));
+/** It emptied the volume of one who left, and a pod has come since that may write to it: what it reported is no evidence any more. */
+export function outlivedCleaner(view: ClusterView): CleanerView | undefined {
+	return view.cleaners.find(({ claim, task }) => {
+		const ordinal = task === "empty" ? view.claims.find(({ name }) => name === claim)?.ordinal : undefined;
+		return ordinal !== undefined && (podAt(view, ordinal) ?? memberAt(view, ordinal)) !== undefined;
+	});
+}
 
-function untilEmptied(view: ClusterView, claim: string, ordinal: number): Decision | undefined {
+function untilGone(view: ClusterView, pod: ClusterView["pods"][number]) {
+	const { namespace } = view.statefulSet;
+	const lost = view.nodes.find(({ name, ready }) => name === pod.node && !ready);
+	const stuck = `kubectl delete pod ${pod.name} -n ${namespace} --grace-period=0 --force`;
+	return {
+		kind: "pod-gone",
+		ordinal: pod.ordinal,
+		reason: lost ? `pod ${pod.name} is ending on node ${lost.name}, which is not Ready` : `pod ${pod.name} is ending`,
+		hint: lost
+			? `bring node ${lost.name} back; if it is gone for good, nothing of the pod can run there any more: ${stuck}`
+			: `kubectl describe pod ${pod.name} -n ${namespace}`,
+	} as const;
+}
+
+function untilEmptied(view: ClusterView, claim: ClaimView, volume: VolumeView): Decision | undefined {
 	const set = view.statefulSet;
-	const cleaner = view.cleaners.find((c) => c.claim === claim);
-	if (cleaner?.phase === "Succeeded") return undefined;
-	if (cleaner?.phase === "Failed")
-		return {
-			kind: "blocked",
-			blocked: {
-				reason: "VolumeNotEmptied",
-				message: `the volume of claim ${claim} could not be emptied (${cleaner.trouble ?? "the pod that was to do it failed"})`,
-				hint: `empty it by hand and delete the claim and its volume, or leave all of it with --keep-volumes; then: kubectl delete pod -l quorate.io/empties=${claim} -n ${set.namespace}`,
-			},
-		};
-	if (cleaner)
-		return wait({
-			kind: "volume-emptied",
-			ordinal,
-			reason: cleaner.trouble ?? `the volume of ${podName(set, ordinal)} is being emptied`,
-			hint: `kubectl describe pod -l quorate.io/empties=${claim} -n ${set.namespace}`,
-		});
-	const node = set.record?.leaving?.ordinal === ordinal ? set.record.leaving.node : undefined;
-	return step({ kind: "empty-volume", ordinal, claim, node });
-}
-
-/** A static volume whose claim is gone: nothing may be bound to it again. One that was made for a claim to come is left alone. */
-function staleVolume(view: ClusterView): Decision | undefined {
-	const stale = view.volumes.find(({ claim, phase }) => {
-		if (!isOurs(view, claim) || phase === "Available" || phase === "Pending") return false;
-		return !view.claims.some(({ name }) => name === claim?.name);
-	});
-	if (!stale) return undefined;
-	if (!stale.terminating && stale.phase !== "Bound") return step({ kind: "delete-volume", volume: stale.name });
+	const { ordinal } = claim;
+	const node = isLocal(volume) ? nodeOf(view, volume) : undefined;
+	if (isLocal(volume) && node === undefined) return { kind: "blocked", blocked: notPlaced(view, claim, volume) };
+	const cleaner = view.cleaners.find((one) => one.claim === claim.name && one.task === "empty");
+	const path = folderOf(volume.spec);
+	if (!cleaner) {
+		const shared = path !== undefined && node !== undefined && sharerOf(view, { path, node, except: volume.name });
+		if (shared)
+			return blocked(
+				"VolumeShared",
+				`${describeVolume(volume, node)}, cannot be emptied: ${shared.who} has ${shared.path} on the same node`,
+				"find out which of them uses the folder, and delete the other volume; or keep claim and volume: --keep-volumes",
+			);
+		return step({ kind: "empty-volume", ordinal, claim: claim.name, volume: volume.name, path, node });
+	}
+	// made where the volume was supposed to be, by an earlier release, or before the node was known
+	if (cleaner.node !== node) return step({ kind: "remove-cleaner", pod: cleaner.pod, uid: cleaner.uid });
+	const replace = `kubectl delete pod ${cleaner.pod} -n ${set.namespace}`;
+	if (cleaner.phase === "Succeeded") {
+		if (cleaner.report?.emptied) return undefined;
+		if (cleaner.report?.refused) return { kind: "blocked", blocked: notTheMembers(view, claim, cleaner) };
+	}
+	if (cleaner.phase === "Failed" || cleaner.phase === "Succeeded")
+		return blocked(
+			"VolumeNotEmptied",
+			`the volume of claim ${claim.name} could not be emptied (${cleaner.trouble ?? "the pod that was to do it did not report that it has"})`,
+			`leave claim and volume with --keep-volumes, and delete the pod: ${replace}; or fix what it failed of, delete the pod, and run the same command again`,
+		);
 	return wait({
-		kind: "volume-gone",
-		reason: `volume ${stale.name} is being ${stale.terminating ? "deleted" : "released"}`,
-		hint: `kubectl describe pv ${stale.name}`,
+		kind: "volume-emptied",
+		ordinal,
+		reason: cleaner.trouble ?? `the volume of ${podName(set, ordinal)} is being emptied`,
+		hint: describeCleaner(cleaner.pod, set.namespace),
 	});
 }
 
-/** One that was made for a member that is not to come after all. */
+/** A static volume that was verified to be empty, and whose claim is gone: nothing may be bound to it again. */
+function emptiedVolume(view: ClusterView): Decision | undefined {
+	const emptied = view.statefulSet.record?.emptied ?? [];
+	const volume = view.volumes.find((one) => {
+		if (isProvisioned(one) || !emptied.some(({ uid }) => uid === one.uid)) return false;
+		return isOurs(view, one.claim) && !view.claims.some(({ name }) => name === one.claim?.name);
+	});
+	if (!volume) return undefined;
+	if (!volume.terminating && volume.phase !== "Bound")
+		return step({ kind: "delete-volume", volume: volume.name, uid: volume.uid });
+	return untilVolumeGone(volume, volume.terminating ? "deleted" : "released");
+}
+
+/** One that was made for a member that is not to come after all, and that no claim was ever bound to. */
 function unusedVolume(view: ClusterView, goal: Goal): Decision | undefined {
 	const set = view.statefulSet;
 	if (goal.replicas > set.replicas) return undefined;
 	const wanted = new Set(view.claims.map(({ name }) => name));
 	const unused = view.volumes.find(
-		({ name, claim }) => set.record?.volumes?.includes(name) && isOurs(view, claim) && !wanted.has(claim?.name ?? ""),
+		({ name, claim, phase }) =>
+			set.record?.volumes?.includes(name) &&
+			(phase === "Available" || phase === "Pending") &&
+			isOurs(view, claim) &&
+			!wanted.has(claim?.name ?? ""),
 	);
 	if (!unused) return undefined;
-	if (!unused.terminating) return step({ kind: "delete-volume", volume: unused.name });
-	return wait({
-		kind: "volume-gone",
-		reason: `volume ${unused.name} is being deleted`,
-		hint: `kubectl describe pv ${unused.name}`,
-	});
+	if (!unused.terminating) return step({ kind: "delete-volume", volume: unused.name, uid: unused.uid });
+	return untilVolumeGone(unused, "deleted");
 }
+
+const untilVolumeGone = ({ name }: VolumeView, how: string): Decision =>
+	wait({
+		kind: "volume-gone",
+		reason: `volume ${name} is being ${how}`,
+		hint: `kubectl describe pv ${name}`,
+	});

@@ -9,13 +9,16 @@ import {
 	voters,
 } from "../cluster/cluster-view.ts";
 import { blocked, step, wait } from "./decision.ts";
+import type { Goal } from "./goal.ts";
+import { lookingInto, placing } from "./inspecting.ts";
+import { isStatic } from "./static-volumes.ts";
 import type { Decision, Wait } from "./step.ts";
 
 /**
  * One member fewer: leadership moved off it, replicas − 1, and as soon as its pod is ending, taken out of the cluster. Not before: some
  * images add themselves again when their container restarts, and a pod that is ending is not restarted.
  */
-export function leaving(view: ClusterView): Decision {
+export function leaving(view: ClusterView, goal: Goal): Decision {
 	const set = view.statefulSet;
 	const count = voters(view).length;
 	const ordinal = set.firstOrdinal + count - 1;
@@ -30,18 +33,34 @@ export function leaving(view: ClusterView): Decision {
 			"bring the other members up first",
 		);
 	if (set.replicas === count) {
+		const unprepared = preparing(view, goal, ordinal);
+		if (unprepared) return unprepared;
 		if (victim.id === view.etcd.leader) return step({ kind: "move-leader", ordinal, target: successor(staying).id });
 		// two are quorum only together: the second must agree to its own leaving while it still runs
 		if (count === 2) {
 			if (set.record?.leaving?.ordinal === ordinal)
 				return step({ kind: "remove-member", ordinal, memberId: victim.id, replicas: 1 });
-			return step({ kind: "note-leaving", ordinal, node: podAt(view, ordinal)?.node });
+			return step({ kind: "note-leaving", ordinal });
 		}
-		return step({ kind: "lower-replicas", replicas: count - 1, node: podAt(view, ordinal)?.node });
+		return step({ kind: "lower-replicas", replicas: count - 1 });
 	}
+	// someone else lowered the replicas: what it leaves is cleared by what can still be known of it
+	if (set.record?.leaving?.ordinal !== ordinal) return step({ kind: "note-leaving", ordinal });
 	const pod = podAt(view, ordinal);
 	if (pod && !pod.terminating) return wait(untilEnding(view, ordinal));
 	return step({ kind: "remove-member", ordinal, memberId: victim.id });
+}
+
+/** Its data is known, and can be emptied, before it leaves. */
+function preparing(view: ClusterView, goal: Goal, ordinal: number): Decision | undefined {
+	const set = view.statefulSet;
+	if (!goal.keepVolumes && set.deletesClaims && view.storage.some(isStatic))
+		return blocked(
+			"ClaimsDeletedByController",
+			`${set.name} deletes claims itself when it is scaled down (persistentVolumeClaimRetentionPolicy.whenScaled is Delete), before their static volumes can be emptied`,
+			`let it keep them: kubectl patch sts ${set.name} -n ${set.namespace} -p '{"spec":{"persistentVolumeClaimRetentionPolicy":{"whenScaled":"Retain"}}}'; or leave the data where it is: --keep-volumes`,
+		);
+	return (goal.keepVolumes ? undefined : lookingInto(view, ordinal)) ?? placing(view, ordinal);
 }
 
 /**
@@ -51,7 +70,7 @@ export function leaving(view: ClusterView): Decision {
 export function sendingAway(view: ClusterView): Decision {
 	const set = view.statefulSet;
 	const { length: count } = view.etcd.members;
-	const lower = step({ kind: "lower-replicas", replicas: count, node: undefined });
+	const lower = step({ kind: "lower-replicas", replicas: count });
 	if (voters(view).length !== 1) return lower;
 	const ready = (pod: PodView) => view.nodes.find(({ name }) => name === pod.node)?.ready !== false;
 	const pod = view.pods.find((one) => one.ordinal >= set.firstOrdinal + count && one.node && ready(one));
@@ -70,7 +89,7 @@ export function abandoning(view: ClusterView, learner: MemberView): Decision {
 	const count = voters(view).length;
 	const ordinal = set.firstOrdinal + count;
 	const pod = podAt(view, ordinal);
-	if (set.replicas > count) return step({ kind: "lower-replicas", replicas: count, node: pod?.node });
+	if (set.replicas > count) return placing(view, ordinal) ?? step({ kind: "lower-replicas", replicas: count });
 	if (pod && !pod.terminating) return wait(untilEnding(view, ordinal));
 	return step({ kind: "remove-member", ordinal, memberId: learner.id });
 }

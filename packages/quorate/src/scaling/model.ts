@@ -11,6 +11,9 @@ import {
 } from "../cluster/cluster-view.ts";
 import { joinTemplate, namingTemplate } from "../cluster/join-profile.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
+import { onNode } from "../cluster/volume-place.ts";
+import { leavingRecord } from "./leaving-record.ts";
+import { newCleaner, settledStorage } from "./model-storage.ts";
 import type { Step } from "./step.ts";
 
 const JOIN_REVISION = "join-profile";
@@ -42,6 +45,7 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 					...view.volumes,
 					{
 						name: step.volume.name,
+						uid: `uid-of-new-${step.volume.name}`,
 						phase: "Available",
 						terminating: false,
 						claim: { namespace: set.namespace, name: step.volume.claim },
@@ -115,11 +119,23 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 		case "move-leader":
 			return { ...view, etcd: { ...view.etcd, leader: step.target } };
 		case "note-leaving":
-			return withSet(view, { record: { ...record, leaving: { ordinal: step.ordinal } } });
+			return withSet(view, { record: { ...record, leaving: leavingRecord(view, step.ordinal) } });
+		case "look-into-volume":
+			return { ...view, cleaners: [...view.cleaners, newCleaner("look", step.claim, step.node)] };
+		case "place-volume":
+			return {
+				...view,
+				volumes: view.volumes.map((volume) => {
+					const nodeAffinity = onNode(view, step.node);
+					return volume.name === step.volume && nodeAffinity
+						? { ...volume, spec: { ...volume.spec, nodeAffinity } }
+						: volume;
+				}),
+			};
 		case "lower-replicas":
 			return withSet(view, {
 				replicas: step.replicas,
-				record: { ...record, leaving: { ordinal: set.firstOrdinal + step.replicas } },
+				record: { ...record, leaving: leavingRecord(view, set.firstOrdinal + step.replicas) },
 			});
 		case "remove-member": {
 			const removed = withMembers(
@@ -129,11 +145,14 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 			return step.replicas === undefined ? removed : withSet(removed, { replicas: step.replicas });
 		}
 		case "empty-volume":
-			return { ...view, cleaners: [...view.cleaners, { claim: step.claim, phase: "Running", trouble: undefined }] };
+			return { ...view, cleaners: [...view.cleaners, newCleaner("empty", step.claim, step.node)] };
+		case "remove-cleaner":
+			return { ...view, cleaners: view.cleaners.filter(({ pod }) => pod !== step.pod) };
 		case "delete-claim": {
 			const bound = view.claims.find((claim) => claim.name === step.claim)?.volume;
+			const emptied = step.emptied && { emptied: [...(record.emptied ?? []), step.emptied] };
 			return {
-				...view,
+				...(emptied ? withSet(view, { record: { ...record, ...emptied } }) : view),
 				claims: view.claims.filter((claim) => claim.name !== step.claim),
 				cleaners: view.cleaners.filter((cleaner) => cleaner.claim !== step.claim),
 				volumes: view.volumes.map((v) => (v.name === bound ? { ...v, phase: "Released" } : v)),
@@ -193,22 +212,18 @@ export function settle(view: ClusterView): ClusterView {
 			lag: 0n,
 		};
 	});
-	const claims = pods.flatMap((pod) =>
-		view.storage.map(({ template }) => {
-			const name = claimName(set, template, pod.ordinal);
-			const made = view.claims.find((c) => c.name === name);
-			const volume = made?.volume ?? view.volumes.find((v) => v.claim?.name === name)?.name ?? `volume-of-${name}`;
-			return { ordinal: pod.ordinal, template, name, phase: "Bound" as const, volume, terminating: false };
-		}),
-	);
+	const storage = settledStorage(view, pods);
 	const rolled = set.templateState === "original" && pods.every(({ revision }) => revision === set.updateRevision);
 	const currentRevision = rolled && set.updateStrategy.type !== "OnDelete" ? set.updateRevision : set.currentRevision;
-	const kept = set.deletesClaims ? [] : view.claims.filter((c) => !ordinals.includes(c.ordinal));
 	return {
 		...withMembers(withSet(view, { observed: true, currentRevision }), members),
 		pods,
-		claims: [...claims, ...kept],
-		cleaners: view.cleaners.map((cleaner) => ({ ...cleaner, phase: "Succeeded" })),
+		...storage,
+		cleaners: view.cleaners.map((cleaner) => ({
+			...cleaner,
+			phase: "Succeeded",
+			report: { found: [], refused: undefined, emptied: cleaner.task === "empty" },
+		})),
 	};
 }
 

@@ -85,24 +85,89 @@ describe("a static volume for a new member", () => {
 		});
 	});
 
-	it("is not made over one of the same name that someone else's claim has", () => {
-		const view = healthyView();
+	const bound = (view: ClusterView, change: object) => {
 		const [first] = view.volumes;
 		if (!first) throw new Error("no volume");
 		const claim = { namespace: "other", name: "data-0" };
-		const volumes = [...view.volumes, { ...first, name: "etcd-volume-3", phase: "Bound", claim }];
-		expect(plan({ ...view, volumes }, { replicas: 4, snapshot: false }).blocked).toMatchObject({
-			reason: "VolumeNameTaken",
-			message: expect.stringContaining("Bound for claim other/data-0"),
-			hint: expect.stringContaining("kubectl describe pv etcd-volume-3"),
+		return { ...view, volumes: [...view.volumes, { ...first, uid: "u", phase: "Bound", claim, ...change }] };
+	};
+
+	it("has another number where someone else has a volume of that name", () => {
+		const [volume] = made(
+			bound(healthyView(), { name: "etcd-volume-3", spec: { nfs: { server: "s", path: "/" } } }),
+			4,
+		);
+		expect([volume?.name, volume?.spec.hostPath?.path]).toEqual(["etcd-volume-4", "/var/local/mayastor/etcd/pod-4"]);
+	});
+
+	it.each([
+		["the same", "/var/local/mayastor/etcd/pod-3/"],
+		["one in it", "/var/local/mayastor/etcd/pod-3/data"],
+	])("is in no folder that someone else's volume has: %s", (_what, path) => {
+		const taken = bound(healthyView(), { name: "others", spec: { hostPath: { path } } });
+		expect(paths(made(taken, 4))).toEqual(["/var/local/mayastor/etcd/pod-4"]);
+		const told = { path: "/var/local/mayastor/etcd/pod-{ordinal}" };
+		expect(plan(taken, { replicas: 4, snapshot: false, volumes: told }).blocked).toMatchObject({
+			reason: "VolumePathTaken",
+			message: expect.stringContaining("volume others (claim other/data-0)"),
 		});
 	});
 
-	it("tells which claim is on which volume where they are bound crosswise", () => {
+	it("is in no folder above someone else's, or that a pod mounts directly", () => {
+		const above = bound(healthyView(), { name: "others", spec: { local: { path: "/data/etcd-3/x" } } });
+		const told = { path: "/data/etcd-{ordinal}" };
+		expect(plan(above, { replicas: 4, snapshot: false, volumes: told }).blocked?.reason).toBe("VolumePathTaken");
+		const mounted = { ...healthyView(), hostFolders: [{ pod: "backup", node: "node-4", path: "/data/etcd-3" }] };
+		expect(plan(mounted, { replicas: 4, snapshot: false, volumes: told }).blocked?.message).toContain("pod backup");
+		const watching = { ...healthyView(), hostFolders: [{ pod: "metrics", node: "node-4", path: "/" }] };
+		expect(paths(made(watching, 4, told))).toEqual(["/data/etcd-3"]);
+	});
+
+	it("is modelled on volumes that are bound crosswise: their names agree with their paths, not with the claims", () => {
 		const view = healthyView();
 		const claims = view.claims.map((claim, at, all) => ({ ...claim, volume: all[(at + 1) % 3]?.volume }));
-		expect(plan({ ...view, claims }, { replicas: 4, snapshot: false }).blocked?.message).toContain(
-			"data-mayastor-etcd-0 is on etcd-volume-1, data-mayastor-etcd-1 is on etcd-volume-2",
+		expect(paths(made({ ...view, claims }, 4))).toEqual(["/var/local/mayastor/etcd/pod-3"]);
+	});
+
+	it("is not modelled on volumes that a program made, nor on a digit of a hash", () => {
+		const hashes = ["5c1f2e90", "a7d1b40c", "9e1f2d7a"];
+		const local = (at: number) => `local-pv-${hashes[at]}`;
+		const view = healthyView();
+		const claims = view.claims.map((claim, at) => ({ ...claim, volume: local(at) }));
+		const volumes = view.volumes.map((volume, at) => ({
+			...volume,
+			name: local(at),
+			spec: { ...volume.spec, hostPath: { path: "/mnt/disks/vol1" } },
+		}));
+		expect(plan({ ...view, claims, volumes }, { replicas: 4, snapshot: false }).blocked?.reason).toBe(
+			"NoVolumeToModel",
 		);
+	});
+
+	it("is one that is free, if it fits and its node has no member", () => {
+		const view = healthyView();
+		const [first] = view.volumes;
+		if (!first) throw new Error("no volume");
+		const on = (node: string, capacity = "2Gi") => ({
+			...first,
+			...{ name: `free-${node}`, uid: node, phase: "Available", claim: undefined },
+			spec: {
+				...first.spec,
+				capacity: { storage: capacity },
+				hostPath: { path: "/free" },
+				nodeAffinity: {
+					required: {
+						nodeSelectorTerms: [
+							{ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [node] }] },
+						],
+					},
+				},
+			},
+		});
+		const goal = (volumes: object[]) => made({ ...view, volumes: [...view.volumes, ...volumes] } as ClusterView, 5);
+		expect(goal([on("node-4"), on("node-5", "3Gi")])).toEqual([]);
+		// the second would have to be made, and the one that is free is no pattern
+		expect(goal([on("node-4"), on("node-5", "1Gi")])).toEqual([]);
+		expect(goal([on("node-1"), on("node-2")])).toHaveLength(2);
 	});
 });

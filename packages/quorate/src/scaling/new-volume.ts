@@ -1,18 +1,21 @@
-import type { PersistentVolumeSpec, VolumeNodeAffinity } from "kubernetes-types/core/v1";
+import type { PersistentVolumeSpec } from "kubernetes-types/core/v1";
 import {
 	type ClusterView,
 	claimName,
+	LARGEST_CLUSTER,
 	type NodeView,
 	podName,
 	type StorageView,
 	type VolumeView,
 } from "../cluster/cluster-view.ts";
+import { onNode, type Sharer, sharerOf } from "../cluster/volume-place.ts";
 import type { VolumePlace } from "./goal.ts";
 import type { Blocked, NewVolume } from "./step.ts";
+import { volumePattern } from "./volume-pattern.ts";
 
 /**
- * A static volume for a new member, modelled on those of the present ones: same class, size and options, its name and path with the
- * new ordinal. Where these are no pattern, it is made from the claim's template, once the path is told.
+ * A static volume for a new member, modelled on those of the present ones: same class, size and options, its name and path with a
+ * number of its own. Where these are no pattern, it is made from the claim's template, once the path is told. Its folder is nobody else's.
  */
 export function newVolume(
 	view: ClusterView,
@@ -21,11 +24,21 @@ export function newVolume(
 	claim: string,
 	place: VolumePlace,
 ): NewVolume | Blocked {
-	const patterned = models(view, storage, ordinal, place);
-	const model = [...patterned, ...plainModel(view, storage, ordinal, place)].find(({ name }) => !holder(view, name));
-	if (!model) return patterned[0] ? nameTaken(view, patterned[0].name, claim) : noModel(view, storage, claim);
 	const node = chooseNode(view, place.nodes);
+	const found = models(view, storage, ordinal, place);
+	const [first] = found;
+	if (!first) return noModel(view, storage, claim);
 	if (!node) return noNode(view, ordinal, place);
+	const affinity = onNode(view, node.name);
+	if (!affinity) return noLabel(node);
+	const unnamed = found.filter(({ name }) => !holder(view, name));
+	if (unnamed.length === 0) return nameTaken(view, first.name, claim);
+	const sharer = (path: string) => sharerOf(view, { path, node: node.name });
+	const model = unnamed.find(({ path }) => !sharer(path));
+	if (!model) {
+		const path = unnamed[0]?.path ?? first.path;
+		return pathTaken(claim, { path, node: node.name, sharer: sharer(path) });
+	}
 	const { hostPath, local, claimRef: _bound, nodeAffinity: _node, ...rest } = model.spec;
 	return {
 		name: model.name,
@@ -46,7 +59,7 @@ export function newVolume(
 				namespace: view.statefulSet.namespace,
 				name: claim,
 			},
-			nodeAffinity: onNode(node),
+			nodeAffinity: affinity,
 		},
 	};
 }
@@ -60,29 +73,32 @@ interface Model {
 	readonly annotations: Readonly<Record<string, string>>;
 }
 
-const withNumber = (path: string | undefined, ordinal: number) => path?.replaceAll("{ordinal}", String(ordinal));
+const withNumber = (path: string, ordinal: number) => path.replaceAll("{ordinal}", String(ordinal));
 
-/** Made after the volumes of earlier ordinals whose name and path hold the ordinal, the nearest first. */
-function models(view: ClusterView, storage: StorageView, ordinal: number, place: VolumePlace): Model[] {
-	const nearest = view.claims
-		.filter((c) => c.template === storage.template && c.volume !== undefined && c.ordinal < ordinal)
-		.sort((a, b) => b.ordinal - a.ordinal);
-	return nearest.flatMap((claim) => {
-		const volume = view.volumes.find((v) => v.name === claim.volume);
-		const present = volume?.spec.hostPath?.path ?? volume?.spec.local?.path;
-		if (!volume || !present) return [];
-		const name = withOrdinal(volume.name, claim.ordinal, ordinal);
-		const path = withNumber(place.path, ordinal) ?? withOrdinal(present, claim.ordinal, ordinal);
-		if (!name || !path) return [];
-		return [{ name, path, spec: volume.spec, labels: volume.labels, annotations: helmAnnotations(volume) }];
-	});
+/** After the pattern of the present ones, with the ordinal as its number, else the lowest that nobody has; else after the claim's template. */
+function models(view: ClusterView, storage: StorageView, ordinal: number, { path }: VolumePlace): Model[] {
+	const told = path === undefined ? undefined : withNumber(path, ordinal);
+	const pattern = volumePattern(view, storage, told === undefined ? undefined : () => told);
+	if (!pattern) return plainModel(view, storage, ordinal, told);
+	const { spec, labels } = pattern.model;
+	const annotations = helmAnnotations(pattern.model);
+	const numbers = [ordinal, ...Array.from({ length: LARGEST_CLUSTER }, (_, number) => number)];
+	return [
+		...numbers.map((number) => ({
+			name: pattern.nameOf(number),
+			path: pattern.pathOf(number),
+			spec,
+			labels,
+			annotations,
+		})),
+		...plainModel(view, storage, ordinal, told),
+	];
 }
 
 const holder = (view: ClusterView, name: string) => view.volumes.find((volume) => volume.name === name);
 
 /** Where no present volume is a pattern, the claim's template is, once the folder is told. */
-function plainModel(view: ClusterView, storage: StorageView, ordinal: number, place: VolumePlace): Model[] {
-	const path = withNumber(place.path, ordinal);
+function plainModel(view: ClusterView, storage: StorageView, ordinal: number, path: string | undefined): Model[] {
 	const { namespace } = view.statefulSet;
 	const name = `${namespace}-${claimName(view.statefulSet, storage.template, ordinal)}`;
 	if (path === undefined) return [];
@@ -94,6 +110,25 @@ function plainModel(view: ClusterView, storage: StorageView, ordinal: number, pl
 		hostPath: { path, type: "DirectoryOrCreate" },
 	};
 	return [{ name, path, spec, labels: storage.labels, annotations: {} }];
+}
+
+function pathTaken(
+	claim: string,
+	{ path, node, sharer }: { path: string; node: string; sharer: Sharer | undefined },
+): Blocked {
+	return {
+		reason: "VolumePathTaken",
+		message: `the volume for ${claim} would be folder ${path} on node ${node}, and ${sharer?.who} has ${sharer?.path} there: two etcds in one folder destroy each other's data`,
+		hint: "name another folder: --volume-path '/var/lib/etcd-{ordinal}'; or other nodes: --volume-node",
+	};
+}
+
+function noLabel({ name }: NodeView): Blocked {
+	return {
+		reason: "NodeWithoutHostname",
+		message: `a volume cannot be bound to node ${name}: its label kubernetes.io/hostname is missing, or another node has the same`,
+		hint: `set it: kubectl label node ${name} kubernetes.io/hostname=${name}; or name other nodes: --volume-node`,
+	};
 }
 
 function nameTaken(view: ClusterView, name: string, claim: string): Blocked {
@@ -114,7 +149,7 @@ function noModel(view: ClusterView, storage: StorageView, claim: string): Blocke
 	const told = present.map(({ name, volume }) => `${name} is on ${volume}`).join(", ") || "none is bound";
 	return {
 		reason: "NoVolumeToModel",
-		message: `class ${storageClass} has no provisioner, and the present volumes are no pattern for ${claim} (hostPath or local, with the claim's ordinal in name and path): ${told}`,
+		message: `class ${storageClass} has no provisioner, and the present volumes are no pattern for ${claim} (hostPath or local, each with the same number in its name and its path): ${told}`,
 		hint: `say where it goes: --volume-path '/var/lib/etcd-{ordinal}'; or make a PersistentVolume of class ${storageClass} (${storage.request}, ${storage.accessModes.join(",")}) with claimRef ${namespace}/${claim}, then run the same command again`,
 	};
 }
@@ -141,20 +176,6 @@ export function chooseNode(view: ClusterView, names?: readonly string[]): NodeVi
 	const fit = named.filter((node) => node.ready && node.schedulable);
 	const taken = new Set(view.pods.map((pod) => pod.node));
 	return fit.find((node) => !taken.has(node.name)) ?? (view.oneNodeEach ? undefined : fit[0]);
-}
-
-/** `etcd-volume-2`, 2 → 3: `etcd-volume-3`. The last number that stands alone; undefined where there is none. */
-export function withOrdinal(text: string, from: number, to: number): string | undefined {
-	const found = [...text.matchAll(new RegExp(`(?<!\\d)${from}(?!\\d)`, "g"))].at(-1);
-	if (found === undefined) return undefined;
-	return `${text.slice(0, found.index)}${to}${text.slice(found.index + String(from).length)}`;
-}
-
-/** Keeps a volume, and so its pod, on the node that holds the data. */
-export function onNode(node: Pick<NodeView, "name" | "labels">): VolumeNodeAffinity {
-	const hostname = node.labels["kubernetes.io/hostname"] ?? node.name;
-	const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values: [hostname] }];
-	return { required: { nodeSelectorTerms: [{ matchExpressions }] } };
 }
 
 /** With these, a later `helm upgrade` that has the new replica count takes the volume over instead of stumbling on it. */

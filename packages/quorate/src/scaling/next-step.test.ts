@@ -159,11 +159,17 @@ describe("nextStep", () => {
 		expect(reasonOf({ ...view, etcd: { ...view.etcd, alarms: [{ memberId: first.id, type: "NOSPACE" }] } })).toBe(
 			"AlarmRaised",
 		);
-		const kept = { ...goal, keepVolumes: true };
+		const discarding = { ...goal, discardVolumes: true };
 		const stale = { ...view.claims[0], name: "data-mayastor-etcd-3", ordinal: 3 } as ClusterView["claims"][number];
 		const begun = applyStep({ ...view, claims: [...view.claims, stale] }, { kind: "take-snapshot" });
-		expect(reasonOf(begun, kept)).toBe("StaleClaim");
-		expect(nextStep(begun, goal)).toMatchObject({ step: { kind: "empty-volume", claim: "data-mayastor-etcd-3" } });
+		expect(reasonOf(begun, goal)).toBe("StaleClaim");
+		expect(nextStep(begun, discarding)).toMatchObject({
+			step: { kind: "empty-volume", claim: "data-mayastor-etcd-3", node: "node-1" },
+		});
+		const [own, ...others] = begun.volumes;
+		if (!own) throw new Error("no volumes");
+		const loose = { ...begun, pods: begun.pods.slice(1), claims: [stale], volumes: [own, ...others] };
+		expect(nextStep(loose, discarding)).toMatchObject({ kind: "blocked" });
 	});
 
 	it.each([
@@ -252,8 +258,14 @@ describe("nextStep", () => {
 		it("hands the leadership on first", () => {
 			const view = healthyView({ members: 5 });
 			const led = { ...view, etcd: { ...view.etcd, leader: 105n } };
+			const kept = { ...down, keepVolumes: true };
 			const begun = applyStep(led, { kind: "take-snapshot" });
-			expect(nextStep(begun, down)).toMatchObject({ step: { kind: "move-leader", ordinal: 4, target: 101n } });
+			expect(nextStep(begun, down)).toMatchObject({ step: { kind: "look-into-volume", ordinal: 4, node: "node-5" } });
+			const placed = applyStep(begun, {
+				...{ kind: "place-volume", ordinal: 4, volume: "etcd-volume-4", uid: "uid-etcd-volume-4", node: "node-5" },
+			});
+			expect(nextStep(begun, kept)).toMatchObject({ step: { kind: "place-volume", volume: "etcd-volume-4" } });
+			expect(nextStep(placed, kept)).toMatchObject({ step: { kind: "move-leader", ordinal: 4, target: 101n } });
 		});
 
 		it("never leaves fewer healthy voters than quorum, whoever is down", () => {

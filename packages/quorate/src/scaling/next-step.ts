@@ -10,7 +10,7 @@ import {
 } from "../cluster/cluster-view.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
 import { twoClustersHint } from "../cluster/two-clusters.ts";
-import { clearing } from "./clearing.ts";
+import { clearing, outlivedCleaner } from "./clearing.ts";
 import { step, untilReady, wait } from "./decision.ts";
 import type { Goal, RollOut } from "./goal.ts";
 import { growing, joining } from "./growing.ts";
@@ -52,10 +52,12 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	if (lost) return wait(lost);
 	// a run of ours begins with it; where someone else began, it comes first all the same
 	if (goal.snapshot && !set.record?.snapshot && isUnfinished(view)) return step({ kind: "take-snapshot" });
+	const outlived = outlivedCleaner(view);
+	if (outlived) return step({ kind: "remove-cleaner", pod: outlived.pod, uid: outlived.uid });
 	const learner = view.etcd.members.find((member) => member.isLearner);
 	if (learner) return goal.replicas > voters(view).length ? joining(view, learner) : abandoning(view, learner);
 	// half-way out: nothing else before it is out
-	if (set.replicas < voters(view).length) return leaving(view);
+	if (set.replicas < voters(view).length) return leaving(view, goal);
 	if (set.replicas > view.etcd.members.length) return sendingAway(view);
 	const behind = staying.filter((member) => !isCaughtUp(member));
 	if (behind.length > 0) return wait(untilHealthy(behind));
@@ -65,10 +67,12 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	const beginning = voters(view).length !== goal.replicas;
 	if (beginning && goal.snapshot && !(set.record?.snapshot && view.snapshotReadable))
 		return step({ kind: "take-snapshot" });
-	const leftovers = beginning || set.record ? clearing(view, goal) : undefined;
+	const leftovers = beginning || set.record || goal.discardVolumes ? clearing(view, goal) : undefined;
+	if (leftovers?.kind === "step" && goal.snapshot && !(set.record?.snapshot && view.snapshotReadable))
+		return step({ kind: "take-snapshot" });
 	if (leftovers) return leftovers;
 	if (voters(view).length < goal.replicas) return growing(view, goal);
-	if (voters(view).length > goal.replicas) return restoring(view) ?? leaving(view);
+	if (voters(view).length > goal.replicas) return restoring(view) ?? leaving(view, goal);
 	return (goal.rollOut ? rollingOut(view, goal, goal.rollOut) : undefined) ?? finishing(view);
 }
 
@@ -108,7 +112,12 @@ function finishing(view: ClusterView): Decision {
 	// members were restarted, and nobody has looked since
 	const unproven = record.rolling && !record.proven;
 	const proof = unproven ? step({ kind: "prove", voters: voters(view).length }) : undefined;
-	return restoring(view) ?? untilReady(view) ?? proof ?? step({ kind: "restore-strategy" });
+	return restoring(view) ?? untilReady(view) ?? proof ?? tidying(view) ?? step({ kind: "restore-strategy" });
+}
+
+/** Pods of ours that looked into a volume of one who stays after all, or whose volume is kept. */
+function tidying({ cleaners: [cleaner] }: ClusterView): Decision | undefined {
+	return cleaner && step({ kind: "remove-cleaner", pod: cleaner.pod, uid: cleaner.uid });
 }
 
 function untilHealthy(members: readonly MemberView[]): Wait {

@@ -83,13 +83,18 @@ describe("plan", () => {
 		expect(plan(lost, { replicas: 5, snapshot: true }).blocked?.message).toBe("no voter answers");
 	});
 
-	it("clears away whatever was left of members that were many", () => {
+	it("clears away whatever was left of members that were many, where that is asked for", () => {
 		const view = healthyView();
 		const left = Array.from({ length: 47 }, (_, index) => index + 3).map((ordinal) => {
 			const name = `data-mayastor-etcd-${ordinal}`;
-			return { ordinal, template: "data", name, phase: "Bound" as const, volume: `v-${ordinal}`, terminating: false };
+			return {
+				...{ ordinal, template: "data", name, uid: `uid-${name}`, phase: "Bound" as const },
+				...{ volume: `v-${ordinal}`, terminating: false },
+			};
 		});
-		const found = plan({ ...view, claims: [...view.claims, ...left] }, { replicas: 5, snapshot: true });
+		const crowded = { ...view, claims: [...view.claims, ...left] };
+		expect(plan(crowded, { replicas: 5, snapshot: true }).blocked?.reason).toBe("StaleClaim");
+		const found = plan(crowded, { replicas: 5, snapshot: true, discardVolumes: true });
 		expect(found.blocked).toBeUndefined();
 		expect(found.steps.filter(({ step }) => step.kind === "delete-claim")).toHaveLength(47);
 	});

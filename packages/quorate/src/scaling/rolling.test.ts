@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { ClusterView } from "../cluster/cluster-view.ts";
+import { onNode } from "../cluster/volume-place.ts";
 import { howToGoOn, resumeCommand } from "./describe-state.ts";
 import type { Goal } from "./goal.ts";
 import { applyStep, settle } from "./model.ts";
-import { onNode } from "./new-volume.ts";
 import { nextStep } from "./next-step.ts";
 import { plan } from "./plan.ts";
 import { healthyView } from "./testing/views.ts";
@@ -25,7 +25,7 @@ function outdated(
 
 /** Each volume bound to its node, as they have to be. */
 function placed(view: ClusterView): ClusterView {
-	const nodeAffinity = onNode({ name: "node-1", labels: {} });
+	const nodeAffinity = onNode(view, "node-1") ?? {};
 	return { ...view, volumes: view.volumes.map((volume) => ({ ...volume, spec: { ...volume.spec, nodeAffinity } })) };
 }
 

@@ -9,9 +9,9 @@ import {
 	voters,
 } from "../cluster/cluster-view.ts";
 import { namingTemplate } from "../cluster/join-profile.ts";
+import { onNode } from "../cluster/volume-place.ts";
 import { blocked, step, untilReady, wait } from "./decision.ts";
 import type { RollOut } from "./goal.ts";
-import { onNode } from "./new-volume.ts";
 import type { Decision } from "./step.ts";
 import { stopHookObstacle } from "./stop-hooks.ts";
 
@@ -73,8 +73,7 @@ function looseVolumes(view: ClusterView, pods: readonly PodView[]): Decision | u
 	});
 	if (loose.length === 0) return undefined;
 	const commands = loose.map(({ name, pod }) => {
-		const node = view.nodes.find((one) => one.name === pod.node);
-		const patch = { spec: { nodeAffinity: onNode(node ?? { name: pod.node ?? "NODE", labels: {} }) } };
+		const patch = { spec: { nodeAffinity: onNode(view, pod.node ?? "") ?? "NODE" } };
 		return `kubectl patch pv ${name} -p '${JSON.stringify(patch)}'`;
 	});
 	return blocked(

@@ -41,8 +41,24 @@ export type Step =
 	/** hand the leadership from the member that is to leave to one that stays */
 	| { readonly kind: "move-leader"; readonly ordinal: number; readonly target: bigint }
 	/** write down who leaves, where the member is taken out before its pod */
-	| { readonly kind: "note-leaving"; readonly ordinal: number; readonly node: string | undefined }
-	| { readonly kind: "lower-replicas"; readonly replicas: number; readonly node: string | undefined }
+	| { readonly kind: "note-leaving"; readonly ordinal: number }
+	/** before its member leaves: a pod that mounts the claim reads whose data lies there, and so shows that a pod can empty it later */
+	| {
+			readonly kind: "look-into-volume";
+			readonly ordinal: number;
+			readonly claim: string;
+			readonly node: string;
+	  }
+	/** a volume on a node's disk that names no node gets the one that its pod runs on */
+	| {
+			readonly kind: "place-volume";
+			readonly ordinal: number;
+			readonly volume: string;
+			readonly uid: string;
+			readonly node: string;
+	  }
+	/** and write down who leaves, with what is known of its data, where that is not noted yet */
+	| { readonly kind: "lower-replicas"; readonly replicas: number }
 	/** take the member out; its pod is terminating or gone, so nothing will start it again */
 	| {
 			readonly kind: "remove-member";
@@ -51,15 +67,28 @@ export type Step =
 			/** its pod still runs: lowered in the same moment, before an image that adds itself again is up once more */
 			readonly replicas?: number;
 	  }
-	/** empty a static volume of a member that has left, by a pod that mounts its claim */
+	/** empty a static volume of a member that has left, by a pod that mounts its claim and looks first whose data lies there */
 	| {
 			readonly kind: "empty-volume";
 			readonly ordinal: number;
 			readonly claim: string;
+			readonly volume: string;
+			/** on a node's disk */
+			readonly path: string | undefined;
+			/** undefined: the volume can be reached from any node */
 			readonly node: string | undefined;
 	  }
-	| { readonly kind: "delete-claim"; readonly ordinal: number; readonly claim: string }
-	| { readonly kind: "delete-volume"; readonly volume: string }
+	/** delete a pod of ours that looked into a volume or emptied it */
+	| { readonly kind: "remove-cleaner"; readonly pod: string; readonly uid: string }
+	/** `emptied`: the volume that goes with it, verified to be empty */
+	| {
+			readonly kind: "delete-claim";
+			readonly ordinal: number;
+			readonly claim: string;
+			readonly uid: string;
+			readonly emptied: { readonly name: string; readonly uid: string } | undefined;
+	  }
+	| { readonly kind: "delete-volume"; readonly volume: string; readonly uid: string }
 	/** put the update strategy back and remove the annotation */
 	| { readonly kind: "restore-strategy" };
 
@@ -83,6 +112,7 @@ export interface Wait {
 		| "pod-gone"
 		| "pod-stopped"
 		| "member-started"
+		| "volume-seen"
 		| "volume-emptied"
 		| "claim-gone"
 		| "volume-gone"
@@ -106,6 +136,7 @@ export const WAIT_LIMITS: Readonly<Record<Wait["kind"], number>> = {
 	"pod-gone": 180_000,
 	"pod-stopped": 180_000,
 	"member-started": 180_000,
+	"volume-seen": 300_000,
 	"volume-emptied": 300_000,
 	"claim-gone": 180_000,
 	"volume-gone": 180_000,

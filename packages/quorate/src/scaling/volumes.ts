@@ -2,13 +2,18 @@ import {
 	type ClaimView,
 	type ClusterView,
 	claimName,
+	isLocal,
 	podAt,
 	type StorageView,
 	type VolumeView,
 } from "../cluster/cluster-view.ts";
+import { matchesTerms, selects } from "../cluster/node-fit.ts";
+import { nodeOf } from "../cluster/volume-place.ts";
 import type { VolumePlace } from "./goal.ts";
 import { newVolume } from "./new-volume.ts";
+import { isProvisioned } from "./static-volumes.ts";
 import type { Blocked, NewVolume } from "./step.ts";
+import { describeVolume } from "./volume-refusals.ts";
 
 export type VolumesDecision = { kind: "ok"; missing: readonly NewVolume[] } | { kind: "blocked"; blocked: Blocked };
 
@@ -23,20 +28,22 @@ export function volumesFor(view: ClusterView, ordinal: number, place: VolumePlac
 		if (stale) return { kind: "blocked", blocked: staleClaim(view, stale, ordinal) };
 		if (storage.provisioner !== undefined) continue;
 		const reserved = view.volumes.find(
-			(v) => v.claim?.namespace === view.statefulSet.namespace && v.claim.name === name,
+			(v) => v.claim?.namespace === view.statefulSet.namespace && v.claim.name === name && !isLeftToProgram(v),
 		);
 		if (reserved && reserved.phase !== "Released" && reserved.phase !== "Failed") continue;
-		if (reserved) return { kind: "blocked", blocked: staleVolume(reserved) };
+		if (reserved) return { kind: "blocked", blocked: staleVolume(view, reserved) };
+		// one that was told where to lie is not taken from anywhere
+		if (place.path === undefined && view.volumes.some((volume) => isFree(view, volume, storage, place))) continue;
 		const volume = newVolume(view, storage, ordinal, name, place);
-		if ("reason" in volume) {
-			// a volume of the class that nobody claims will do as well
-			if (view.volumes.some((v) => isFree(v, storage))) continue;
-			return { kind: "blocked", blocked: volume };
-		}
+		if ("reason" in volume) return { kind: "blocked", blocked: volume };
 		missing.push(volume);
 	}
 	return { kind: "ok", missing };
 }
+
+/** A program empties it, or makes another in its place; no new claim is bound to it as it is. */
+const isLeftToProgram = (volume: VolumeView): boolean =>
+	isProvisioned(volume) && (volume.phase === "Released" || volume.phase === "Failed");
 
 /** What was said of places that no volume will be made in, or two in one. */
 function withoutUse(view: ClusterView, { nodes, path }: VolumePlace): Blocked | undefined {
@@ -56,23 +63,62 @@ function withoutUse(view: ClusterView, { nodes, path }: VolumePlace): Blocked | 
 	return undefined;
 }
 
-function isFree(volume: VolumeView, storage: StorageView): boolean {
-	return volume.phase === "Available" && !volume.claim && (volume.spec.storageClassName ?? "") === storage.className;
+/** Nobody's, and fit for such a claim, on a node that a new pod may have. */
+export function isFree(
+	view: ClusterView,
+	volume: VolumeView,
+	storage: StorageView,
+	{ nodes }: VolumePlace = {},
+): boolean {
+	const { spec } = volume;
+	if (volume.phase !== "Available" || volume.claim || volume.terminating) return false;
+	if ((spec.storageClassName ?? "") !== storage.className) return false;
+	if ((spec.volumeMode ?? "Filesystem") !== (storage.volumeMode ?? "Filesystem")) return false;
+	if (!storage.accessModes.every((mode) => spec.accessModes?.includes(mode))) return false;
+	if (bytesOf(spec.capacity?.storage) < bytesOf(storage.request)) return false;
+	if (storage.selector && !selects(storage.selector, volume.labels)) return false;
+	const taken = new Set(view.pods.map(({ node }) => node));
+	const terms = spec.nodeAffinity?.required?.nodeSelectorTerms;
+	return view.nodes.some(
+		(node) =>
+			node.ready &&
+			node.schedulable &&
+			(!nodes || nodes.includes(node.name)) &&
+			(!view.oneNodeEach || !taken.has(node.name)) &&
+			(!terms || matchesTerms(terms, node)),
+	);
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+	...{ "": 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 },
+	...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
+};
+
+/** Of a quantity as Kubernetes writes it; what cannot be read is no size. */
+function bytesOf(quantity: string | undefined): number {
+	const [, number = "", unit = ""] = /^([\d.]+(?:e\d+)?)([A-Za-z]*)$/.exec(quantity ?? "") ?? [];
+	return Number(number) * (UNITS[unit] ?? Number.NaN);
 }
 
 function staleClaim(view: ClusterView, claim: ClaimView, ordinal: number): Blocked {
+	const { namespace } = view.statefulSet;
 	const where = podAt(view, ordinal) ? "" : ", though its pod is gone";
+	const volume = view.volumes.find(({ name }) => name === claim.volume);
+	const bound = volume
+		? `, bound to ${describeVolume(volume, isLocal(volume) ? nodeOf(view, volume) : undefined)}`
+		: "";
 	return {
 		reason: "StaleClaim",
-		message: `claim ${claim.name} is there already${where}; a new member must not start on an earlier one's data`,
-		hint: `if nothing in it is needed: kubectl delete pvc ${claim.name} -n ${view.statefulSet.namespace}${claim.volume ? `; kubectl delete pv ${claim.volume}, and empty its folder` : ""}`,
+		message: `claim ${claim.name} is there already${where}${bound}; a new member must not start on an earlier member's data`,
+		hint: `if nobody needs that data, let Quorate empty the volume and delete both: the same command with --discard-volumes; by hand: kubectl delete pvc ${claim.name} -n ${namespace}${claim.volume ? `; kubectl delete pv ${claim.volume}, and empty its folder` : ""}`,
 	};
 }
 
-function staleVolume(volume: VolumeView): Blocked {
+function staleVolume(view: ClusterView, volume: VolumeView): Blocked {
+	const where = describeVolume(volume, isLocal(volume) ? nodeOf(view, volume) : undefined);
 	return {
 		reason: "StaleVolume",
-		message: `volume ${volume.name} is ${volume.phase}: it was an earlier member's and holds its data`,
-		hint: `if nothing in it is needed: kubectl delete pv ${volume.name}, and empty its folder`,
+		message: `${where}, is ${volume.phase}: it was an earlier member's and holds its data, and no pod can mount it to empty it, for its claim is gone`,
+		hint: `if nobody needs that data: empty the folder, then kubectl delete pv ${volume.name}, and run the same command again`,
 	};
 }

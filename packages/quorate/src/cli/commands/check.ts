@@ -10,8 +10,8 @@ import { withCluster } from "./open.ts";
 export type CheckFlags = Omit<ScaleFlags, "abort" | "snapshot"> & { strict?: boolean };
 
 /** Of those that say how a size is to be reached: without a size they mean nothing. */
-const isForScaling = ({ replicas, force, keepVolumes, volumeNode, volumePath }: CheckFlags): boolean =>
-	[replicas, force, keepVolumes, volumeNode, volumePath].some((flag) => flag !== undefined);
+const isForScaling = ({ replicas, force, keepVolumes, discardVolumes, volumeNode, volumePath }: CheckFlags): boolean =>
+	[replicas, force, keepVolumes, discardVolumes, volumeNode, volumePath].some((flag) => flag !== undefined);
 
 export async function check(context: CommandContext, words: readonly string[], flags: CheckFlags): Promise<void> {
 	const options = isForScaling(flags) ? parseScaleOptions(flags) : {};

@@ -9,6 +9,7 @@ import { usage } from "../options/usage.ts";
 export interface RbacFlags {
 	serviceAccount: string;
 	secret?: string;
+	provisioned?: boolean;
 }
 
 const PURPOSES = ["look", "scale"] as const;
@@ -34,6 +35,7 @@ export function rbac({ globals, terminal }: CommandContext, purpose: string, fla
 		namespace,
 		account: flags.serviceAccount,
 		secrets,
+		provisioned: flags.provisioned ?? false,
 	});
 	terminal.stdout.write(globals.output === "json" ? `${JSON.stringify(manifest, null, 2)}\n` : toYaml(manifest));
 }

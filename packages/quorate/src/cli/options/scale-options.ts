@@ -17,6 +17,7 @@ export interface ScaleFlags extends EtcdFlags {
 	force?: boolean;
 	keepVolumes?: boolean;
 	acceptHistory?: boolean;
+	discardVolumes?: boolean;
 	volumeNode?: string;
 	volumePath?: string;
 	timeout?: string;
@@ -39,6 +40,7 @@ export function parseScaleOptions(flags: ScaleFlags): ScaleOptions {
 		...(flags.force ? { force: true } : {}),
 		...(flags.keepVolumes ? { keepVolumes: true } : {}),
 		...(flags.acceptHistory ? { acceptHistory: true } : {}),
+		...(flags.discardVolumes ? { discardVolumes: true } : {}),
 		...(volumes ? { volumes } : {}),
 		...(timeoutMs > 0 ? { timeoutMs } : {}),
 	};

@@ -106,12 +106,24 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 				subject: `member ${podName(set, step.ordinal)}`,
 				words: `leaves the cluster${step.replicas === undefined ? "" : `, and at once replicas ${step.replicas}, which ends its pod`}`,
 			};
-		case "empty-volume":
+		case "look-into-volume":
+			return {
+				sign: "=",
+				subject: `claim ${step.claim}`,
+				words: `a pod on ${step.node} reads whose data is in its volume`,
+			};
+		case "place-volume":
+			return { sign: "~", subject: `volume ${step.volume}`, words: `bound to node ${step.node}, which has its data` };
+		case "remove-cleaner":
+			return { sign: "-", subject: `pod ${step.pod}`, words: "deleted; it looked into a volume" };
+		case "empty-volume": {
+			const at = step.path && ` ${step.path}${step.node ? ` on ${step.node}` : ""}`;
 			return {
 				sign: "-",
 				subject: `data of claim ${step.claim}`,
-				words: `deleted by a pod${step.node ? ` on ${step.node}` : ""}, for no later member may start on it`,
+				words: `deleted by a pod, if it is of a member that has left: volume ${step.volume}${at ? `, folder${at}` : ""}`,
 			};
+		}
 		case "delete-claim":
 			return { sign: "-", subject: `claim ${step.claim}`, words: "deleted" };
 		case "delete-volume":

@@ -91,7 +91,13 @@ export function sampleDocuments(): Readonly<Record<string, object>> {
 	});
 	const healthy = healthyView({ nodes: 4 });
 	const growth = plan(healthy, { replicas: 5, snapshot: true });
-	const claim = { kind: "delete-claim", ordinal: 4, claim: "data-mayastor-etcd-4" } as const;
+	const claim = {
+		kind: "delete-claim",
+		ordinal: 4,
+		claim: "data-mayastor-etcd-4",
+		uid: "u",
+		emptied: undefined,
+	} as const;
 	const planned = {
 		...growth,
 		steps: [...growth.steps, { step: claim, voters: 4, learners: 0, quorum: 3, tolerance: 1 }],

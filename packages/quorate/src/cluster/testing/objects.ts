@@ -215,7 +215,7 @@ function objectsOf({ template, dynamic = false, record = false }: Kind) {
 		persistentvolumeclaims: byName(
 			podNames.map((pod) => `data-${pod}`),
 			(name, ordinal) => ({
-				metadata: { name, namespace: NAMESPACE },
+				metadata: { name, namespace: NAMESPACE, uid: `uid-${name}` },
 				spec: { volumeName: `etcd-volume-${ordinal}` },
 				status: { phase: "Bound" },
 			}),
@@ -223,7 +223,7 @@ function objectsOf({ template, dynamic = false, record = false }: Kind) {
 		persistentvolumes: byName(
 			["etcd-volume-0", "etcd-volume-1", "etcd-volume-2", "etcd-volume-3", OTHERS_VOLUME],
 			(name, ordinal) => ({
-				metadata: { name, labels, annotations: { "meta.helm.sh/release-name": "mayastor" } },
+				metadata: { name, uid: `uid-${name}`, labels, annotations: { "meta.helm.sh/release-name": "mayastor" } },
 				spec: {
 					accessModes: ["ReadWriteOnce"],
 					capacity: { storage: "2Gi" },

@@ -93,10 +93,10 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 	},
 	*"cleaner-fails"(w) {
 		for (const [slot, cleaner] of w.cleaners.entries())
-			if (cleaner === "running")
+			if (cleaner === "running" || cleaner === "looking")
 				yield {
-					label: `claim ${slot} cannot be emptied`,
-					world: { ...w, cleaners: put(w.cleaners, slot, "failed" as const) },
+					label: `claim ${slot} cannot be ${cleaner === "running" ? "emptied" : "looked into"}`,
+					world: { ...w, cleaners: put(w.cleaners, slot, cleaner === "running" ? "failed" : "unseen") },
 				};
 	},
 	*"scale-up"(w) {

@@ -38,6 +38,21 @@ export function mend(w: World, setup: Setup, reason: string): Happening | undefi
 			return { label: `MEND scaled to ${membersOf(w)}`, world: edit({ replicas: membersOf(w) }) };
 		case "MembersWithoutReplicas":
 			return { label: `MEND scaled to ${votersOf(w)}`, world: edit({ replicas: votersOf(w) }) };
+		case "VolumeLocationUnknown": {
+			const slot = w.claims.findIndex((claim, s) => claim !== "none" && !w.placed[s] && !w.pods[s]);
+			return slot < 0
+				? undefined
+				: { label: `MEND volume ${slot} is bound to its node`, world: { ...w, placed: put(w.placed, slot, true) } };
+		}
+		case "VolumeNotSeen": {
+			const slot = w.cleaners.indexOf("unseen");
+			return slot < 0
+				? undefined
+				: {
+						label: `MEND the pod that could not look into volume ${slot} is deleted`,
+						world: { ...w, cleaners: put(w.cleaners, slot, "none" as const) },
+					};
+		}
 		case "VolumeNotEmptied": {
 			const slot = w.cleaners.indexOf("failed");
 			return slot < 0
@@ -96,6 +111,7 @@ const emptied = (w: World, slot: number): World => ({
 	...w,
 	claims: put(w.claims, slot, "none" as const),
 	volumes: put(w.volumes, slot, "none" as const),
+	placed: put(w.placed, slot, false),
 	data: put(w.data, slot, "none" as const),
 	cleaners: put(w.cleaners, slot, "none" as const),
 });

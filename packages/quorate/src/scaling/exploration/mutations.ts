@@ -118,7 +118,7 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "nothing is cleared",
 		file: NEXT,
-		text: "const leftovers = beginning || set.record ? clearing(view, goal) : undefined;",
+		text: "const leftovers = beginning || set.record || goal.discardVolumes ? clearing(view, goal) : undefined;",
 		becomes: "const leftovers = goal.replicas < 0 ? clearing(view, goal) : undefined;",
 		setup: down,
 	},
@@ -195,8 +195,8 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "the strategy is not put back",
 		file: NEXT,
-		text: `return restoring(view) ?? untilReady(view) ?? proof ?? step({ kind: "restore-strategy" });`,
-		becomes: `return restoring(view) ?? untilReady(view) ?? proof ?? { kind: "done" };`,
+		text: `proof ?? tidying(view) ?? step({ kind: "restore-strategy" });`,
+		becomes: `proof ?? tidying(view) ?? { kind: "done" };`,
 		setup: up,
 	},
 	{
@@ -223,7 +223,7 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "a member is taken out before its pod",
 		file: LEAVING,
-		text: `return step({ kind: "lower-replicas", replicas: count - 1, node: podAt(view, ordinal)?.node });`,
+		text: `return step({ kind: "lower-replicas", replicas: count - 1 });`,
 		becomes: `return step({ kind: "remove-member", ordinal, memberId: victim.id });`,
 		setup: down,
 	},
@@ -245,36 +245,36 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "volumes that are to be kept are deleted",
 		file: CLEARING,
-		text: "if (goal.keepVolumes) return undefined;",
-		becomes: "",
+		text: "if (ours ? goal.keepVolumes : !goal.discardVolumes) continue;",
+		becomes: "if (!ours && !goal.discardVolumes) continue;",
 		setup: { ...down, keepVolumes: true },
 	},
 	{
 		name: "a static volume is let go with its data",
 		file: CLEARING,
-		text: "if (isStatic(storage) && claim.volume !== undefined) {",
-		becomes: "if (storage === undefined) {",
+		text: "const emptying = volume && !leftBy(view, claim)?.unused ? untilEmptied(view, claim, volume) : undefined;",
+		becomes: "const emptying = untilEmptied === undefined ? untilEmptied : undefined;",
 		setup: down,
 	},
 	{
 		name: "a claim is deleted while its volume is being emptied",
 		file: CLEARING,
-		text: `if (cleaner?.phase === "Succeeded") return undefined;`,
-		becomes: "if (cleaner) return undefined;",
+		text: "if (cleaner.node !== node) return step",
+		becomes: "if (cleaner) return undefined;\n\tif (cleaner !== null) return step",
 		setup: down,
 	},
 	{
 		name: "volumes whose claims are gone are left",
 		file: CLEARING,
-		text: "return staleVolume(view) ?? unusedVolume(view, goal);",
-		becomes: "return unusedVolume(view, goal);",
+		text: "return emptiedVolume(view) ?? (goal.keepVolumes",
+		becomes: "return emptiedVolume(view) === null || (goal.keepVolumes",
 		setup: down,
 	},
 	{
 		name: "volumes that were made for nobody are left",
 		file: CLEARING,
-		text: "return staleVolume(view) ?? unusedVolume(view, goal);",
-		becomes: "return staleVolume(view);",
+		text: "(goal.keepVolumes ? undefined : unusedVolume(view, goal));",
+		becomes: "undefined;",
 		setup: once(up, "abort"),
 	},
 	{
@@ -343,8 +343,8 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "what is cleared away first is refused",
 		file: STORAGE,
-		text: "if (!goal.keepVolumes && LEFT_OVER.has(found.blocked.reason))",
-		becomes: "if (found === undefined)",
+		text: "if (isClearedFirst(input, ordinal, found.blocked.reason)) {",
+		becomes: "if (found === undefined) {",
 		setup: once(down, "abort"),
 	},
 	{

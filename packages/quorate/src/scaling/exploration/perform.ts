@@ -2,7 +2,7 @@ import type { Step } from "../step.ts";
 import { addMember, moveLeader, promoteMember, removeMember } from "./etcd.ts";
 import { slotOf } from "./see.ts";
 import { rollsPods, type Setup } from "./setup.ts";
-import { isUp, joinOf, NAMED, type Notes, ORIGINAL, put, votersOf, type World } from "./world.ts";
+import { type Cleaner, isUp, joinOf, NAMED, type Notes, ORIGINAL, put, votersOf, type World } from "./world.ts";
 
 /** Steps that ask etcd: it may refuse them for a while, and a request whose answer was given up may yet take effect. */
 export const ASKS_ETCD: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
@@ -28,6 +28,8 @@ const WRITES_SET: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
 	"restore-strategy",
 ]);
 
+const EMPTYING: ReadonlySet<Cleaner> = new Set<Cleaner>(["running", "succeeded", "failed"]);
+
 interface Meant {
 	/** the StatefulSet was changed since the step was decided */
 	readonly stale: boolean;
@@ -37,7 +39,8 @@ interface Meant {
 
 /** The world once the step has taken effect; undefined: the step is refused, and nothing changes. Knows nothing of `applyStep`. */
 export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Meant): World | undefined {
-	if (WRITES_SET.has(step.kind) && (stale || w.deleting)) return undefined;
+	const writes = WRITES_SET.has(step.kind) || (step.kind === "delete-claim" && step.emptied !== undefined);
+	if (writes && (stale || w.deleting)) return undefined;
 	const first = setup.firstOrdinal ?? 0;
 	const notes: Notes = w.notes ?? {
 		from: w.replicas,
@@ -48,9 +51,12 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 		rolling: undefined,
 		named: false,
 		leaving: undefined,
+		located: false,
+		unused: false,
 		snapshot: false,
 		proven: undefined,
 		made: [],
+		emptied: [],
 	};
 	const slot = "ordinal" in step ? step.ordinal - first : -1;
 	const held = (partition: number) => (setup.strategy === "OnDelete" ? w.partition : partition);
@@ -65,7 +71,13 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 			};
 		case "create-volume":
 			if (w.volumes[slot] !== "none") return undefined;
-			return { ...w, notes: withMade(notes, slot), volumes: put(w.volumes, slot, "available" as const) };
+			return {
+				...w,
+				// another volume, which nobody has emptied
+				notes: { ...withMade(notes, slot), emptied: notes.emptied.filter((s) => s !== slot) },
+				volumes: put(w.volumes, slot, "available" as const),
+				placed: put(w.placed, slot, true),
+			};
 		case "fence":
 			return {
 				...w,
@@ -78,7 +90,7 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 			return addMember(w, slot, { learner: true, started: false });
 		case "raise-replicas":
 		case "lower-replicas": {
-			const lowered = step.kind === "lower-replicas" ? { ...notes, leaving: step.replicas } : notes;
+			const lowered = step.kind === "lower-replicas" ? withLeaving(w, notes, step.replicas) : notes;
 			return { ...w, notes: lowered, replicas: step.replicas, observed: false };
 		}
 		case "restore-template":
@@ -120,7 +132,7 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 		case "move-leader":
 			return moveLeader(w, slot, slotOf(step.target));
 		case "note-leaving":
-			return { ...w, notes: { ...notes, leaving: slot } };
+			return { ...w, notes: withLeaving(w, notes, slot) };
 		case "remove-member": {
 			if (gone) return undefined;
 			if (step.replicas === undefined) return removeMember(w, slotOf(step.memberId));
@@ -129,27 +141,56 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 			const pod = removed?.pods[slot];
 			if (!removed) return undefined;
 			const pods = pod ? put(removed.pods, slot, { ...pod, terminating: true }) : removed.pods;
-			return { ...removed, pods, notes: { ...notes, leaving: slot }, replicas: step.replicas, observed: false };
+			return { ...removed, pods, notes: withLeaving(w, notes, slot), replicas: step.replicas, observed: false };
 		}
-		case "empty-volume":
+		case "look-into-volume":
 			if (w.cleaners[slot] !== "none") return undefined;
+			return { ...w, cleaners: put(w.cleaners, slot, "looking" as const) };
+		case "place-volume":
+			return w.volumes[slot] === "none" ? undefined : { ...w, placed: put(w.placed, slot, true) };
+		case "remove-cleaner":
+			return { ...w, cleaners: put(w.cleaners, Number(step.pod.split("-").at(-1)) - first, "none" as const) };
+		case "empty-volume":
+			// the pod that looks has another name, and is of no matter any more
+			if (EMPTYING.has(w.cleaners[slot] ?? "none")) return undefined;
 			return { ...w, cleaners: put(w.cleaners, slot, "running" as const) };
 		case "delete-claim": {
 			const claim = w.claims[slot];
 			return {
 				...w,
+				...(step.emptied ? { notes: withEmptied(notes, slot) } : {}),
 				cleaners: put(w.cleaners, slot, "none" as const),
 				claims: claim === "none" ? w.claims : put(w.claims, slot, "terminating" as const),
 			};
 		}
 		case "delete-volume": {
 			const named = Number(step.volume.split("-").at(-1)) - first;
-			return w.volumes[named] === "none" ? undefined : { ...w, volumes: put(w.volumes, named, "none" as const) };
+			if (w.volumes[named] === "none") return undefined;
+			return { ...w, volumes: put(w.volumes, named, "none" as const), placed: put(w.placed, named, false) };
 		}
 		case "restore-strategy":
 			return { ...w, notes: undefined, partition: notes.partition, observed: false };
 	}
 }
+
+/** What is noted of one that leaves, while its pod is there to be seen; once. */
+function withLeaving(w: World, notes: Notes, slot: number): Notes {
+	const pod = w.pods[slot];
+	const member = w.members[slot];
+	// a learner is another one than the voter that left before
+	if (notes.leaving === slot && !member?.learner) return notes;
+	return {
+		...notes,
+		leaving: slot,
+		located: pod !== undefined && pod.stage !== "pending",
+		unused: pod?.stage === "pending" && member?.started === false,
+	};
+}
+
+const withEmptied = (notes: Notes, slot: number): Notes => ({
+	...notes,
+	emptied: [...new Set([...notes.emptied, slot])].sort((a, b) => a - b),
+});
 
 const withMade = (notes: Notes, slot: number): Notes => ({
 	...notes,
@@ -163,5 +204,7 @@ export function halfOf(w: World, setup: Setup, step: Step, { stale, gone }: Mean
 	if (step.kind !== "delete-claim" && step.kind !== "create-volume") return undefined;
 	const slot = step.ordinal - (setup.firstOrdinal ?? 0);
 	if (step.kind === "create-volume") return stale || !w.notes ? undefined : { ...w, notes: withMade(w.notes, slot) };
-	return w.cleaners[slot] === "none" ? undefined : { ...w, cleaners: put(w.cleaners, slot, "none" as const) };
+	if (w.cleaners[slot] === "none" || (step.emptied && (stale || !w.notes))) return undefined;
+	const noted = step.emptied && w.notes ? { notes: withEmptied(w.notes, slot) } : {};
+	return { ...w, ...noted, cleaners: put(w.cleaners, slot, "none" as const) };
 }

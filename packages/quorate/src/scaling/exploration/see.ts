@@ -1,11 +1,29 @@
-import type { ClaimView, ClusterView, MemberView, PodView, VolumeView } from "../../cluster/cluster-view.ts";
+import type {
+	ClaimView,
+	CleanerView,
+	ClusterView,
+	MemberView,
+	PodView,
+	VolumeView,
+} from "../../cluster/cluster-view.ts";
 import { namingTemplate } from "../../cluster/join-profile.ts";
-import type { ScalingRecord } from "../../cluster/scaling-record.ts";
-import { onNode } from "../new-volume.ts";
+import type { LeavingRecord, ScalingRecord } from "../../cluster/scaling-record.ts";
+import { onNode } from "../../cluster/volume-place.ts";
 import { healthyView, statusOf } from "../testing/views.ts";
 import { isReady } from "./controller.ts";
-import { rollsPods, type Setup } from "./setup.ts";
-import { containerRuns, FOREIGN, isJoin, isUp, NAMED, ORIGINAL, type Template, type World } from "./world.ts";
+import type { Setup } from "./setup.ts";
+import {
+	type Cleaner,
+	containerRuns,
+	FOREIGN,
+	isJoin,
+	isUp,
+	NAMED,
+	type Notes,
+	ORIGINAL,
+	type Template,
+	type World,
+} from "./world.ts";
 
 export const idOf = (slot: number): bigint => BigInt(101 + slot);
 export const slotOf = (id: bigint): number => Number(id) - 101;
@@ -78,11 +96,7 @@ export class Eyes {
 			claims: this.#setup.volumes === "none" ? [] : k.claims.flatMap((_, slot) => this.#claim(k, slot)),
 			volumes:
 				(this.#setup.volumes ?? "static") !== "static" ? [] : k.volumes.flatMap((_, slot) => this.#volume(k, slot)),
-			cleaners: k.cleaners.flatMap((cleaner, slot) =>
-				cleaner === "none"
-					? []
-					: [{ claim: this.#claimName(slot), phase: CLEANER_PHASES[cleaner], trouble: undefined }],
-			),
+			cleaners: k.cleaners.flatMap((cleaner, slot) => this.#cleaner(cleaner, slot)),
 			storage: this.#setup.volumes === "none" ? [] : base.storage,
 			nodes: base.nodes.map((node, slot) =>
 				k.nodes[slot] && k.nodes[slot] !== "up" ? { ...node, ready: false } : node,
@@ -125,6 +139,25 @@ export class Eyes {
 		];
 	}
 
+	#cleaner(cleaner: Cleaner, slot: number): CleanerView[] {
+		if (cleaner === "none") return [];
+		const task = cleaner === "looking" || cleaner === "looked" || cleaner === "unseen" ? "look" : "empty";
+		const claim = this.#claimName(slot);
+		const done = cleaner === "looked" || cleaner === "succeeded";
+		return [
+			{
+				pod: `quorate-${task}-${claim}`,
+				uid: `uid-${task}-${slot}`,
+				claim,
+				task,
+				node: `node-${slot + 1}`,
+				phase: done ? "Succeeded" : cleaner === "looking" || cleaner === "running" ? "Running" : "Failed",
+				report: done ? { found: [], refused: undefined, emptied: task === "empty" } : undefined,
+				trouble: undefined,
+			},
+		];
+	}
+
 	#claim(w: World, slot: number): ClaimView[] {
 		const claim = w.claims[slot];
 		if (claim === undefined || claim === "none") return [];
@@ -133,6 +166,7 @@ export class Eyes {
 				ordinal: slot + this.#first,
 				template: "data",
 				name: this.#claimName(slot),
+				uid: `uid-${this.#claimName(slot)}`,
 				phase: claim === "pending" ? "Pending" : "Bound",
 				volume: w.volumes[slot] === "bound" ? `etcd-volume-${slot + this.#first}` : undefined,
 				terminating: claim === "terminating",
@@ -145,16 +179,18 @@ export class Eyes {
 		const model = this.#base.volumes[0];
 		if (!model || phase === undefined || phase === "none") return [];
 		const ordinal = slot + this.#first;
+		const placedOn = w.placed[slot] ? onNode(this.#base, `node-${slot + 1}`) : undefined;
 		return [
 			{
 				...model,
 				name: `etcd-volume-${ordinal}`,
+				uid: `uid-etcd-volume-${ordinal}`,
 				phase: phase === "available" ? "Available" : phase === "bound" ? "Bound" : "Released",
 				claim: { namespace: "mayastor", name: this.#claimName(slot) },
 				spec: {
 					...model.spec,
 					hostPath: { path: `/var/local/mayastor/etcd/pod-${ordinal}`, type: "" },
-					...(rollsPods(this.#setup) ? { nodeAffinity: onNode({ name: `node-${slot + 1}`, labels: {} }) } : {}),
+					...(placedOn ? { nodeAffinity: placedOn } : {}),
 				},
 			},
 		];
@@ -173,10 +209,24 @@ export class Eyes {
 			updateStrategy: rawStrategy(this.#setup, notes.partition),
 			...(joining === undefined ? {} : { joining: joining + this.#first }),
 			...(rolling ? { rolling } : {}),
-			...(leaving === undefined ? {} : { leaving: { ordinal: leaving + this.#first } }),
+			...(leaving === undefined ? {} : { leaving: this.#leaving(leaving, notes) }),
+			...(notes.emptied.length > 0
+				? { emptied: notes.emptied.map((slot) => ({ name: "", uid: `uid-etcd-volume-${slot + this.#first}` })) }
+				: {}),
 			...(snapshot ? { snapshot: { file: "s.db", revision: "1", sha256: "", takenAt: "" } } : {}),
 			...(notes.made.length > 0 ? { volumes: notes.made.map((slot) => `etcd-volume-${slot + this.#first}`) } : {}),
 			...(proven === undefined ? {} : { proven: { voters: proven, revision: "1" } }),
+		};
+	}
+
+	#leaving(slot: number, { located, unused }: Notes): LeavingRecord {
+		const name = this.#claimName(slot);
+		return {
+			ordinal: slot + this.#first,
+			...(located ? { node: `node-${slot + 1}` } : {}),
+			...(unused ? { unused } : {}),
+			member: idOf(slot).toString(16),
+			claims: [{ name, uid: `uid-${name}` }],
 		};
 	}
 
@@ -231,8 +281,6 @@ export class Eyes {
 		return { ...common, trouble: undefined, leader: idOf(leader), members, alarms };
 	}
 }
-
-const CLEANER_PHASES = { none: "Unknown", running: "Running", succeeded: "Succeeded", failed: "Failed" } as const;
 
 const revision = (template: Template): string =>
 	template === ORIGINAL

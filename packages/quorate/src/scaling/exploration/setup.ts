@@ -69,6 +69,8 @@ export interface Setup {
 	readonly deletesClaims?: boolean;
 	/** @default false */
 	readonly keepVolumes?: boolean;
+	/** claims that were left before are to be discarded; their volumes name their nodes. @default false */
+	readonly discardVolumes?: boolean;
 	/** someone's plain scaling left a claim behind, and a volume with old data in it. @default false */
 	readonly leftover?: boolean;
 	/** what the original start-up does in an empty folder: fails, or adds itself as a voter. @default "plain" */
@@ -99,6 +101,7 @@ export function describeSetup(setup: Setup): string {
 	if (setup.strategy === "OnDelete") words.push("OnDelete");
 	if (setup.deletesClaims) words.push("whenScaled=Delete");
 	if (setup.keepVolumes) words.push("--keep-volumes");
+	if (setup.discardVolumes) words.push("--discard-volumes");
 	if (setup.leftover) words.push("a claim left over");
 	if (setup.image === "adds-itself") words.push("image adds itself");
 	if (setup.readyAsLearner) words.push("Ready as learner");

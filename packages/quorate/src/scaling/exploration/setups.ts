@@ -32,7 +32,7 @@ const KINDS: readonly Setup[] = [
 	{ from: 3, to: 4, policy: "OrderedReady", readyAsLearner: true },
 	{ from: 4, to: 3, policy: "OrderedReady", volumes: "dynamic", deletesClaims: true },
 	{ from: 3, to: 4, strategy: "OnDelete" },
-	{ from: 3, to: 4, image: "adds-itself", leftover: true },
+	{ from: 3, to: 4, image: "adds-itself", leftover: true, discardVolumes: true },
 	{ from: 4, to: 3, image: "adds-itself", keepVolumes: true },
 	{ from: 2, to: 1, image: "adds-itself" },
 	{ from: 3, to: 4, leftover: true, keepVolumes: true, firstOrdinal: 4 },

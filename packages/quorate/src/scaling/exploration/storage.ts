@@ -21,9 +21,24 @@ export function* happenToVolumes(w: World, setup: Setup): Generator<Happening> {
 		// a claim that a pod uses is not deleted before the pod
 		if (claim === "terminating" && !pod && cleaner === "none")
 			yield { label: `claim ${slot} is gone`, world: claimGone(w, setup, slot) };
+		if (cleaner === "looking" && w.nodes[slot] === "up" && claim === "bound")
+			yield {
+				label: `a pod has looked into the volume of claim ${slot}`,
+				world: {
+					...w,
+					cleaners: put(w.cleaners, slot, w.data[slot] === "own" ? ("looked" as const) : ("unseen" as const)),
+				},
+			};
 		if (cleaner === "running" && w.nodes[slot] === "up" && claim === "bound") {
-			// a foreign scale-up may bring its pod back meanwhile, and that add itself again
-			const robbed = w.data[slot] === "own" && w.members[slot] !== undefined && !w.lasting.includes("scale-up");
+			const robbed = w.data[slot] === "own" && w.members[slot] !== undefined;
+			// a foreign scale-up may bring its pod back meanwhile, and that add itself again: the pod that is to empty it sees so
+			if (robbed && w.lasting.includes("scale-up")) {
+				yield {
+					label: `the data of member ${slot} is not touched`,
+					world: { ...w, cleaners: put(w.cleaners, slot, "failed" as const) },
+				};
+				continue;
+			}
 			yield {
 				label: `the volume of claim ${slot} is emptied`,
 				world: {

@@ -41,6 +41,7 @@ export class Tool {
 			replicas: w.goal,
 			snapshot: !w.aborted,
 			keepVolumes: !w.aborted && this.#setup.keepVolumes === true,
+			...(!w.aborted && this.#setup.discardVolumes ? { discardVolumes: true } : {}),
 		};
 		if (w.aborted || !rollsPods(this.#setup)) return goal;
 		return { ...goal, rollOut: this.#setup.naming ? "initial-cluster" : "template" };

@@ -1,5 +1,5 @@
 import type { Step } from "../step.ts";
-import type { FaultKind, Setup } from "./setup.ts";
+import { type FaultKind, rollsPods, type Setup } from "./setup.ts";
 
 /** ORIGINAL, FOREIGN (someone's edit), `joinOf(slot)`, or NAMED (the original with all members named in it). A ControllerRevision is as good as its template. */
 export type Template = number;
@@ -46,10 +46,16 @@ export interface Notes {
 	/** members were named in the template that was found */
 	readonly named: boolean;
 	readonly leaving: number | undefined;
+	/** the node of the one that leaves was noted with it */
+	readonly located: boolean;
+	/** nothing was ever started in its pod */
+	readonly unused: boolean;
 	readonly snapshot: boolean;
 	readonly proven: number | undefined;
 	/** slots of the volumes that the tool made */
 	readonly made: readonly number[];
+	/** slots whose volumes were verified to be empty */
+	readonly emptied: readonly number[];
 }
 
 export type Phase = "none" | "pending" | "bound" | "terminating";
@@ -59,8 +65,9 @@ const VOLUME_PHASES: readonly VolumePhase[] = ["none", "available", "bound", "re
 /** what lies in a member's folder: `own` is a present member's, `stale` one's that has left */
 export type Data = "none" | "own" | "stale";
 const DATA: readonly Data[] = ["none", "own", "stale"];
-export type Cleaner = "none" | "running" | "succeeded" | "failed";
-const CLEANERS: readonly Cleaner[] = ["none", "running", "succeeded", "failed"];
+/** a pod that looks (`looking`, then `looked` or `unseen`), or one that empties */
+export type Cleaner = "none" | "running" | "succeeded" | "failed" | "looking" | "looked" | "unseen";
+const CLEANERS: readonly Cleaner[] = ["none", "running", "succeeded", "failed", "looking", "looked", "unseen"];
 export type NodeState = "up" | "away" | "gone";
 const NODES: readonly NodeState[] = ["up", "away", "gone"];
 
@@ -94,6 +101,8 @@ export interface World {
 	readonly claims: readonly Phase[];
 	readonly volumes: readonly VolumePhase[];
 	readonly data: readonly Data[];
+	/** the volume names its node */
+	readonly placed: readonly boolean[];
 	readonly cleaners: readonly Cleaner[];
 	readonly nodes: readonly NodeState[];
 	readonly members: readonly (Member | undefined)[];
@@ -145,6 +154,7 @@ export function beginning(setup: Setup): World {
 		claims: orLeft(each<Phase, Phase>(hasVolumes ? "bound" : "none", "none"), "bound"),
 		volumes: orLeft(each<VolumePhase, VolumePhase>(hasVolumes ? "bound" : "none", "none"), "bound"),
 		data: orLeft(each<Data, Data>("own", "none"), "stale"),
+		placed: orLeft(each<boolean, boolean>(rollsPods(setup), false), setup.discardVolumes === true),
 		cleaners: each("none", "none"),
 		nodes: each("up", "up"),
 		members: each({ learner: false, started: true }, undefined),
@@ -203,6 +213,7 @@ export function settledLeader(w: World): World {
 }
 
 const flag = (set: boolean, bit: number): number => (set ? 1 << bit : 0);
+const bits = (slots: readonly number[]): number => slots.reduce((sum, slot) => sum | (1 << slot), 0);
 
 /** Reused, since keys are made by the hundred thousand: one at a time. Each code fits in 16 bits. */
 const codes: number[] = [];
@@ -231,12 +242,14 @@ function writeSeen(w: World): number {
 		flag(n?.rolling === "back", 9) |
 		flag(n?.named === true, 10) |
 		((w.leader === undefined ? 0 : w.leader + 1) << 11);
-	codes[at++] = n === undefined ? 0 : n.from + 16 * n.partition + 256 * n.template;
+	codes[at++] =
+		n === undefined ? 0 : n.from + 16 * n.partition + 256 * n.template + (flag(n.unused, 12) | flag(n.located, 13));
 	codes[at++] =
 		n === undefined
 			? 0
 			: (n.joining ?? -1) + 1 + 16 * ((n.leaving ?? -1) + 1) + 256 * ((n.proven ?? -1) + 1) + 4096 * n.voters;
-	codes[at++] = n === undefined ? 0 : n.made.reduce((sum, slot) => sum | (1 << slot), 0);
+	codes[at++] = n === undefined ? 0 : bits(n.made);
+	codes[at++] = n === undefined ? 0 : bits(n.emptied);
 	for (let slot = 0; slot < w.pods.length; slot++) {
 		const pod = w.pods[slot];
 		const member = w.members[slot];
@@ -252,8 +265,9 @@ function writeSeen(w: World): number {
 			4 * VOLUME_PHASES.indexOf(w.volumes[slot] ?? "none") +
 			16 * DATA.indexOf(w.data[slot] ?? "none") +
 			64 * CLEANERS.indexOf(w.cleaners[slot] ?? "none") +
-			256 * NODES.indexOf(w.nodes[slot] ?? "up") +
-			1024 * (member === undefined ? 0 : 1 + (flag(member.learner, 0) | flag(member.started, 1)));
+			512 * NODES.indexOf(w.nodes[slot] ?? "up") +
+			2048 * (member === undefined ? 0 : 1 + (flag(member.learner, 0) | flag(member.started, 1))) +
+			flag(w.placed[slot] === true, 14);
 	}
 	return at;
 }

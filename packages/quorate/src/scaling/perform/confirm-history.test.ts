@@ -7,7 +7,13 @@ import { confirmHistory } from "./confirm-history.ts";
 import { LookAgain, type PerformContext } from "./context.ts";
 
 const HISTORY = { clusterId: "7", revision: "900", keys: 1177 };
-const DELETE_CLAIM: Step = { kind: "delete-claim", ordinal: 2, claim: "data-mayastor-etcd-2" };
+const DELETE_CLAIM: Step = {
+	kind: "delete-claim",
+	ordinal: 2,
+	claim: "data-mayastor-etcd-2",
+	uid: "u",
+	emptied: undefined,
+};
 
 function viewWith(history: typeof HISTORY | undefined): ClusterView {
 	const view = healthyView({ members: 3 });

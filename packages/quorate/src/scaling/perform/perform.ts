@@ -18,7 +18,7 @@ import {
 	rollPod,
 	unnameMembers,
 } from "./template.ts";
-import { createVolume, deleteClaim, deleteVolume, emptyVolume } from "./volume.ts";
+import { createVolume, deleteClaim, deleteVolume, placeVolume, removeCleaner, visitVolume } from "./volume.ts";
 
 /**
  * Carries out one step against the real systems.
@@ -76,14 +76,21 @@ export async function perform(context: PerformContext, view: ClusterView, step: 
 		case "remove-member":
 			await (step.replicas === undefined ? removeMember : removeWithPod)(context, view, step);
 			return undefined;
+		case "place-volume":
+			await placeVolume(context, view, step);
+			return undefined;
+		case "look-into-volume":
 		case "empty-volume":
-			await emptyVolume(context, view, step);
+			await visitVolume(context, view, step);
 			return step.node ? `on ${step.node}` : undefined;
+		case "remove-cleaner":
+			await removeCleaner(context, step.pod, step.uid);
+			return undefined;
 		case "delete-claim":
-			await deleteClaim(context, step.claim);
+			await deleteClaim(context, view, step);
 			return undefined;
 		case "delete-volume":
-			await deleteVolume(context, step.volume);
+			await deleteVolume(context, step.volume, step.uid);
 			return undefined;
 		case "restore-strategy":
 			await restoreStrategy(context, view);

@@ -27,7 +27,7 @@ export async function removeWithPod(
 ): Promise<void> {
 	const replicas = step.replicas ?? 1;
 	let asked: number | undefined;
-	await lowerReplicas(context, view, { kind: "lower-replicas", replicas, node: undefined }, async () => {
+	await lowerReplicas(context, view, { kind: "lower-replicas", replicas }, async () => {
 		if (asked === undefined) {
 			asked = now();
 			await removeMember(context, view, step);

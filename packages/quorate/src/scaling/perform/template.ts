@@ -2,6 +2,7 @@ import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
 import { type ClusterView, voters } from "../../cluster/cluster-view.ts";
 import { joinTemplate, namingTemplate } from "../../cluster/join-profile.ts";
 import type { ScalingRecord } from "../../cluster/scaling-record.ts";
+import { leavingRecord } from "../leaving-record.ts";
 import type { Step } from "../step.ts";
 import type { PerformContext } from "./context.ts";
 import { editStatefulSet, endRecord, recordFor } from "./edit-stateful-set.ts";
@@ -72,15 +73,9 @@ export async function noteLeaving(
 	view: ClusterView,
 	step: Extract<Step, { kind: "note-leaving" }>,
 ) {
-	await editStatefulSet(
-		context,
-		view,
-		{ ...recordFor(context, view), leaving: leavingOf(step.ordinal, step.node) },
-		() => {},
-	);
+	const leaving = leavingRecord(view, step.ordinal);
+	await editStatefulSet(context, view, { ...recordFor(context, view), leaving }, () => {});
 }
-
-const leavingOf = (ordinal: number, node: string | undefined) => ({ ordinal, ...(node ? { node } : {}) });
 
 export async function lowerReplicas(
 	context: PerformContext,
@@ -88,9 +83,7 @@ export async function lowerReplicas(
 	step: Extract<Step, { kind: "lower-replicas" }>,
 	beforeWriting?: () => Promise<void>,
 ) {
-	const ordinal = view.statefulSet.firstOrdinal + step.replicas;
-	const noted = view.statefulSet.record?.leaving;
-	const leaving = noted?.ordinal === ordinal ? noted : leavingOf(ordinal, step.node);
+	const leaving = leavingRecord(view, view.statefulSet.firstOrdinal + step.replicas);
 	const lower = (spec: { replicas?: number }) => {
 		spec.replicas = step.replicas;
 	};

@@ -1,8 +1,10 @@
 import type { PersistentVolume, Pod } from "kubernetes-types/core/v1";
-import { cleanerName, cleanerPod } from "../../cluster/cleaner-pod.ts";
+import { cleanerPod } from "../../cluster/cleaner-pod.ts";
 import type { ClusterView } from "../../cluster/cluster-view.ts";
 import { PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS } from "../../cluster/resources.ts";
+import { onNode } from "../../cluster/volume-place.ts";
 import { QuorateError } from "../../errors.ts";
+import { expectedData } from "../expected-data.ts";
 import type { NewVolume, Step } from "../step.ts";
 import { LookAgain, type PerformContext } from "./context.ts";
 import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
@@ -22,36 +24,89 @@ export async function createVolume(context: PerformContext, view: ClusterView, v
 			spec,
 		});
 	} catch (error) {
-		if (error instanceof QuorateError && error.code === "Conflict")
-			throw new LookAgain(`volume ${name} is there already`, `kubectl describe pv ${name}`, { cause: error });
-		throw error;
+		throw lookAgainAfter(error, `volume ${name} is there already`, `kubectl describe pv ${name}`);
 	}
 }
 
-export async function emptyVolume(
+/** The node can be set once, where there is none; on the volume that was seen, and no other of its name. */
+export async function placeVolume(
 	{ cluster }: PerformContext,
 	view: ClusterView,
-	step: Extract<Step, { kind: "empty-volume" }>,
+	{ volume, uid, node }: Extract<Step, { kind: "place-volume" }>,
+) {
+	const nodeAffinity = onNode(view, node);
+	if (!nodeAffinity)
+		throw new LookAgain(`no label stands for node ${node} alone`, `kubectl get node ${node} --show-labels`);
+	try {
+		const patch = { metadata: { uid }, spec: { nodeAffinity } };
+		await cluster.client.patch<PersistentVolume>(PERSISTENTVOLUMES, undefined, volume, patch);
+	} catch (error) {
+		throw lookAgainAfter(error, `volume ${volume} was changed by someone else`, `kubectl get pv ${volume} -o yaml`);
+	}
+}
+
+export async function visitVolume(
+	{ cluster }: PerformContext,
+	view: ClusterView,
+	step: Extract<Step, { kind: "look-into-volume" | "empty-volume" }>,
 ) {
 	const set = view.statefulSet;
-	const where = { namespace: cluster.namespace, claim: step.claim, node: step.node };
-	await cluster.client.create<Pod>(PODS, cleanerPod(set.record?.template ?? set.template, set.etcd.name, where));
+	const task = step.kind === "empty-volume" ? "empty" : "look";
+	const pod = cleanerPod(set.record?.template ?? set.template, set.etcd.name, {
+		task,
+		namespace: cluster.namespace,
+		claim: step.claim,
+		node: step.node,
+		expected: expectedData(view, step.claim, step.ordinal),
+	});
+	const name = pod.metadata?.name ?? "";
+	try {
+		await cluster.client.create<Pod>(PODS, pod);
+	} catch (error) {
+		throw lookAgainAfter(error, `pod ${name} is there already`, `kubectl describe pod ${name} -n ${cluster.namespace}`);
+	}
 }
 
-/** The pod that emptied the volume goes first: a claim in use is not deleted. */
-export async function deleteClaim({ cluster }: PerformContext, claim: string) {
-	await gone(() => cluster.client.delete(PODS, cluster.namespace, cleanerName(claim), { gracePeriodSeconds: 0 }));
-	await gone(() => cluster.client.delete(PERSISTENTVOLUMECLAIMS, cluster.namespace, claim));
+export async function removeCleaner({ cluster }: PerformContext, pod: string, uid: string) {
+	await gone(() => cluster.client.delete(PODS, cluster.namespace, pod, { gracePeriodSeconds: 0, uid }));
 }
 
-export async function deleteVolume({ cluster }: PerformContext, volume: string) {
-	await gone(() => cluster.client.delete(PERSISTENTVOLUMES, undefined, volume));
+/**
+ * That its volume is empty is written down first: once the claim is gone, nobody can look. Pods that mount the claim go before it, for
+ * one in use is not deleted.
+ */
+export async function deleteClaim(
+	context: PerformContext,
+	view: ClusterView,
+	{ claim, uid, emptied }: Extract<Step, { kind: "delete-claim" }>,
+) {
+	const { cluster } = context;
+	const record = recordFor(context, view);
+	const known = record.emptied ?? [];
+	if (emptied && !known.some((volume) => volume.uid === emptied.uid))
+		await editStatefulSet(context, view, { ...record, emptied: [...known, emptied] }, () => {});
+	for (const cleaner of view.cleaners)
+		if (cleaner.claim === claim) await removeCleaner(context, cleaner.pod, cleaner.uid);
+	await gone(() => cluster.client.delete(PERSISTENTVOLUMECLAIMS, cluster.namespace, claim, { uid }));
+}
+
+export async function deleteVolume({ cluster }: PerformContext, volume: string, uid: string) {
+	await gone(() => cluster.client.delete(PERSISTENTVOLUMES, undefined, volume, { uid }));
 }
 
 async function gone(remove: () => Promise<void>): Promise<void> {
 	try {
 		await remove();
 	} catch (error) {
-		if (!(error instanceof QuorateError && error.code === "NotFound")) throw error;
+		if (!(error instanceof QuorateError)) throw error;
+		// another of the same name is there by now: it is not the one that was meant
+		if (error.code === "Conflict") throw new LookAgain(error.message, error.hint ?? "", { cause: error });
+		if (error.code !== "NotFound") throw error;
 	}
+}
+
+function lookAgainAfter(error: unknown, reason: string, hint: string): unknown {
+	return error instanceof QuorateError && error.code === "Conflict"
+		? new LookAgain(reason, hint, { cause: error })
+		: error;
 }
