@@ -5,6 +5,7 @@ import {
 	Auth,
 	Cluster,
 	KV,
+	Lease,
 	Maintenance,
 	RangeRequestSchema,
 	RawRangeResponseSchema,
@@ -26,6 +27,7 @@ export function connectMember(options: MemberClientOptions): MemberClient {
 	const cluster = createClient(Cluster, transport);
 	const maintenance = createClient(Maintenance, transport);
 	const auth = createClient(Auth, transport);
+	const lease = createClient(Lease, transport);
 	const defaultTimeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
 
 	/** One call with one answer: a deadline, the caller's signal, and every failure as an EtcdError. */
@@ -101,6 +103,9 @@ export function connectMember(options: MemberClientOptions): MemberClient {
 				const answer = await transport.unary(rawRangeMethod, signal, timeoutMs, undefined, message);
 				return rawRange(answer.message);
 			}),
+
+		leaseExists: (id, o) =>
+			unary("LeaseTimeToLive", o, async (call) => (await lease.leaseTimeToLive({ ID: id }, call)).TTL !== -1n),
 
 		put: (key, value, o) =>
 			unary("Put", o, async (call) => {

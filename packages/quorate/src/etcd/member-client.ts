@@ -115,6 +115,8 @@ export interface MemberClient {
 	range(request: RangeRequest, options?: CallOptions): Promise<RangeResponse>;
 	/** As range, but the keys are left as they came: for comparing much, fast. */
 	rangeRaw(request: RangeRequest, options?: CallOptions): Promise<RawRangeResponse>;
+	/** Whether there is such a lease: it has neither expired nor been revoked. */
+	leaseExists(id: bigint, options?: CallOptions): Promise<boolean>;
 	put(key: Uint8Array, value: Uint8Array, options?: CallOptions & { lease?: bigint }): Promise<{ revision: bigint }>;
 	deleteRange(
 		key: Uint8Array,

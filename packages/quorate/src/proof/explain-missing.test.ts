@@ -64,6 +64,22 @@ describe.each(etcdBinaries())("the keys of a snapshot of etcd $version", (binary
 		expect(await held(taken, etcd)).toMatchObject({ held: 1, deletedSince: 2, unexplained: 0 });
 	});
 
+	it("were deleted since because their lease ended, which is said of those alone", async () => {
+		const lease = async (action: "grant" | "revoke") => {
+			const url = `http://127.0.0.1:${etcd.first.clientPort}/v3/lease/${action}`;
+			const answer = await fetch(url, { method: "POST", body: JSON.stringify({ ID: 77, TTL: 600 }) });
+			expect(answer.ok).toBe(true);
+		};
+		await lease("grant");
+		await etcd.client.put(bytes("leased"), bytes("x"), { lease: 77n });
+		expect(await etcd.client.leaseExists(77n)).toBe(true);
+		const taken = await snapshot();
+		await etcd.client.deleteRange(bytes("a"));
+		await lease("revoke");
+		expect(await etcd.client.leaseExists(77n)).toBe(false);
+		expect(await held(taken, etcd)).toMatchObject({ held: 3, deletedSince: 2, leaseEnded: 1, unexplained: 0 });
+	});
+
 	it("were deleted since, which is told as far as the history reaches", async () => {
 		const taken = await snapshot();
 		const { revision } = await etcd.client.deleteRange(bytes("a"));

@@ -33,14 +33,32 @@ function historyLines({ recorded }: Proof, style: Style): string[] {
 	});
 }
 
-function snapshotLine({ held, deletedSince, unexplained, undecidable, keys }: NonNullable<Proof["snapshot"]>): string {
+function snapshotLine({
+	held,
+	deletedSince,
+	leaseEnded,
+	unexplained,
+	undecidable,
+	keys,
+}: NonNullable<Proof["snapshot"]>): string {
 	const parts = [
 		`${formatCount(held)} of the snapshot's ${plural(keys, "key")} still there`,
-		...(deletedSince > 0 ? [`${formatCount(deletedSince)} deleted since`] : []),
+		...(deletedSince > 0 ? [`${formatCount(deletedSince)} deleted since${leaseReason(deletedSince, leaseEnded)}`] : []),
 		...(undecidable > 0 ? [`${formatCount(undecidable)} gone, with no history left to tell why`] : []),
 		...(unexplained > 0 ? [`${formatCount(unexplained)} LOST without a reason`] : []),
 	];
 	return parts.join(", ");
+}
+
+/** A lease that ends deletes its keys, which nobody has to worry about. */
+function leaseReason(deleted: number, ended: number): string {
+	if (ended === 0) {
+		return "";
+	}
+	if (ended === deleted) {
+		return deleted === 1 ? " (its lease ended)" : " (their leases ended)";
+	}
+	return ` (of at least ${formatCount(ended)} the lease ended)`;
 }
 
 /** What `quorate validate` prints. */

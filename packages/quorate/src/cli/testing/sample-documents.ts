@@ -42,6 +42,7 @@ export const sampleProof = proofOf({
 		keys: 12,
 		held: 11,
 		deletedSince: 1,
+		leaseEnded: 1,
 		unexplained: 0,
 		undecidable: 0,
 		examples: ["b"],
