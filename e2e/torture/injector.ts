@@ -147,7 +147,7 @@ export class Injector {
 				if (node === undefined) throw new Error(`${pod} is on no node`);
 				if (fault.kind === "node-gone" && (await cluster.sample()).healthy.includes(pod))
 					throw new Error(`${pod} votes already`);
-				const voters = fault.kind === "disk-wiped" ? await this.#voters() : [];
+				const voters = fault.kind === "disk-wiped" ? await this.#voters(pod) : [];
 				await lab.stopNode(node);
 				if (fault.kind === "disk-wiped") done.wiped = await this.#whatIsLeft(pod, voters);
 				return async () => {
@@ -158,9 +158,14 @@ export class Injector {
 		}
 	}
 
-	async #voters(): Promise<string[]> {
-		const { members = [] } = await this.#options.cluster.sample();
-		return members.filter(({ isLearner }) => !isLearner).map(({ name }) => name);
+	/** Those that vote; on a busy machine it may take some looks until one answers. Nobody answers: the pod itself, to be on the safe side. */
+	async #voters(pod: string): Promise<string[]> {
+		for (let tries = 0; tries < 5; tries++) {
+			const { members = [] } = await this.#options.cluster.sample();
+			if (members.length > 0) return members.filter(({ isLearner }) => !isLearner).map(({ name }) => name);
+			await sleep(500);
+		}
+		return [pod];
 	}
 
 	async #whatIsLeft(pod: string, before: readonly string[]): Promise<Wiped> {
@@ -168,7 +173,9 @@ export class Injector {
 		// a change that was under way ends, and the others choose a leader
 		await sleep(4000);
 		const [{ members, replicas }, storage] = await Promise.all([cluster.sample(), cluster.leftovers()]);
-		const voters = members ? members.filter(({ isLearner }) => !isLearner).map(({ name }) => name) : before;
+		const now = members?.filter(({ isLearner }) => !isLearner).map(({ name }) => name);
+		// one that was just taken out counts no more
+		const voters = now && now.length > 0 ? now : before;
 		const left = voters.filter((name) => name !== pod).length;
 		return {
 			voters,
