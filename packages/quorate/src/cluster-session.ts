@@ -6,6 +6,7 @@ import type { ClusterView } from "./cluster/cluster-view.ts";
 import { findCluster } from "./cluster/find-cluster.ts";
 import type { HistoryStore } from "./cluster/history-store.ts";
 import { type EtcdAccess, MemberConnections } from "./cluster/member-connections.ts";
+import { NodeList } from "./cluster/node-list.ts";
 import { type ClusterAccess, observe, statefulSetView } from "./cluster/observe.ts";
 import { SecretFiles } from "./cluster/secret-files.ts";
 import { pickSource } from "./cluster/snapshot-source.ts";
@@ -120,7 +121,7 @@ export class Cluster {
 			onProgress?: (progress: Progress) => void;
 		} = {},
 	): Promise<Proof> {
-		const view = await this.view(run);
+		const view = await this.#members(run);
 		const { histories } = this.access;
 		const remembered = run.acceptHistory ? undefined : await histories?.read(view.statefulSet);
 		const recorded = [...recordedByRun(view), ...(remembered ? [remembered] : [])];
@@ -140,11 +141,16 @@ export class Cluster {
 		path: string,
 		run: RunOptions & { onProgress?: (progress: Progress) => void; pod?: string } = {},
 	): Promise<SavedSnapshot> {
-		const source = pickSource(await this.view(run), run.pod);
+		const source = pickSource(await this.#members(run), run.pod);
 		return saveSnapshot(this.access.members.to(source), path, {
 			...(run.signal ? { signal: run.signal } : {}),
 			onProgress: ({ bytes, total }) => run.onProgress?.({ done: bytes, total, unit: "bytes" }),
 		});
+	}
+
+	/** As {@link view}, without nodes, volumes and classes, which may be many. */
+	#members({ signal }: RunOptions): Promise<ClusterView> {
+		return observe(this.access, { signal: anySignal(signal), membersOnly: true });
 	}
 
 	/** A byte stream to the etcd of one pod, through the API server. */
@@ -182,6 +188,7 @@ export async function openCluster(options: OpenOptions = {}, run: RunOptions = {
 			dial,
 			members,
 			found,
+			nodes: new NodeList(client),
 			...(container ? { container } : {}),
 			...(histories ? { histories } : {}),
 		});

@@ -24,6 +24,7 @@ import { isJoinTemplate } from "./join-profile.ts";
 import { managersOf } from "./managed-by.ts";
 import type { MemberConnections } from "./member-connections.ts";
 import { nodeView, oneNodeEach } from "./node-fit.ts";
+import { NodeList } from "./node-list.ts";
 import { observeMembers } from "./observe-members.ts";
 import { ordinalOf, podView } from "./pod-view.ts";
 import { findObject, listObjects } from "./read-objects.ts";
@@ -46,34 +47,51 @@ export interface ClusterAccess {
 	readonly found: FoundAccess;
 	/** what earlier runs recorded on this machine. @default nothing is remembered */
 	readonly histories?: HistoryStore;
+	/** the nodes, for one who looks often. @default all are read at every look */
+	readonly nodes?: NodeList;
 }
 
 /**
  * Reads Kubernetes and every member into one view. Writes nothing.
  *
- * @param options `lenient`: go on without nodes, volumes and classes where this user may not list them. @default false
+ * @param options `lenient`: continue without nodes, volumes and classes where this user may not list them. @default false;
+ * `membersOnly`: do not read these at all. @default false
  * @throws {QuorateError} StatefulSetNotFound, NotEtcd, and whatever the API server refuses. A member that does not answer is
  * no failure: the view says so.
  */
 export async function observe(
 	cluster: ClusterAccess,
-	{ lenient = false, ...options }: { signal?: AbortSignal; lenient?: boolean } = {},
+	{
+		lenient = false,
+		membersOnly = false,
+		...options
+	}: { signal?: AbortSignal; lenient?: boolean; membersOnly?: boolean } = {},
 ): Promise<ClusterView> {
 	const { client, namespace, name } = cluster;
 	const inNamespace = { namespace, ...options };
 	const unread: { -readonly [What in keyof Unread]: string } = {};
 	/** What is not in the namespace, and so may well be closed to this user. */
-	const wide = <T>(what: keyof Unread, resource: Resource) =>
-		listObjects<T>(client, resource, options).catch((error: unknown): T[] => {
+	const wide = async <T>(
+		what: keyof Unread,
+		resource: Resource,
+		list = (): Promise<readonly T[]> => listObjects<T>(client, resource, options),
+	): Promise<readonly T[]> => {
+		if (membersOnly) {
+			unread[what] = `${resource.resource} are not looked at`;
+			return [];
+		}
+		return list().catch((error: unknown): T[] => {
 			if (!lenient || !isForbidden(error)) throw error;
 			unread[what] = `this user may not list ${resource.resource}`;
 			return [];
 		});
+	};
+	const nodeList = cluster.nodes ?? new NodeList(client);
 	const read = {
 		pods: listObjects<Pod>(client, resources.PODS, inNamespace),
 		claims: listObjects<PersistentVolumeClaim>(client, resources.PERSISTENTVOLUMECLAIMS, inNamespace),
 		volumes: wide<PersistentVolume>("volumes", resources.PERSISTENTVOLUMES),
-		nodes: wide<Node>("nodes", resources.NODES),
+		nodes: wide<Node>("nodes", resources.NODES, () => nodeList.read(options)),
 		classes: wide<StorageClass>("classes", resources.STORAGECLASSES),
 	};
 	// one failure is told; the others must not become unhandled
@@ -92,7 +110,13 @@ export async function observe(
 		read.classes,
 		read.claims,
 		read.volumes,
-		read.nodes,
+		read.nodes.then((nodes) =>
+			nodeList.refresh(
+				nodes,
+				pods.flatMap((pod) => pod.node ?? []),
+				options,
+			),
+		),
 		isRecordedSnapshot(statefulSet.record?.snapshot),
 	]);
 	const storage = storageViews(object, classes);
