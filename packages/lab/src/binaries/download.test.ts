@@ -82,6 +82,15 @@ describe("download", () => {
 		expect(requests).toEqual([undefined, "bytes=100000-"]);
 	});
 
+	it("gives up on a mirror that always cuts, and has something else", async () => {
+		answer = serve(Buffer.alloc(content.length, "not it"), 200_000);
+		await expect(download(options())).rejects.toMatchObject({ code: "ChecksumMismatch" });
+		expect(existsSync(options().file)).toBe(false);
+		// the whole of it is asked for once
+		expect(requests.filter((range) => range === undefined)).toHaveLength(1);
+		expect(requests.length).toBeGreaterThan(1);
+	});
+
 	it("starts over with a server that knows no ranges", async () => {
 		answer = (_, response) => response.writeHead(200, { "content-length": content.length }).end(content);
 		await download(options()).then(() => rm(options().file));

@@ -27,6 +27,8 @@ export interface DownloadOptions extends Running {
 export async function download(options: DownloadOptions): Promise<void> {
 	const { file, sha256, what, url } = options;
 	await mkdir(dirname(file), { recursive: true });
+	// of an earlier run
+	const begun = (await sizeOf(file)) > 0;
 	let resumed = false;
 	for (let cuts = 0; ; cuts++) {
 		const outcome = await receive(options);
@@ -37,8 +39,8 @@ export async function download(options: DownloadOptions): Promise<void> {
 	const actual = await sha256Of(file);
 	if (actual === sha256) return;
 	await rm(file, { force: true });
-	// What an earlier run left may have been something else; the whole of it gets its chance.
-	if (resumed) return download(options);
+	// What an earlier run left may have been something else; the whole of it gets its chance, once.
+	if (begun && resumed) return download(options);
 	throw new LabError("ChecksumMismatch", {
 		operation: `fetching ${what}`,
 		message: `the SHA-256 of ${url} is ${actual}, not ${sha256} as published`,

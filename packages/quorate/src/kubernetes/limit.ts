@@ -1,5 +1,12 @@
 import { RequestTimeout } from "./connection-error.ts";
 
+/** Milliseconds that a write may take where no limit is wanted: an answer that never comes would hold a run, and its Lease, for good. */
+const LONGEST_WRITE_MS = 60_000;
+
+/** Of one request, by its method; 0: none. */
+export const requestLimit = (timeoutMs: number, method: string): number =>
+	timeoutMs === 0 && method !== "GET" ? LONGEST_WRITE_MS : timeoutMs;
+
 /** A time limit and a caller's signal, as one end for whatever is under way. */
 export class Limit {
 	readonly #signal: AbortSignal | undefined;

@@ -5,7 +5,7 @@ import type { ClientCertificate } from "./cluster-entry.ts";
 import { type ConnectionKind, openConnections } from "./connections.ts";
 import type { Identity } from "./credentials.ts";
 import type { KubernetesConfig } from "./kubernetes-config.ts";
-import { Limit } from "./limit.ts";
+import { Limit, requestLimit } from "./limit.ts";
 
 export interface RawRequest {
 	method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -103,7 +103,7 @@ export function createTransport(config: KubernetesConfig, options: TransportOpti
 
 	return {
 		async exchange(raw) {
-			const limit = new Limit(config.requestTimeoutMs, raw.signal);
+			const limit = new Limit(requestLimit(config.requestTimeoutMs, raw.method), raw.signal);
 			try {
 				const response = await start(raw, limit);
 				const chunks: Buffer[] = [];
