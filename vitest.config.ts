@@ -9,6 +9,7 @@ const ALONE = ["e2e/node-loss.test.ts"];
 
 export default defineConfig({
 	test: {
+		reporters: ["default", "./scripts/skipped-reporter.js"],
 		// much of their time they wait, for etcd or for a process to start
 		maxWorkers: Math.max(3, availableParallelism()),
 		projects: [

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dialLab, downLab, labKubeconfig, upLab } from "quorate-lab";
+import { dialLab, downLab, labKubeconfig, type Progress, upLab } from "quorate-lab";
 import { type ScaleDocument, summary } from "./demo-summary.ts";
 import { startWriteLoad, type WriteReport } from "./write-load.ts";
 
@@ -24,7 +24,7 @@ let failure: unknown;
 try {
 	say(`Lab: ${FROM} members of etcd, each a real process in a pod of its own.`);
 	const began = performance.now();
-	await upLab({ name, members: FROM }, { signal: interrupted.signal, onProgress: () => {} });
+	await upLab({ name, members: FROM }, { signal: interrupted.signal, onProgress: tellFetching() });
 	say(
 		`Lab is up after ${((performance.now() - began) / 1000).toFixed(1)} s. Four clients write through the client Service.`,
 	);
@@ -47,6 +47,17 @@ try {
 if (failure !== undefined) {
 	say(`demo failed: ${failure instanceof Error ? failure.message : String(failure)}`);
 	process.exitCode = 1;
+}
+
+/** A line when something is fetched, which can take a while; the rest takes a second. */
+function tellFetching() {
+	const told = new Set<string>();
+	return (progress: Progress) => {
+		if (progress.type !== "download" || told.has(progress.what)) return;
+		told.add(progress.what);
+		const size = progress.total === undefined ? "" : ` (${(progress.total / 2 ** 20).toFixed(0)} MiB)`;
+		say(`Fetching ${progress.what}${size}; this is done once.`);
+	};
 }
 
 function report(document: ScaleDocument, writes: WriteReport, lost: readonly string[]): void {

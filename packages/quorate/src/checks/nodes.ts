@@ -15,13 +15,12 @@ export const nodes = check(about, ({ view, goal }) => {
 	const saw = `${fit} of ${view.nodes.length} nodes are Ready and can take these pods`;
 	if (!view.oneNodeEach) return { status: "pass", saw: `${saw}; several may share one` };
 	const taken = new Set(view.pods.map((pod) => pod.node));
-	const free = view.nodes.filter((node) => node.ready && node.schedulable && !taken.has(node.name)).length;
+	const free = view.nodes.filter((node) => node.ready && node.schedulable && !taken.has(node.name));
 	const needed = Math.max(0, goal.replicas - view.pods.length);
-	if (free >= needed) return { status: "pass", saw };
+	if (free.length >= needed) return { status: "pass", saw };
 	return {
 		status: "fail",
-		saw: `${saw}, ${free} of them without one`,
-		why: `hard anti-affinity puts each member on a node of its own; ${needed} more ${needed === 1 ? "is" : "are"} needed`,
+		saw: `${needed} new ${needed === 1 ? "member needs a free node" : `members need ${needed} free nodes`}, but ${free.length === 0 ? "none is free" : `only ${free.length} ${free.length === 1 ? "is" : "are"} free (${free.map(({ name }) => name).join(", ")})`}: ${saw}`,
 		hint: "add nodes, or uncordon some: kubectl get nodes",
 	};
 });

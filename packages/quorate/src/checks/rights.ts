@@ -18,7 +18,6 @@ export const rights = check(about, ({ missingRights, view, goal }) => {
 		// who only looks on needs none of them
 		status: !view.statefulSet.record && goal.replicas === voters(view).length ? "warn" : "fail",
 		saw: `this user may not: ${needed.join("; ")}`,
-		why: "the run would stop half-way",
-		hint: "ask for these verbs in a Role or ClusterRole, or use a context that has them",
+		hint: `use a context that has these rights, or let an administrator grant them to a service account: quorate rbac scale -n ${view.statefulSet.namespace}${view.storage.some(isStatic) ? "" : " --provisioned"} | kubectl apply -f -`,
 	};
 });

@@ -3,7 +3,7 @@ import { QuorateError } from "../errors.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { findEtcdContainer } from "./etcd-container.ts";
 import { findObject, listObjects } from "./read-objects.ts";
-import { STATEFULSETS } from "./resources.ts";
+import { NAMESPACES, STATEFULSETS } from "./resources.ts";
 
 /**
  * The StatefulSet that is meant: the one named, or the only one in the namespace that runs etcd.
@@ -22,6 +22,7 @@ export async function findCluster(
 	if (name !== undefined) {
 		const object = await findObject<StatefulSet>(client, STATEFULSETS, namespace, name, options);
 		if (object) return object;
+		await refuseNoNamespace(client, namespace, operation, options);
 		throw new QuorateError("StatefulSetNotFound", {
 			operation,
 			message: `statefulsets.apps "${name}" not found in namespace ${namespace}`,
@@ -40,11 +41,32 @@ export async function findCluster(
 			state,
 			hint: `name one, as in: sts/${only.metadata?.name}`,
 		});
+	if (items.length === 0) await refuseNoNamespace(client, namespace, operation, options);
 	const where = options.container === undefined ? "" : ` in a container named ${options.container}`;
 	throw new QuorateError("StatefulSetNotFound", {
 		operation,
 		message: `no StatefulSet in namespace ${namespace} runs etcd${where}${items.length > 0 ? ` (there are ${items.map((set) => set.metadata?.name).join(", ")})` : ""}`,
 		state,
 		hint: "give the namespace with -n; kubectl get statefulsets -A lists all",
+	});
+}
+
+/** A namespace that does not exist looks as an empty one does. A user who may not read it is not told. */
+async function refuseNoNamespace(
+	client: KubernetesClient,
+	namespace: string,
+	operation: string,
+	{ signal }: { signal?: AbortSignal },
+): Promise<void> {
+	const answer = await client
+		.find<unknown>(NAMESPACES, undefined, namespace, signal ? { signal } : {})
+		.then((found) => found !== undefined)
+		.catch(() => true);
+	if (answer) return;
+	throw new QuorateError("StatefulSetNotFound", {
+		operation,
+		message: `namespace "${namespace}" not found`,
+		state: "nothing was changed",
+		hint: "give another one with -n; kubectl get statefulsets -A lists all",
 	});
 }

@@ -8,6 +8,7 @@ export const PODS = core("pods");
 export const SERVICES = core("services");
 export const SECRETS = core("secrets");
 export const CONFIGMAPS = core("configmaps");
+export const NAMESPACES = core("namespaces");
 export const NODES = core("nodes");
 export const PERSISTENTVOLUMECLAIMS = core("persistentvolumeclaims");
 export const PERSISTENTVOLUMES = core("persistentvolumes");

@@ -1,6 +1,7 @@
 import { type CommandContext, print } from "../command-context.ts";
 import { planDocument } from "../json/plan.ts";
 import { parseScaleOptions, type ScaleFlags } from "../options/scale-options.ts";
+import { planLegend } from "../render/plan-text.ts";
 import { look, lookedText, refusal } from "./look.ts";
 import { withCluster } from "./open.ts";
 
@@ -11,7 +12,7 @@ export async function plan(context: CommandContext, words: readonly string[], fl
 		const looked = await look(context, cluster, flags);
 		await print(
 			context,
-			(style) => lookedText(looked, flags, context, style),
+			(style) => [...lookedText(looked, flags, context, style), ...planLegend(looked.plan, style)],
 			() => planDocument(looked.plan, looked.checks, looked.view, flags.snapshot),
 		);
 		const refused = refusal(looked);

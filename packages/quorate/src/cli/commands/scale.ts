@@ -1,3 +1,4 @@
+import type { CheckResult } from "../../checks/index.ts";
 import type { ClusterView } from "../../cluster/cluster-view.ts";
 import type { Cluster } from "../../cluster-session.ts";
 import type { ScaleResult } from "../../scaling/events.ts";
@@ -11,6 +12,7 @@ import { createTicker } from "../progress/ticker.ts";
 import { isRollout } from "../render/plan-text.ts";
 import { plural } from "../render/quantities.ts";
 import { scaleResultText } from "../render/scale-result-text.ts";
+import type { Style } from "../render/style.ts";
 import { confirm, mustBeAgreed } from "./confirm.ts";
 import { look, lookedText, refusal } from "./look.ts";
 import { withCluster } from "./open.ts";
@@ -38,10 +40,18 @@ export async function scale(context: CommandContext, words: readonly string[], f
 		if (plan.steps.length === 0 && !isStructured(context)) return;
 		await print(
 			context,
-			(style) => scaleResultText(result, view, style),
+			(style) => [...scaleResultText(result, view, style), ...reminder(looked.checks, style)],
 			() => scaleResultDocument(result, view),
 		);
 	});
+}
+
+/** Whoever else manages the StatefulSet is to have the new size, too: once more, where it is read. */
+function reminder(checks: readonly CheckResult[], style: Style): string[] {
+	const owned = checks.find(({ id, status }) => id === "ownership" && status === "warn");
+	return owned
+		? ["", `${style.yellow(style.symbols.warn)} ${owned.saw}`, `  ${style.symbols.arrow} ${owned.hint ?? ""}`]
+		: [];
 }
 
 async function run(

@@ -57,7 +57,7 @@ describe("progress", () => {
 			" 5/18 · waiting 1.0s of at most 3m00s · pod mayastor-etcd-3: Unschedulable",
 			" 5/18",
 			" 6/18 · 1.0s · snapshot: saved and verified, in the working folder",
-			" 6/18 · 1.1s · 12 MB of 24 MB · snapshot: saved and verified, in the working folder",
+			" 6/18 · 1.1s · 11 MiB of 23 MiB · snapshot: saved and verified, in the working folder",
 		]);
 	});
 
@@ -73,6 +73,6 @@ describe("progress", () => {
 	it("tells amounts", () => {
 		expect(amount({ done: 1200, unit: "keys" })).toBe("1,200 keys");
 		expect(amount({ done: 1200, total: 5000, unit: "keys" })).toBe("1,200 of 5,000 keys");
-		expect(amount({ done: 1200, total: 0, unit: "bytes" })).toBe("1.2 kB");
+		expect(amount({ done: 1200, total: 0, unit: "bytes" })).toBe("1.2 KiB");
 	});
 });

@@ -3,8 +3,8 @@ import { styleFor } from "../render/style.ts";
 import { memoryTerminal } from "../testing/memory-terminal.ts";
 import { createTicker } from "./ticker.ts";
 
-function written(columns: number | undefined, plain = false) {
-	const terminal = memoryTerminal({ ...(columns === undefined ? {} : { columns }), env: { NO_COLOR: "1" } });
+function written(columns: number | undefined, plain = false, env: Record<string, string> = {}) {
+	const terminal = memoryTerminal({ ...(columns === undefined ? {} : { columns }), env: { NO_COLOR: "1", ...env } });
 	const ticker = createTicker(terminal.stdout, styleFor(terminal.stdout, terminal.env), plain);
 	ticker.line("first");
 	ticker.now(() => "what goes on now is a long story");
@@ -18,6 +18,9 @@ describe("a ticker", () => {
 
 	it("writes lines alone on a terminal, too, where that is wanted", () =>
 		expect(written(80, true)).toBe("first\nsecond\n"));
+
+	it("writes no escapes on a terminal that does not understand them", () =>
+		expect(written(80, false, { TERM: "dumb" })).toBe("first\nsecond\n"));
 
 	it("keeps one line alive below the others, never wider than the terminal, and leaves nothing of it", () => {
 		const erase = "\r\u001b[2K";

@@ -15,7 +15,7 @@ const HEARTBEAT_MS = 10_000;
 
 /** `plain`: no line that lives, be it a terminal or not. */
 export function createTicker(output: Output, style: Style, plain = false): Ticker {
-	return output.isTTY && !plain ? liveTicker(output, style) : lineTicker(output);
+	return style.redraws && !plain ? liveTicker(output, style) : lineTicker(output);
 }
 
 function liveTicker(output: Output, style: Style): Ticker {

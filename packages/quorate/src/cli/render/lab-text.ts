@@ -1,5 +1,5 @@
 import type { EtcdListing, LabInfo, LabStatus } from "../lab/lab-door.ts";
-import { formatBytes, formatDuration, plural } from "./quantities.ts";
+import { formatAge, formatBytes, formatDuration, plural } from "./quantities.ts";
 import { padEnd, type Style, wrap } from "./style.ts";
 import { table, tables } from "./table.ts";
 
@@ -35,7 +35,7 @@ export function labStatusText(lab: LabStatus, style: Style): string[] {
 	const facts: [string, string][] = [
 		["Lab", style.bold(lab.name)],
 		["Phase", phase(lab.phase, style)],
-		["Since", lab.since || "unknown"],
+		["Age", formatAge(lab.since)],
 		["etcd", lab.etcd.version ? `${lab.etcd.version} (${lab.etcd.folder})` : "unknown"],
 		["Server", lab.port > 0 ? `https://127.0.0.1:${lab.port}` : "none"],
 		["Kubeconfig", lab.kubeconfig],
@@ -86,7 +86,7 @@ export function labListText(labs: readonly LabInfo[], command: string, style: St
 			{ title: "MEMBERS", cell: (lab) => String(lab.members) },
 			{ title: "NODES", cell: (lab) => String(lab.nodes) },
 			{ title: "PORT", cell: (lab) => String(lab.port) },
-			{ title: "SINCE", cell: (lab) => lab.since || "-" },
+			{ title: "AGE", cell: (lab) => (lab.since ? formatAge(lab.since) : "-") },
 		],
 		labs,
 	);

@@ -63,6 +63,18 @@ function heading(plan: Plan, view: ClusterView, refused: boolean): string {
 	return `Quorate will scale ${name} from ${plan.from} to ${to}:`;
 }
 
+/** What the signs and numbers of a plan mean. */
+export function planLegend({ steps }: Plan, { dim, symbols }: Style): string[] {
+	if (steps.length === 0) return [];
+	const signs = `+ new   ~ changed   ${symbols.renew} recreated   - removed   = compared`;
+	const learners = steps.some((step) => step.learners > 0);
+	return [
+		"",
+		dim(signs),
+		...(learners ? [dim("VOTERS 3+1: three voters and a learner   TOLERANCE: voters that may fail")] : []),
+	];
+}
+
 /** Nobody comes or goes. */
 export const isRollout = (plan: Pick<Plan, "from" | "to" | "rollsOut">): boolean =>
 	plan.rollsOut && plan.from === plan.to;

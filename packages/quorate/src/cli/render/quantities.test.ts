@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatCount, formatDuration, hexId, plural } from "./quantities.ts";
+import { formatAge, formatBytes, formatCount, formatDuration, hexId, plural } from "./quantities.ts";
 
 describe("quantities", () => {
 	it.each([
 		[0, "0 B"],
-		[999, "999 B"],
-		[1000, "1.0 kB"],
-		[9949, "9.9 kB"],
-		[9950, "10 kB"],
-		[25_165_824n, "25 MB"],
-		[999_500, "1.0 MB"],
-		[2_147_483_648, "2.1 GB"],
+		[1000, "1000 B"],
+		[1024, "1.0 KiB"],
+		[10_188, "9.9 KiB"],
+		[10_240, "10 KiB"],
+		[25_165_824n, "24 MiB"],
+		[1_048_200, "1.0 MiB"],
+		[2_147_483_648, "2.0 GiB"],
 	])("%s bytes are %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 
 	it.each([
@@ -21,6 +21,19 @@ describe("quantities", () => {
 		[185_000, "3m05s"],
 		[3_720_000, "1h02m"],
 	])("%s milliseconds are %s", (ms, text) => expect(formatDuration(ms)).toBe(text));
+
+	it.each([
+		[0, "0s"],
+		[119, "119s"],
+		[120, "2m"],
+		[7199, "119m"],
+		[7200, "2h"],
+		[200_000, "2d"],
+	])("%s seconds ago is %s", (seconds, text) => {
+		const now = Date.parse("2026-11-21T10:00:00Z");
+		expect(formatAge(new Date(now - seconds * 1000).toISOString(), now)).toBe(text);
+		expect(formatAge("", now)).toBe("unknown");
+	});
 
 	it("counts and ids", () => {
 		expect(formatCount(1234567n)).toBe("1,234,567");

@@ -20,9 +20,9 @@ Managed by:  none detected
 Scaling:     none unfinished
 
 NAME             ID  ROLE    STATUS   DB SIZE  RAFT INDEX  VERSION  POD    RESTARTS  NODE    VOLUME
-mayastor-etcd-0  65  leader  healthy  1.0 MB   1200        3.5.9    Ready  0         node-1  etcd-volume-0
-mayastor-etcd-1  66  voter   healthy  1.0 MB   1200        3.5.9    Ready  0         node-2  etcd-volume-1
-mayastor-etcd-2  67  voter   healthy  1.0 MB   1200        3.5.9    Ready  0         node-3  etcd-volume-2`);
+mayastor-etcd-0  65  leader  healthy  977 KiB  1200        3.5.9    Ready  0         node-1  etcd-volume-0
+mayastor-etcd-1  66  voter   healthy  977 KiB  1200        3.5.9    Ready  0         node-2  etcd-volume-1
+mayastor-etcd-2  67  voter   healthy  977 KiB  1200        3.5.9    Ready  0         node-3  etcd-volume-2`);
 	});
 
 	it("splits the members' table on a narrow terminal", () => {
@@ -67,7 +67,7 @@ mayastor-etcd-2  67  voter   healthy  1.0 MB   1200        3.5.9    Ready  0    
 		expect(found).toContain("Members:     3 voters, 2 of them up; quorum 2, tolerance 0 (none may fail)");
 		expect(found).toContain("Alarms:      NOSPACE on mayastor-etcd-2");
 		expect(found).toMatch(/mayastor-etcd-1 +66 +voter +unreachable +- +- +- +NotReady/);
-		expect(found).toMatch(/mayastor-etcd-2 +67 +voter +behind +1\.0 MB +1200 \(-4211\) +3\.5\.9 +none/);
+		expect(found).toMatch(/mayastor-etcd-2 +67 +voter +behind +977 KiB +1200 \(-4211\) +3\.5\.9 +none/);
 		expect(found).toContain("‼ mayastor-etcd-1: connection refused; pod mayastor-etcd-1: CrashLoopBackOff");
 		expect(found).toContain("‼ 1 pod of 3 not made yet");
 	});

@@ -12,6 +12,8 @@ export interface Style {
 	readonly bold: Paint;
 	readonly dim: Paint;
 	readonly symbols: Symbols;
+	/** a line can be drawn over: a terminal that understands escapes */
+	readonly redraws: boolean;
 	/** columns there are; Infinity where the output is no terminal */
 	readonly width: number;
 }
@@ -57,7 +59,17 @@ const ASCII: Symbols = {
 export function styleFor(output: Output, env: Terminal["env"], colorWanted = true): Style {
 	const { red, green, yellow, cyan, bold, dim } = pc.createColors(colorWanted && colored(output, env));
 	const symbols = isUnicode(env) ? UNICODE : ASCII;
-	return { red, green, yellow, cyan, bold, dim, symbols, width: output.columns ?? Number.POSITIVE_INFINITY };
+	return {
+		red,
+		green,
+		yellow,
+		cyan,
+		bold,
+		dim,
+		symbols,
+		redraws: output.isTTY && env.TERM !== "dumb",
+		width: output.columns ?? Number.POSITIVE_INFINITY,
+	};
 }
 
 function colored(output: Output, env: Terminal["env"]): boolean {
