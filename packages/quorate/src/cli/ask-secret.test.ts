@@ -9,6 +9,7 @@ function asked(...typed: (string | Buffer)[]) {
 	const output = {
 		write: (text: string) => void shown.push(text),
 		writeBytes: async () => {},
+		eraseLine: () => {},
 		isTTY: true,
 		columns: 80,
 	};

@@ -1,8 +1,12 @@
 import type { ReadStream, WriteStream } from "node:tty";
+import { harmless } from "./harmless.ts";
 
 /** Where text goes. */
 export interface Output {
+	/** what is in the text that a terminal would obey is shown instead, save for colours of ours */
 	write(text: string): void;
+	/** Empties the line that the cursor is in, where it is a terminal. */
+	eraseLine(): void;
 	/** as they are; resolves when more may be written */
 	writeBytes(bytes: Uint8Array): Promise<void>;
 	/** a person looks at it */
@@ -31,7 +35,10 @@ export function processTerminal(): Terminal {
 function output(stream: WriteStream): Output {
 	return {
 		write: (text) => {
-			stream.write(text);
+			stream.write(harmless(text));
+		},
+		eraseLine: () => {
+			if (stream.isTTY) stream.write("\r\u001b[2K");
 		},
 		writeBytes: (bytes) =>
 			new Promise((resolve, reject) => {

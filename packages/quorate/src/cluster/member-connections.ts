@@ -9,8 +9,11 @@ const BORROW_TIMEOUT = 2000;
 
 /** How etcd is spoken to; what is not given is found in the StatefulSet's own Secrets. */
 export interface EtcdAccess {
-	/** PEM. `serverName`: that all members' certificates must cover. @default each pod's own name */
-	tls?: Omit<MemberTls, "serverName"> & { serverName?: string };
+	/**
+	 * PEM. `serverName`: that all members' certificates must cover. @default each pod's own name. `from`: what the certificates are called
+	 * in messages, such as the names of their files
+	 */
+	tls?: Omit<MemberTls, "serverName"> & { serverName?: string; from?: { ca?: string; cert?: string } };
 	auth?: { username: string; password: string };
 	/** Secret with the keys `username` and `password`, of etcd's user */
 	userSecret?: string;
@@ -28,6 +31,7 @@ export class MemberConnections {
 	readonly #dial: (pod: string) => Promise<Duplex>;
 	readonly #access: MemberAccess;
 	readonly #open = new Map<string, { uid: string; client: MemberClient }>();
+	readonly #failures = new Map<string, EtcdError>();
 
 	constructor(dial: (pod: string) => Promise<Duplex>, access: MemberAccess = {}) {
 		this.#dial = dial;
@@ -47,6 +51,11 @@ export class MemberConnections {
 	anonymous(pod: { name: string }): MemberClient {
 		const { tls } = this.#access;
 		return this.#connect(pod.name, tls ? { tls } : {});
+	}
+
+	/** The last failure of each pod's member, by its pod; one that answered since may be among them. */
+	get failures(): readonly EtcdError[] {
+		return [...this.#failures.values()];
 	}
 
 	close(): void {
@@ -74,6 +83,7 @@ export class MemberConnections {
 	#connect(pod: string, { tls, auth }: MemberAccess): MemberClient {
 		return connectMember({
 			name: pod,
+			onFailure: (error) => this.#failures.set(pod, error),
 			dial: () => this.#dial(pod),
 			...(tls ? { tls: tls(pod) } : {}),
 			...(auth ? { auth: { ...auth, borrowToken: () => this.#borrowToken(pod) } } : {}),

@@ -44,6 +44,7 @@ export function connectMember(options: MemberClientOptions): MemberClient {
 			if (known.failure === "DeadlineExceeded") {
 				suspect(begun);
 			}
+			options.onFailure?.(known);
 			throw known;
 		}
 	}

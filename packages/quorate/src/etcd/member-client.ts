@@ -149,6 +149,8 @@ export interface MemberClientOptions {
 	auth?: { username: string; password: string; borrowToken?: () => Promise<string | undefined> };
 	/** milliseconds a unary call may take. @default 5000 */
 	timeoutMs?: number;
+	/** told of every unary call that fails */
+	onFailure?: (error: EtcdError) => void;
 }
 
 /** What went wrong in a call, by what a caller must do about it. The message is etcd's own. */

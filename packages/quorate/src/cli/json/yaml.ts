@@ -1,4 +1,14 @@
-import { stringify } from "yaml";
+import { Document, visit } from "yaml";
+import { escapeControls } from "../harmless.ts";
 
-/** Long strings stay on one line, so that they can be copied. */
-export const toYaml = (value: object): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+/** Long strings stay on one line, so that they can be copied; what must not reach a terminal as it is stands in quotes, escaped. */
+export function toYaml(value: object): string {
+	const document = new Document(value, { aliasDuplicateObjects: false });
+	visit(document, {
+		Scalar: (_, scalar) => {
+			const { value } = scalar;
+			if (typeof value === "string" && escapeControls(value) !== value) scalar.type = "QUOTE_DOUBLE";
+		},
+	});
+	return document.toString({ lineWidth: 0 });
+}

@@ -24,7 +24,7 @@ function liveTicker(output: Output, style: Style): Ticker {
 	let frame = 0;
 	let drawn = false;
 	const erase = () => {
-		if (drawn) output.write("\r\u001b[2K");
+		if (drawn) output.eraseLine();
 		drawn = false;
 	};
 	const draw = () => {

@@ -9,7 +9,10 @@ export function errorText(error: QuorateError, style: Style): string[] {
 		["next:", error.hint],
 	];
 	return [
-		`${style.red("error:")} ${error.message}`,
+		// indented, so that no text of a cluster's looks like a line of ours
+		...`${style.red("error:")} ${error.message}`
+			.split("\n")
+			.map((line, index) => (index > 0 ? `       ${line}` : line)),
 		...lines.flatMap(([title, text]) => {
 			if (text === undefined || text === "") return [];
 			const columns = Math.min(style.width, 120) - 7;

@@ -3,7 +3,10 @@ import { expect, it } from "vitest";
 import { runbookText } from "./runbook-text.ts";
 import { styleFor } from "./style.ts";
 
-const style = styleFor({ isTTY: false, columns: undefined, write: () => {}, writeBytes: async () => {} }, {});
+const style = styleFor(
+	{ isTTY: false, columns: undefined, write: () => {}, eraseLine: () => {}, writeBytes: async () => {} },
+	{},
+);
 
 it("a runbook that is run as a whole does nothing, and its last step is a comment", () => {
 	const view = { statefulSet: { namespace: "ns", name: "etcd" }, etcd: { members: [] }, pods: [] };

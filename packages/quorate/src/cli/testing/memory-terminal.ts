@@ -17,6 +17,9 @@ export function memoryTerminal(options: MemoryTerminalOptions = {}) {
 		write: (text) => {
 			written[name] += text;
 		},
+		eraseLine: () => {
+			written[name] += "\r\u001b[2K";
+		},
 		writeBytes: async (bytes) => {
 			written[name] += Buffer.from(bytes).toString("latin1");
 		},
