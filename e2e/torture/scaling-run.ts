@@ -138,7 +138,7 @@ export class ScalingRun {
 	async #mustRefuseKept(): Promise<void> {
 		const before = await this.#options.cluster.leftovers();
 		const { code, error, message } = await this.#once(false);
-		if (error !== "Refused" || !/Stale/.test(message))
+		if (error !== "Refused" || !/earlier member/.test(message))
 			this.#problems.push(`a growth onto volumes that were kept ended with ${code} ${error}: ${message}`);
 		const now = await this.#options.cluster.leftovers();
 		const gone = before.filter((one) => !now.includes(one) && !one.startsWith("lease "));
