@@ -1,7 +1,7 @@
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import type { RecordedHistory } from "../cluster/history.ts";
 import type { SecurityView } from "../cluster/security-view.ts";
-import type { Surroundings } from "../cluster/surroundings.ts";
+import type { HashesView, Seen, Surroundings } from "../cluster/surroundings.ts";
 import type { SnapshotPlace } from "../etcd/snapshot/snapshot-place.ts";
 import type { Goal } from "../scaling/goal.ts";
 import type { Plan } from "../scaling/plan.ts";
@@ -46,6 +46,8 @@ export interface CheckInput {
 	readonly surroundings?: Surroundings | undefined;
 	/** where the snapshot would go; undefined: none is taken */
 	readonly snapshotPlace?: SnapshotPlace | undefined;
+	/** etcd's own hash of each voter's keys, where nothing else of the surroundings was looked at. @default not compared */
+	readonly hashes?: Seen<HashesView> | undefined;
 	/** how the goal would be reached. @default not planned: only the present is judged */
 	readonly planned?: Plan | undefined;
 }

@@ -11,7 +11,7 @@ const about: CheckAbout = {
 
 export const claims = advice(about, ({ view }) => {
 	const { statefulSet: set, etcd } = view;
-	if (etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
+	if (etcd.trouble) return { status: "skip", saw: "unknown: the member list could not be read" };
 	const ordinals = new Set(etcd.members.map((member) => member.ordinal));
 	const used = (ordinal: number) =>
 		ordinals.has(ordinal) || (ordinal >= set.firstOrdinal && ordinal < set.firstOrdinal + set.replicas);

@@ -8,10 +8,11 @@ const about: CheckAbout = {
 	todo: "find out which one is right before anything else: `quorate validate` names the keys",
 };
 
-export const hashes = check(about, ({ surroundings }) => {
-	if (!surroundings) return { status: "skip", saw: "not compared" };
-	if ("unseen" in surroundings.hashes) return { status: "skip", saw: `not compared: ${surroundings.hashes.unseen}` };
-	const { equal, revision, hashes: told } = surroundings.hashes.seen;
+export const hashes = check(about, ({ hashes: before, surroundings }) => {
+	const found = before ?? surroundings?.hashes;
+	if (!found) return { status: "skip", saw: "not compared: nothing is to be changed" };
+	if ("unseen" in found) return { status: "skip", saw: `not compared: ${found.unseen}` };
+	const { equal, revision, hashes: told } = found.seen;
 	const count = Object.keys(told).length;
 	if (equal)
 		return {

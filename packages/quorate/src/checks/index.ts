@@ -1,6 +1,7 @@
 import { addresses } from "./addresses.ts";
 import { alarms } from "./alarms.ts";
 import { auth } from "./auth.ts";
+import { beginsAgain } from "./begins-again.ts";
 import { CHECK_GROUPS, type Check, type CheckAbout, type CheckInput, type CheckResult } from "./check.ts";
 import { claims } from "./claims.ts";
 import { clocks } from "./clocks.ts";
@@ -53,6 +54,7 @@ const BEFORE_CHANGE: readonly Check[] = [
 	learners,
 	peerUrls,
 	lag,
+	hashes,
 	leader,
 	databaseSize,
 	fragmentation,
@@ -63,6 +65,7 @@ const BEFORE_CHANGE: readonly Check[] = [
 	podOrder,
 	stopHooks,
 	join,
+	beginsAgain,
 	addresses,
 	nodes,
 	spread,
@@ -75,7 +78,7 @@ const BEFORE_CHANGE: readonly Check[] = [
 ];
 
 /** What takes longer to look at, or is no matter of a scaling. */
-const BESIDES: readonly Check[] = [hashes, disk, network, clocks, disruptionBudget, pools, mayastorVolumes];
+const BESIDES: readonly Check[] = [disk, network, clocks, disruptionBudget, pools, mayastorVolumes];
 
 /** Every check, in the order in which it is told. Pure. */
 export function runChecks(input: CheckInput): readonly CheckResult[] {

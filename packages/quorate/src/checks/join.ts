@@ -1,5 +1,6 @@
 import { podName, voters } from "../cluster/cluster-view.ts";
 import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
+import { localPeer } from "../scaling/local-peer.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -19,11 +20,13 @@ const WAYS = {
 
 export const join = check(about, ({ view, goal }) => {
 	const set = view.statefulSet;
-	if (view.etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
+	if (view.etcd.trouble) return { status: "skip", saw: "unknown: the member list could not be read" };
 	const present = view.etcd.members.filter((member) => member.name !== "");
 	const name = podName(set, set.firstOrdinal + voters(view).length);
 	const status = goal.replicas > voters(view).length ? "fail" : "warn";
 	const peerURLs = peerURLsFor(name, present);
+	const local = localPeer(view);
+	if (local) return { status, saw: local.message, hint: local.hint };
 	if (!peerURLs)
 		return { status, saw: `the peer URL of ${name} cannot be told: no member's URL has its pod's name in it` };
 	try {

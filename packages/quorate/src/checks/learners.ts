@@ -14,7 +14,7 @@ export const LEARNER_REASONS = ["SeveralLearners", "ForeignLearner"] as const;
 const REASONS: ReadonlySet<string> = new Set(LEARNER_REASONS);
 
 export const learners = check(about, ({ view, goal }) => {
-	if (view.etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
+	if (view.etcd.trouble) return { status: "skip", saw: "unknown: the member list could not be read" };
 	const found = [...findObstacles(view, goal)].find(({ reason }) => REASONS.has(reason));
 	if (found) return { status: "fail", saw: found.message, hint: found.hint };
 	const ours = view.etcd.members.find((member) => member.isLearner);

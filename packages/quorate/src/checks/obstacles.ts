@@ -17,7 +17,7 @@ const ELSEWHERE: ReadonlySet<string> = new Set(["AlarmRaised", ...LEARNER_REASON
 
 /** The same eyes that look again before every change. */
 export const obstacles = check(about, ({ view, goal }) => {
-	if (view.etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
+	if (view.etcd.trouble) return { status: "skip", saw: "unknown: the member list could not be read" };
 	const found = [...findObstacles(view, goal)].filter(({ reason }) => !ELSEWHERE.has(reason));
 	const [first] = found;
 	if (!first) return { status: "pass", saw: `${voters(view).length} voters, one for each pod` };

@@ -24,7 +24,9 @@ function reverting({ view, goal, force }: CheckInput, { name, seen, owner }: Man
 	const { namespace, record } = view.statefulSet;
 	const source = owner
 		? `change the size there: kubectl edit ${owner} -n ${namespace}`
-		: `change the size at its source: replicas: ${goal.replicas}`;
+		: view.etcd.trouble === undefined
+			? `change the size at its source: replicas: ${goal.replicas}`
+			: "change the size at its source";
 	return {
 		// what was begun must be brought to an end
 		status: force || record ? "warn" : "fail",
@@ -35,6 +37,13 @@ function reverting({ view, goal, force }: CheckInput, { name, seen, owner }: Man
 }
 
 function rendering({ view, goal, surroundings }: CheckInput, { name, seen }: ManagerView): Found {
+	// a number that nobody knows must not reach anybody's values
+	if (view.etcd.trouble !== undefined)
+		return {
+			status: "warn",
+			saw: `${name} manages the StatefulSet (${seen})`,
+			hint: "leave its values as they are until the members are known",
+		};
 	const release = surroundings && "seen" in surroundings.release ? surroundings.release.seen : undefined;
 	if (release?.replicas === undefined)
 		return {

@@ -12,7 +12,7 @@ const about: CheckAbout = {
 
 export const peerUrls = advice(about, ({ view }) => {
 	const { etcd, statefulSet: set } = view;
-	if (etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
+	if (etcd.trouble) return { status: "skip", saw: "unknown: the member list could not be read" };
 	const own = etcd.members.filter((member) => member.ordinal !== undefined);
 	const seen = new Map<string, number>();
 	for (const url of etcd.members.flatMap((member) => member.peerURLs)) seen.set(url, (seen.get(url) ?? 0) + 1);

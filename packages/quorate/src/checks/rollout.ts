@@ -1,4 +1,5 @@
-import { outdatedPods } from "../cluster/cluster-view.ts";
+import { memberAt, outdatedPods } from "../cluster/cluster-view.ts";
+import { givenUp, lostMemberHint } from "../scaling/lost-member.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -29,13 +30,16 @@ export const rollout = check(about, ({ view, goal }) => {
 			why,
 			hint,
 		};
-	const restless = view.pods.find((pod) => !pod.ready || pod.terminating);
+	const lost = givenUp(view, goal);
+	const restless = view.pods.find((pod) => (!pod.ready || pod.terminating) && pod.ordinal !== lost?.ordinal);
+	const member = restless && memberAt(view, restless.ordinal);
 	if (restless)
 		return {
 			status: "fail",
 			saw: restless.trouble ?? `pod ${restless.name} is not Ready`,
 			why: "a pod that is not Ready is trouble already there",
-			hint,
+			// a pod whose member is down may never be Ready by itself
+			hint: member && !member.status ? lostMemberHint(view, member) : hint,
 		};
 	const saw = old.length > 0 ? `${old.length} of them to go onto the newest template` : "all on the newest template";
 	return { status: "pass", saw: `${view.pods.length} pods Ready, ${saw}` };

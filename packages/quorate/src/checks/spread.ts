@@ -11,7 +11,7 @@ const about: CheckAbout = {
 
 export const spread = advice(about, ({ view }) => {
 	const count = voters(view).length;
-	if (view.etcd.trouble || count === 0) return { status: "skip", saw: "not known while no member tells who is one" };
+	if (view.etcd.trouble || count === 0) return { status: "skip", saw: "unknown: the member list could not be read" };
 	const ordinals = new Set(voters(view).map((member) => member.ordinal));
 	const on = new Map<string, number>();
 	for (const pod of view.pods)

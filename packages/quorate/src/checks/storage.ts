@@ -14,7 +14,7 @@ const about: CheckAbout = {
 
 export const storage = check(about, (input) => {
 	const { view, goal } = input;
-	if (view.etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
+	if (view.etcd.trouble) return { status: "skip", saw: "unknown: the member list could not be read" };
 	const unread = view.unread?.classes ?? view.unread?.volumes;
 	if (unread) return { status: "skip", saw: `not known: ${unread}` };
 	if (view.storage.length === 0)

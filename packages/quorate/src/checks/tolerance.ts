@@ -11,7 +11,7 @@ const about: CheckAbout = {
 
 export const tolerance = check(about, ({ view, goal, planned }) => {
 	const count = voters(view).length;
-	if (view.etcd.trouble) return { status: "skip", saw: "not known while no member tells who is one" };
+	if (view.etcd.trouble) return { status: "skip", saw: "unknown: the member list could not be read" };
 	// one with an alarm still votes
 	const up = voters(view).filter(hasVote).length;
 	const now = up - quorum(count);

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { EXIT, QuorateError } from "../errors.ts";
+import { ExitWith } from "./exit-with.ts";
 import { likeKubectl, wantedOutput } from "./options/command-line.ts";
 import { usage } from "./options/usage.ts";
 import { buildProgram } from "./program.ts";
@@ -33,6 +34,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 			terminal.stdout.write(told.join(""));
 			return EXIT.done;
 		}
+		if (error instanceof ExitWith) return error.exitCode;
 		const failure = asQuorateError(error, program, words);
 		await tell(failure, error, words, terminal);
 		return failure.exitCode;

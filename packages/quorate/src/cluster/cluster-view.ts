@@ -95,6 +95,16 @@ export interface PodView {
 	readonly stopHooks?: readonly StopHook[];
 }
 
+/** A pod of the same namespace that is not of the StatefulSet. */
+export interface OutsidePod {
+	readonly name: string;
+	readonly uid: string;
+	readonly running: boolean;
+	readonly node: string | undefined;
+	/** as `StatefulSet/etcd-b` */
+	readonly owner: string | undefined;
+}
+
 export interface ClaimView {
 	readonly ordinal: number;
 	readonly template: string;
@@ -180,20 +190,45 @@ export interface NodeView {
 }
 
 export interface EtcdView {
-	/** why the member list could not be had: no voter answers, or quorum is lost; `members` then holds only those that answered */
+	/**
+	 * why nothing may be decided: no voter answers, quorum is lost, or the pods answer from different histories. `members` are then those
+	 * that one member lists by itself, or only those that answered; alarms are unknown
+	 */
 	readonly trouble: string | undefined;
+	/** `members` are those that one member lists by itself, without quorum: the list may be old. @default false */
+	readonly listedByOne?: boolean;
+	/** the histories that the pods answer from, where these are several */
+	readonly sides?: readonly SideView[];
 	readonly clusterId: bigint;
 	readonly leader: bigint | undefined;
 	readonly members: readonly MemberView[];
 	readonly alarms: readonly Alarm[];
 }
 
+/** Pods that answer from one history: one cluster, one leader, one member list. */
+export interface SideView {
+	readonly pods: readonly string[];
+	readonly clusterId: bigint;
+	/** 0n: it knows none */
+	readonly leader: bigint;
+	/** that it lists by itself; undefined: it cannot say */
+	readonly voters: number | undefined;
+	/** the highest of its pods */
+	readonly term: bigint;
+	readonly index: bigint;
+	readonly revision: bigint;
+	/** each is alone and advertises no address that another could reach */
+	readonly alone: boolean;
+}
+
 export interface MemberView {
 	readonly id: bigint;
 	/** "" while it has never started */
 	readonly name: string;
-	/** by its name or its peer URL; undefined: no pod of this StatefulSet can be meant */
+	/** by its name, its peer URL, or the pod that answers as it; undefined: no pod of this StatefulSet can be meant */
 	readonly ordinal: number | undefined;
+	/** its pod, where that is another's than the StatefulSet's */
+	readonly outside?: OutsidePod;
 	readonly peerURLs: readonly string[];
 	readonly clientURLs: readonly string[];
 	readonly isLearner: boolean;
@@ -266,6 +301,10 @@ export const podAt = (view: ClusterView, ordinal: number): PodView | undefined =
 /** Its pod was scaled away, or is about to be: a member of an ordinal beyond the replicas. */
 export const isLeaving = ({ statefulSet }: ClusterView, member: MemberView): boolean =>
 	member.ordinal !== undefined && member.ordinal >= statefulSet.firstOrdinal + statefulSet.replicas;
+
+/** The pod that a member runs in: of this StatefulSet, or of another. */
+export const podOf = (view: ClusterView, member: MemberView): { name: string; uid: string } | undefined =>
+	member.ordinal === undefined ? member.outside : podAt(view, member.ordinal);
 
 export const memberAt = (view: ClusterView, ordinal: number): MemberView | undefined =>
 	view.etcd.members.find((member) => member.ordinal === ordinal);

@@ -1,165 +1,202 @@
-import type { Member, MemberStatus } from "../etcd/member-client.ts";
-import type { EtcdView, MemberView, PodView } from "./cluster-view.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CallOptions, Member, MemberStatus } from "../etcd/member-client.ts";
+import { type Asked, askMembers, isOutside, messageOf, type PodsToAsk } from "./ask-members.ts";
+import type { EtcdView, MemberView, OutsidePod, PodView, SideView } from "./cluster-view.ts";
+import { historiesOf, historyMeant, sideText, sideView } from "./histories.ts";
 import type { MemberConnections } from "./member-connections.ts";
 import { ordinalOf } from "./pod-view.ts";
 
 /** Milliseconds that one member may take to say how it is. */
 const STATUS_TIMEOUT = 3000;
 
-type Answer = { pod: PodView; status?: MemberStatus; trouble?: string };
-type Answering = { pod: PodView; status: MemberStatus };
-type CallOptions = { signal?: AbortSignal; timeoutMs: number };
+/** Milliseconds after which members that seem to disagree are asked again: a new leader or a new member is known to all by then. */
+const SECOND_LOOK = 500;
 
-/** Asks every pod's etcd how it is, and the leader (or another voter) who is a member. */
+type Answering = Asked & { status: MemberStatus; list: readonly Member[] | undefined };
+
+export interface ObserveMembersOptions {
+	readonly signal?: AbortSignal;
+	/** other pods of the namespace, of which members may be, too. @default none */
+	readonly others?: readonly OutsidePod[];
+	/** milliseconds. @default 500 */
+	readonly secondLook?: number;
+}
+
+/** Asks every pod's etcd how it is and whom it lists, and the leader (or another voter) who is a member. */
 export async function observeMembers(
 	connections: MemberConnections,
 	pods: readonly PodView[],
 	statefulSet: string,
-	options: { signal?: AbortSignal },
+	{ signal, others = [], secondLook = SECOND_LOOK }: ObserveMembersOptions,
 ): Promise<EtcdView> {
-	const call = { ...options, timeoutMs: STATUS_TIMEOUT };
-	const answers = await Promise.all(
-		pods
-			.filter((pod) => pod.running)
-			.map(
-				(pod): Promise<Answer> =>
-					connections
-						.to(pod)
-						.status(call)
-						.then((status) => ({ pod, status }))
-						.catch((error: unknown) => ({ pod, trouble: messageOf(error) })),
-			),
-	);
-	options.signal?.throwIfAborted();
-	const answering = answers.flatMap(({ pod, status }) => (status ? [{ pod, status }] : []));
-	const ours = await ofOneCluster(connections, answering, statefulSet, call);
-	options.signal?.throwIfAborted();
-	const asked = ours ? toAsk(ours) : [];
-	const leader = asked.find(isLeader);
-	let trouble = ours ? (answering.length === 0 ? noAnswer(answers, pods) : "no voter answers") : twoClusters(answering);
-	for (const candidate of asked) {
-		const client = connections.to(candidate.pod);
+	const call = { ...(signal ? { signal } : {}), timeoutMs: STATUS_TIMEOUT };
+	const toAsk: PodsToAsk = { own: pods, others };
+	const view = (answers: readonly Asked[]) => new Answers(answers, toAsk, statefulSet);
+	let answers = await askMembers(connections, toAsk, call);
+	let sides = historiesOf(answering(answers));
+	if (sides.length > 1) {
+		await sleep(secondLook, undefined, call);
+		const before = answering(answers);
+		answers = await askMembers(connections, toAsk, call);
+		sides = historiesOf(answering(answers), before);
+	}
+	signal?.throwIfAborted();
+	const isOf = (member: Member, pod: { ordinal?: number }) =>
+		pod.ordinal !== undefined && view([]).ordinalOf(member) === pod.ordinal;
+	const meant = historyMeant(sides, isOf);
+	if (!meant) {
+		return divided(view(answers), sides.map(sideView));
+	}
+	const told = view(answers.map((one) => ofAnother(one, sides, meant)));
+	const asked = leaderFirst(meant);
+	let trouble = meant.length === 0 ? noAnswer(answers, pods) : undefined;
+	// one that knows no leader cannot say what a quorum knows
+	for (const one of asked.filter(({ status }) => status.leader !== 0n)) {
 		try {
-			const [list, alarms] = await Promise.all([client.memberList(call), client.alarmList(call)]);
-			return {
-				trouble: undefined,
-				clusterId: list.clusterId,
-				leader: leader?.status.memberId ?? (candidate.status.leader || undefined),
-				members: list.members.map((member) => memberView(member, answers, leader?.status, statefulSet)),
-				alarms,
-			};
+			return await listedBy(one, connections, told, asked.find(isLeader)?.status, call);
 		} catch (error) {
-			options.signal?.throwIfAborted();
-			trouble = `${candidate.pod.name} cannot tell who is a member: ${messageOf(error)}`;
+			signal?.throwIfAborted();
+			trouble ??= `${one.pod.name} cannot list the members: ${messageOf(error)}`;
 		}
 	}
-	return {
-		trouble,
-		clusterId: answering[0]?.status.clusterId ?? 0n,
-		leader: undefined,
-		alarms: [],
-		members: answering.map(({ pod, status }) =>
-			memberView(
-				{ id: status.memberId, name: pod.name, peerURLs: [], clientURLs: [], isLearner: status.isLearner },
-				answers,
-				undefined,
-				statefulSet,
-			),
-		),
-	};
+	return withoutQuorum(told, asked, trouble ?? "no voter answers");
 }
+
+const answering = (answers: readonly Asked[]): Answering[] =>
+	answers.flatMap((one) => (one.status ? [{ ...one, status: one.status, list: one.list }] : []));
 
 const isLeader = ({ status }: Answering): boolean => status.leader !== 0n && status.leader === status.memberId;
 
-/** The leader's list is the newest; learners refuse to tell. */
-const toAsk = (answering: readonly Answering[]): Answering[] => [
+/** The leader's list is the newest; learners have none. */
+const leaderFirst = (answering: readonly Answering[]): Answering[] => [
 	...answering.filter(isLeader),
 	...answering.filter((one) => !isLeader(one) && !one.status.isLearner),
 ];
 
-function byCluster(answering: readonly Answering[]): Map<bigint, Answering[]> {
-	const clusters = new Map<bigint, Answering[]>();
-	for (const one of answering) {
-		const { clusterId } = one.status;
-		clusters.set(clusterId, [...(clusters.get(clusterId) ?? []), one]);
+/** What a member of another history says is not said by the member that is meant. */
+function ofAnother(one: Asked, sides: readonly Answering[][], meant: readonly Answering[]): Asked {
+	const side = sides.find((members) => members.some(({ pod }) => pod.name === one.pod.name));
+	if (!side || side === meant) {
+		return one;
 	}
-	return clusters;
+	const { clusterId, revision } = sideView(side);
+	const what = revision > 1n ? `at revision ${revision}` : "without a key";
+	return { pod: one.pod, trouble: `its pod began a cluster of its own (${clusterId.toString(16)}, ${what})` };
 }
 
-/**
- * Those of the cluster that is meant. A pod that began one of its own is no member where nobody counts on it (someone scaled by hand): the
- * cluster is then that of the first ordinal. Where one counts on a pod that is in another, it lost its data, and nobody can tell
- * here which of them holds what was written: undefined.
- */
-async function ofOneCluster(
+async function listedBy(
+	{ pod, status }: Answering,
 	connections: MemberConnections,
-	answering: readonly Answering[],
-	statefulSet: string,
-	call: CallOptions,
-): Promise<readonly Answering[] | undefined> {
-	const clusters = [...byCluster(answering).values()];
-	const [first = []] = clusters;
-	if (clusters.length < 2) return first;
-	const counted = await Promise.all(clusters.map((cluster) => ordinalsOf(connections, cluster, statefulSet, call)));
-	const mixed = clusters.some((cluster, index) =>
-		answering.some((one) => !cluster.includes(one) && counted[index]?.has(one.pod.ordinal) !== false),
-	);
-	return mixed ? undefined : first;
-}
-
-/** Ordinals of a cluster's members; undefined where none of them can tell. */
-async function ordinalsOf(
-	connections: MemberConnections,
-	cluster: readonly Answering[],
-	statefulSet: string,
-	call: CallOptions,
-): Promise<Set<number | undefined> | undefined> {
-	for (const { pod } of toAsk(cluster)) {
-		const list = await connections
-			.to(pod)
-			.memberList(call)
-			.catch(() => undefined);
-		if (list) return new Set(list.members.map((member) => ordinalOfMember(member, statefulSet)));
-	}
-	return undefined;
-}
-
-function twoClusters(answering: readonly Answering[]): string {
-	const told = [...byCluster(answering)].map(
-		([id, members]) => `${members.map(({ pod }) => pod.name).join(", ")} (cluster ${id.toString(16)})`,
-	);
-	return `the pods are not members of one cluster, but of ${told.length}: ${told.join("; ")}`;
-}
-
-function memberView(
-	member: Member,
-	answers: readonly Answer[],
+	answers: Answers,
 	leader: MemberStatus | undefined,
-	statefulSet: string,
-): MemberView {
-	const ordinal = ordinalOfMember(member, statefulSet);
-	const isIt = ({ status }: Answer) => status?.memberId === member.id;
-	const own = answers.find(({ pod }) => pod.ordinal === ordinal);
-	// what runs in another pod than its name says must not count as well: by its name it would lose its pod
-	const answer = ordinal === undefined ? answers.find(isIt) : own && isIt(own) ? own : undefined;
-	const status = answer?.status;
-	const lag = leader && status ? leader.raftAppliedIndex - status.raftAppliedIndex : undefined;
+	call: CallOptions,
+): Promise<EtcdView> {
+	const client = connections.to(pod);
+	const [list, alarms] = await Promise.all([client.memberList(call), client.alarmList(call)]);
 	return {
-		...member,
-		ordinal,
-		status,
-		trouble: status ? undefined : whyNoAnswer(own),
-		lag: lag !== undefined && lag < 0n ? 0n : lag,
+		trouble: undefined,
+		clusterId: list.clusterId,
+		leader: leader?.memberId ?? (status.leader || undefined),
+		members: list.members.map((member) => answers.member(member, leader)),
+		alarms,
 	};
 }
 
-function whyNoAnswer(own: Answer | undefined): string {
+/** What one member lists by itself; of several, the one that has applied most. */
+function withoutQuorum(answers: Answers, asked: readonly Answering[], trouble: string): EtcdView {
+	const [newest] = asked
+		.filter(({ list = [] }) => list.length > 0)
+		.sort((one, other) => (one.status.raftAppliedIndex < other.status.raftAppliedIndex ? 1 : -1));
+	if (!newest?.list) {
+		return { ...answers.onlyAnswering(), trouble };
+	}
+	return {
+		trouble: newest.status.leader === 0n ? noQuorum(newest.list, answers) : trouble,
+		clusterId: newest.status.clusterId,
+		leader: undefined,
+		alarms: [],
+		listedByOne: true,
+		members: newest.list.map((member) => answers.member(member, undefined)),
+	};
+}
+
+function noQuorum(list: readonly Member[], answers: Answers): string {
+	const voters = list.filter(({ isLearner }) => !isLearner).map((member) => answers.member(member, undefined));
+	const up = voters.filter(({ status }) => status).length;
+	const needed = Math.floor(voters.length / 2) + 1;
+	return up < needed
+		? `quorum is lost: ${up} of ${voters.length} members ${up === 1 ? "answers" : "answer"}, ${needed} needed`
+		: `there is no leader, though ${up} of ${voters.length} members answer`;
+}
+
+function divided(answers: Answers, sides: readonly SideView[]): EtcdView {
+	const told = sides.map((side) => `${side.pods.join(", ")} (${sideText(side)})`);
+	const trouble = sides.every(({ alone }) => alone)
+		? `each pod runs an etcd of its own, not one cluster: ${told.join("; ")}`
+		: `the pods do not answer from one history, but from ${sides.length}: ${told.join("; ")}`;
+	return { ...answers.onlyAnswering(), trouble, sides };
+}
+
+/** What was said, by member. */
+class Answers {
+	readonly #all: readonly Asked[];
+	readonly #pods: PodsToAsk;
+	readonly #set: string;
+
+	constructor(all: readonly Asked[], pods: PodsToAsk, set: string) {
+		this.#all = all;
+		this.#pods = pods;
+		this.#set = set;
+	}
+
+	/** By its name or peer URL; one of another name is that of the pod that answers as it. */
+	ordinalOf(member: Pick<Member, "name" | "peerURLs"> & { id?: bigint }): number | undefined {
+		const named = ordinalOf(member.name, this.#set) ?? ordinalFromURLs(member.peerURLs, this.#set);
+		if (named !== undefined || member.id === undefined) return named;
+		const own = this.#all.filter(({ pod, status }) => pod.ordinal !== undefined && status?.memberId === member.id);
+		return own.length === 1 ? own[0]?.pod.ordinal : undefined;
+	}
+
+	member(member: Member, leader: MemberStatus | undefined): MemberView {
+		const ordinal = this.ordinalOf(member);
+		const outside = ordinal === undefined ? this.#pods.others.find((pod) => isOutside(member, pod)) : undefined;
+		const own = this.#all.find(({ pod }) =>
+			ordinal === undefined ? pod.name === outside?.name : pod.ordinal === ordinal,
+		);
+		// what runs in another pod than its name says must not count as well: by its name it would lose its pod
+		const status = own?.status?.memberId === member.id ? own.status : undefined;
+		const lag = leader && status ? leader.raftAppliedIndex - status.raftAppliedIndex : undefined;
+		return {
+			...member,
+			ordinal,
+			...(outside ? { outside } : {}),
+			status,
+			trouble: status ? undefined : whyNoAnswer(own),
+			lag: lag !== undefined && lag < 0n ? 0n : lag,
+		};
+	}
+
+	/** As members, for want of a list. */
+	onlyAnswering(): Omit<EtcdView, "trouble"> {
+		const members = this.#all.flatMap(({ pod, status }) =>
+			status
+				? [
+						this.member(
+							{ id: status.memberId, name: pod.name, peerURLs: [], clientURLs: [], isLearner: status.isLearner },
+							undefined,
+						),
+					]
+				: [],
+		);
+		const clusterId = this.#all.find(({ status }) => status)?.status?.clusterId ?? 0n;
+		return { clusterId, leader: undefined, alarms: [], members };
+	}
+}
+
+function whyNoAnswer(own: Asked | undefined): string {
 	if (own?.status) return `in its pod runs member ${own.status.memberId.toString(16)}`;
 	return own?.trouble ?? "its pod does not run";
 }
-
-const ordinalOfMember = ({ name, peerURLs }: Member, statefulSet: string): number | undefined =>
-	ordinalOf(name, statefulSet) ?? ordinalFromURLs(peerURLs, statefulSet);
 
 /** A member that has never started has no name: its peer URL tells which pod it is for. */
 function ordinalFromURLs(urls: readonly string[], statefulSet: string): number | undefined {
@@ -171,10 +208,8 @@ function ordinalFromURLs(urls: readonly string[], statefulSet: string): number |
 	return undefined;
 }
 
-function noAnswer(answers: readonly Answer[], pods: readonly PodView[]): string {
+function noAnswer(answers: readonly Asked[], pods: readonly PodView[]): string {
 	const first = answers.find((a) => a.trouble !== undefined);
 	if (first) return `${first.pod.name} does not answer: ${first.trouble}`;
 	return pods.length === 0 ? "there are no pods" : "no pod runs etcd";
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -26,7 +26,7 @@ import type { MemberConnections } from "./member-connections.ts";
 import { nodeView, oneNodeEach } from "./node-fit.ts";
 import { NodeList } from "./node-list.ts";
 import { observeMembers } from "./observe-members.ts";
-import { ordinalOf, podView } from "./pod-view.ts";
+import { ordinalOf, outsidePod, podView } from "./pod-view.ts";
 import { findObject, listObjects } from "./read-objects.ts";
 import { isRecordedSnapshot } from "./recorded-snapshot.ts";
 import * as resources from "./resources.ts";
@@ -101,11 +101,12 @@ export async function observe(
 	const statefulSet = statefulSetView(object, cluster.container);
 	const template = statefulSet.record?.template ?? statefulSet.template;
 	const pods = (await read.pods).flatMap((pod) => ownPod(pod, object, statefulSet.etcd));
+	const others = (await read.pods).filter((pod) => !isOwn(pod, object)).map(outsidePod);
 	const cleaners = (await read.pods).flatMap(cleanerView);
 	const hostFolders = (await read.pods).flatMap(hostFoldersOf);
 	pods.sort((a, b) => a.ordinal - b.ordinal);
 	const [etcd, service, classes, claims, volumes, nodes, snapshotReadable] = await Promise.all([
-		observeMembers(cluster.members, pods, name, options),
+		observeMembers(cluster.members, pods, name, { ...options, others }),
 		findObject<Service>(client, resources.SERVICES, namespace, statefulSet.serviceName, options),
 		read.classes,
 		read.claims,
@@ -178,9 +179,11 @@ export function statefulSetView(object: StatefulSet, container?: string): Statef
 
 function ownPod(pod: Pod, set: StatefulSet, etcd: EtcdContainer): PodView[] {
 	const ordinal = ordinalOf(pod.metadata?.name ?? "", set.metadata?.name ?? "");
-	const own = pod.metadata?.ownerReferences?.some((owner) => owner.uid === set.metadata?.uid);
-	return ordinal === undefined || !own ? [] : [podView(pod, ordinal, etcd.name)];
+	return ordinal === undefined || !isOwn(pod, set) ? [] : [podView(pod, ordinal, etcd.name)];
 }
+
+const isOwn = (pod: Pod, set: StatefulSet): boolean =>
+	pod.metadata?.ownerReferences?.some((owner) => owner.uid === set.metadata?.uid) === true;
 
 function claimView(claim: PersistentVolumeClaim, storage: readonly StorageView[], set: string): ClaimView[] {
 	const name = claim.metadata?.name ?? "";

@@ -1,5 +1,5 @@
 import type { ContainerStateTerminated, Pod } from "kubernetes-types/core/v1";
-import type { PodView } from "./cluster-view.ts";
+import type { OutsidePod, PodView } from "./cluster-view.ts";
 import { stopHooks } from "./start/stop-hooks.ts";
 
 /** `mayastor-etcd-12` → 12; undefined where the name is no pod's of that StatefulSet. */
@@ -28,6 +28,19 @@ export function podView(pod: Pod, ordinal: number, container: string): PodView {
 		backingOff: !terminating && etcd?.state?.waiting?.reason === "CrashLoopBackOff",
 		trouble: trouble(pod, container),
 		...(hooks.length > 0 ? { stopHooks: hooks } : {}),
+	};
+}
+
+/** One that is not of the StatefulSet; which of its containers may run etcd is not known. */
+export function outsidePod(pod: Pod): OutsidePod {
+	const { metadata = {}, spec, status } = pod;
+	const owner = metadata.ownerReferences?.find(({ controller }) => controller) ?? metadata.ownerReferences?.[0];
+	return {
+		name: metadata.name ?? "",
+		uid: metadata.uid ?? "",
+		running: status?.phase === "Running" && metadata.deletionTimestamp === undefined,
+		node: spec?.nodeName,
+		owner: owner && `${owner.kind}/${owner.name}`,
 	};
 }
 

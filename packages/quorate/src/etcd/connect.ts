@@ -54,7 +54,7 @@ export function connectMember(options: MemberClientOptions): MemberClient {
 
 		memberList: (o) =>
 			unary("MemberList", o, async (call) => {
-				const answer = await cluster.memberList({ linearizable: true }, call);
+				const answer = await cluster.memberList({ linearizable: !o?.local }, call);
 				const { clusterId, memberId } = header(answer);
 				return { clusterId, memberId, members: answer.members.map(member) };
 			}),

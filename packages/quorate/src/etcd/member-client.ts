@@ -103,8 +103,10 @@ export interface RawRangeResponse {
  */
 export interface MemberClient {
 	status(options?: CallOptions): Promise<MemberStatus>;
-	/** Linearizable where the server can (3.5 on). Refused by learners. */
-	memberList(options?: CallOptions): Promise<{ clusterId: bigint; memberId: bigint; members: readonly Member[] }>;
+	/** Linearizable where the server can (3.5 on); `local`: this member's own list, which needs no quorum and may be old. Refused by learners. */
+	memberList(
+		options?: CallOptions & { local?: boolean },
+	): Promise<{ clusterId: bigint; memberId: bigint; members: readonly Member[] }>;
 	memberAdd(peerURLs: readonly string[], isLearner: boolean, options?: CallOptions): Promise<Member>;
 	memberPromote(id: bigint, options?: CallOptions): Promise<readonly Member[]>;
 	memberRemove(id: bigint, options?: CallOptions): Promise<readonly Member[]>;

@@ -11,6 +11,7 @@ import {
 import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
 import { blocked, step, untilReady, wait } from "./decision.ts";
 import type { Goal } from "./goal.ts";
+import { localPeer } from "./local-peer.ts";
 import { restoring, rollingBack } from "./restoring.ts";
 import type { Decision } from "./step.ts";
 import { volumesFor } from "./volumes.ts";
@@ -21,6 +22,8 @@ export function growing(view: ClusterView, goal: Goal): Decision {
 	const count = voters(view).length;
 	const ordinal = set.firstOrdinal + count;
 	const name = podName(set, ordinal);
+	const local = localPeer(view);
+	if (local) return { kind: "blocked", blocked: local };
 	const back = rollingBack(view);
 	if (back) return back;
 	// an ordered controller makes no new pod while an earlier one is not Ready, and one on a join profile never is

@@ -9,13 +9,14 @@ import {
 	withoutStayed,
 } from "../cluster/cluster-view.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
-import { twoClustersHint } from "../cluster/two-clusters.ts";
+import { verdictHint } from "../cluster/verdict.ts";
 import { clearing, outlivedCleaner } from "./clearing.ts";
 import { step, untilReady, wait } from "./decision.ts";
 import type { Goal, RollOut } from "./goal.ts";
 import { growing, joining } from "./growing.ts";
 import { abandoning, leaving, sendingAway } from "./leaving.ts";
 import { hasLostHistory, holdingLess } from "./lost-history.ts";
+import { givenUp } from "./lost-member.ts";
 import { findObstacle } from "./obstacles.ts";
 import { restoring } from "./restoring.ts";
 import { rolling } from "./rolling.ts";
@@ -30,7 +31,7 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 		return wait({
 			kind: "voters-healthy",
 			reason: view.etcd.trouble,
-			hint: twoClustersHint(view) ?? "see the pods and their logs; nothing is changed until the members answer",
+			hint: verdictHint(view) ?? "see the pods and their logs; nothing is changed until the members answer",
 		});
 	const obstacle = findObstacle(view, goal);
 	if (obstacle) return { kind: "blocked", blocked: obstacle };
@@ -41,15 +42,16 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 			reason: `the StatefulSet controller has not taken up the newest ${set.name} yet`,
 			hint: "see whether kube-controller-manager runs: kubectl get pods -n kube-system",
 		});
-	const staying = voters(view).filter((member) => !isLeaving(view, member));
+	const lost = givenUp(view, goal);
+	const staying = voters(view).filter((member) => !isLeaving(view, member) && member !== lost);
 	const unwell = staying.filter((member) => !isHealthy(member));
 	if (unwell.length > 0) return wait(untilHealthy(unwell));
 	if (goal.acceptHistory && hasLostHistory(view)) {
 		// what is accepted is what a snapshot holds
 		return step({ kind: "take-snapshot" });
 	}
-	const lost = holdingLess(view);
-	if (lost) return wait(lost);
+	const less = holdingLess(view);
+	if (less) return wait(less);
 	// a run of ours begins with it; where someone else began, it comes first all the same
 	if (goal.snapshot && !set.record?.snapshot && isUnfinished(view)) return step({ kind: "take-snapshot" });
 	const outlived = outlivedCleaner(view);

@@ -96,10 +96,23 @@ function rollout(view: ClusterView, goal: Goal): Blocked | undefined {
 function foreignMembers(view: ClusterView): Blocked | undefined {
 	const foreign = view.etcd.members.find((member) => member.ordinal === undefined);
 	if (!foreign) return undefined;
+	const { name, namespace } = view.statefulSet;
+	const id = foreign.id.toString(16);
+	const elsewhere = view.etcd.members.flatMap(({ outside }) => outside?.owner ?? []);
+	if (elsewhere.length > 0)
+		return {
+			reason: "SeveralStatefulSets",
+			message: `the cluster spans StatefulSet/${name} and ${[...new Set(elsewhere)].join(", ")}: ${elsewhere.length} of its ${view.etcd.members.length} members are pods of others`,
+			hint: `Quorate changes clusters of one StatefulSet only; quorate status, validate and snapshot save sts/${name} -n ${namespace} work on all members`,
+		};
+	// without its only member there is no cluster, and one that has started may be where it cannot be seen from here
+	const removable = view.etcd.members.length > 1;
 	return {
 		reason: "ForeignMember",
-		message: `member ${foreign.id.toString(16)} (${foreign.name || "unstarted"}, ${foreign.peerURLs.join(",")}) is no pod of ${view.statefulSet.name}`,
-		hint: `if it is left over: etcdctl member remove ${foreign.id.toString(16)}`,
+		message: `member ${id} (${foreign.name || "unstarted"}, ${foreign.peerURLs.join(",")}) is no pod of ${name}`,
+		hint: removable
+			? `if it is left over, and runs nowhere: etcdctl member remove ${id}`
+			: `see where it runs: it is the only member; kubectl get pods -A -o wide`,
 	};
 }
 
@@ -172,7 +185,7 @@ function order(view: ClusterView): Blocked | undefined {
 			return {
 				reason: "MemberMissing",
 				message: `${podName(set, ordinal)} is no member of the cluster, though later pods are`,
-				hint: "its pod lost its membership; it must be replaced before the cluster is scaled",
+				hint: `begin all members again from a snapshot, which stops etcd for that time: quorate snapshot save ${set.name}.db sts/${set.name} -n ${set.namespace}; then quorate snapshot restore ${set.name}.db sts/${set.name} -n ${set.namespace} --runbook`,
 			};
 	return undefined;
 }
@@ -182,7 +195,9 @@ function replicas(view: ClusterView, goal: Goal): Blocked | undefined {
 	const members = view.etcd.members.length;
 	const count = voters(view).length;
 	const halfOut = set.record?.leaving?.ordinal === set.firstOrdinal + members && set.replicas === members + 1;
-	if (set.replicas > members && !halfOut) {
+	// a gap among the members is told by `order`: the pods at the end are members then, and must stay
+	const last = Math.max(...view.etcd.members.map(({ ordinal }) => ordinal ?? -1));
+	if (set.replicas > members && !halfOut && last < set.firstOrdinal + members) {
 		const name = podName(set, set.firstOrdinal + members);
 		return {
 			reason: "ReplicasWithoutMembers",

@@ -1,9 +1,11 @@
-import { type ClusterView, podAt } from "../cluster/cluster-view.ts";
+import { type ClusterView, podOf } from "../cluster/cluster-view.ts";
 import type { RecordedHistory } from "../cluster/history.ts";
 import type { ClusterAccess } from "../cluster/observe.ts";
+import { verdictHint } from "../cluster/verdict.ts";
 import { QuorateError } from "../errors.ts";
 import type { Proof } from "../proof/proof.ts";
 import { prove } from "../proof/prove.ts";
+import { lostMemberHint } from "./lost-member.ts";
 
 export interface ProveClusterOptions {
 	/** the snapshot whose keys must still be there. @default none */
@@ -35,10 +37,13 @@ export function proveCluster(
 				view.etcd.trouble ??
 				`${silent?.name || "a member that has not started"} does not answer (${silent?.trouble ?? "no members"})`,
 			state: "nothing was changed",
-			hint: `kubectl get pods -n ${view.statefulSet.namespace}`,
+			hint:
+				verdictHint(view) ??
+				(silent ? lostMemberHint(view, silent) : undefined) ??
+				`kubectl get pods -n ${view.statefulSet.namespace}`,
 		});
 	const members = view.etcd.members.flatMap((member) => {
-		const pod = member.ordinal === undefined ? undefined : podAt(view, member.ordinal);
+		const pod = podOf(view, member);
 		if (!pod) return [];
 		return [{ id: member.id, name: member.name, isLearner: member.isLearner, client: cluster.members.to(pod) }];
 	});

@@ -7,7 +7,7 @@ import { missingRights } from "../checks/needed-rights.ts";
 import { type ClusterView, isElecting, silentPods, voters } from "../cluster/cluster-view.ts";
 import { type ClusterAccess, observe } from "../cluster/observe.ts";
 import { observeSecurity } from "../cluster/observe-security.ts";
-import { observeSurroundings } from "../cluster/observe-surroundings.ts";
+import { hashesBefore, observeSurroundings } from "../cluster/observe-surroundings.ts";
 import { QuorateError } from "../errors.ts";
 import { type SnapshotPlace, seeSnapshotPlace } from "../etcd/snapshot/snapshot-place.ts";
 import { acquireLock, clearDeadLock } from "../kubernetes/lock.ts";
@@ -50,13 +50,15 @@ export async function look(
 	const run = { signal: anySignal(signal) };
 	const [view, rights] = await Promise.all([observeSettled(cluster, run, onPatience), missingRights(cluster, run)]);
 	const goal = goalFor(options, view);
-	const [security, recorded, snapshotPlace] = await Promise.all([
+	const changes = goal.rollOut !== undefined || goal.replicas !== voters(view).length;
+	const [security, recorded, snapshotPlace, hashes] = await Promise.all([
 		observeSecurity(cluster, view, goal.replicas, run),
 		cluster.histories?.read(view.statefulSet),
 		snapshotPlaceOf(cluster, options, goal),
+		changes ? hashesBefore(cluster, view, run) : undefined,
 	]);
 	const force = goal.force === true;
-	const input = { view, goal, security, missingRights: rights, force, recorded, snapshotPlace };
+	const input = { view, goal, security, missingRights: rights, force, recorded, snapshotPlace, hashes };
 	return { view, goal, checks: runChecks(input) };
 }
 
@@ -77,6 +79,7 @@ async function observeSettled(
 
 /** What may be over in a moment, and is not to be refused for before. */
 function unsettled(view: ClusterView): string | undefined {
+	if (view.etcd.sides) return "members do not agree at the moment";
 	if (isElecting(view)) return "there is no leader at the moment";
 	const silent = silentPods(view);
 	return silent.length > 0 ? `no answer from ${silent.join(", ")} yet` : undefined;

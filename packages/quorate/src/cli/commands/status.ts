@@ -1,4 +1,7 @@
+import { verdictOf } from "../../cluster/verdict.ts";
+import { EXIT } from "../../errors.ts";
 import { type CommandContext, print } from "../command-context.ts";
+import { ExitWith } from "../exit-with.ts";
 import { clusterStatus } from "../json/cluster-status.ts";
 import type { EtcdFlags } from "../options/etcd-access.ts";
 import { statusText } from "../render/status-text.ts";
@@ -12,5 +15,6 @@ export async function status(context: CommandContext, words: readonly string[], 
 			(style) => statusText(view, style, { wide: context.globals.output === "wide" }),
 			() => clusterStatus(view, cluster.server),
 		);
+		if (verdictOf(view)) throw new ExitWith(EXIT.failed);
 	});
 }

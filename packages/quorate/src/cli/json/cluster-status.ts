@@ -1,4 +1,5 @@
 import { type ClusterView, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
+import { verdictOf } from "../../cluster/verdict.ts";
 import { type MemberRow, memberHealth, memberRows, memberTrouble } from "../render/member-health.ts";
 import { versionsOf } from "../render/status-text.ts";
 import { compact, document, id } from "./document.ts";
@@ -6,21 +7,33 @@ import { compact, document, id } from "./document.ts";
 export function clusterStatus(view: ClusterView, server: string) {
 	const { statefulSet: set, etcd } = view;
 	const count = voters(view).length;
+	const known = etcd.trouble === undefined || etcd.listedByOne === true;
 	return document("ClusterStatus", {
 		namespace: set.namespace,
 		name: set.name,
 		server,
+		verdict: verdictOf(view) ?? { kind: "ok" },
 		etcd: compact({
 			trouble: etcd.trouble,
 			clusterId: etcd.clusterId === 0n ? undefined : id(etcd.clusterId),
 			versions: versionsOf(view),
 			image: set.etcd.image,
 			leader: etcd.leader === undefined ? undefined : id(etcd.leader),
-			voters: count,
-			learners: etcd.members.length - count,
-			quorum: quorum(count),
-			tolerance: tolerance(view),
-			alarms: etcd.alarms.map(({ memberId, type }) => ({ memberId: id(memberId), type })),
+			...(known
+				? { voters: count, learners: etcd.members.length - count, quorum: quorum(count), tolerance: tolerance(view) }
+				: {}),
+			alarms:
+				etcd.trouble === undefined
+					? etcd.alarms.map(({ memberId, type }) => ({ memberId: id(memberId), type }))
+					: undefined,
+			sides: etcd.sides?.map(({ pods, clusterId, voters, term, index, revision }) =>
+				compact({
+					pods,
+					clusterId: id(clusterId),
+					voters,
+					...{ term: Number(term), index: Number(index), revision: Number(revision) },
+				}),
+			),
 			members: memberRows(view).flatMap((row) => memberOf(row, view)),
 		}),
 		statefulSet: compact({

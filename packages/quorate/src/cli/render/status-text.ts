@@ -1,4 +1,5 @@
 import { type ClusterView, hasVote, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
+import { verdictOf } from "../../cluster/verdict.ts";
 import { abortCommand, describeUnfinished, resumeCommand } from "../../scaling/describe-state.ts";
 import { type MemberRow, memberHealth, memberRows, memberTrouble } from "./member-health.ts";
 import { formatBytes, hexId, plural } from "./quantities.ts";
@@ -15,6 +16,7 @@ export function statusText(view: ClusterView, style: Style, options: StatusTextO
 	const rows = memberRows(view);
 	const wide = options.wide ? Number.POSITIVE_INFINITY : style.width;
 	return [
+		...verdictLines(view, style),
 		...summaryLines(view, style),
 		"",
 		...tables(columns(view, style, options.wide ?? false), rows, wide).flatMap((lines, index) => [
@@ -24,6 +26,15 @@ export function statusText(view: ClusterView, style: Style, options: StatusTextO
 		]),
 		...troubleLines(rows, view, style),
 	];
+}
+
+/** What is wrong as a whole, and what to do about it, before all else. */
+function verdictLines(view: ClusterView, style: Style): string[] {
+	const verdict = verdictOf(view);
+	if (!verdict) return [];
+	const lines = wrap(verdict.line, Math.min(style.width, 120)).map((line) => style.red(line));
+	// a command is one line, so that it can be pasted
+	return [...lines, ...verdict.next.map((command) => `  ${command}`), ""];
 }
 
 function summaryLines(view: ClusterView, style: Style): string[] {
@@ -51,25 +62,33 @@ export const versionsOf = (view: ClusterView): string[] =>
 	[...new Set(view.etcd.members.flatMap((member) => member.status?.version ?? []))].sort();
 
 function membersLine(view: ClusterView, { green, yellow, red }: Style): string {
-	if (view.etcd.trouble !== undefined) return red(view.etcd.trouble);
 	const all = voters(view);
-	const learners = view.etcd.members.length - all.length;
+	const learners = view.etcd.members.filter(({ isLearner }) => isLearner);
+	const besides = learners
+		.map((learner) => `; ${learner.name || "1"} is a learner (${memberHealth(learner)})`)
+		.join("");
+	if (view.etcd.listedByOne)
+		return `${plural(all.length, "voter")} by one member's list, ${red(`${all.filter(({ status }) => status).length} of them up`)}${besides}`;
+	if (view.etcd.trouble !== undefined) return red("unknown");
 	const left = tolerance(view);
 	const well = all.filter(hasVote).length;
-	const count = `${plural(all.length, "voter")}${learners > 0 ? ` and ${plural(learners, "learner")}` : ""}`;
 	const [whole, some] = view.etcd.alarms.length > 0 ? ["all up", "up"] : ["all healthy", "healthy"];
 	const health = well === all.length ? green(whole) : red(`${well} of them ${some}`);
-	const spare = left < 0 ? red("quorum is lost") : left === 0 ? yellow("none may fail") : `${left} may fail`;
-	return `${count}, ${health}; quorum ${quorum(all.length)}, tolerance ${Math.max(0, left)} (${spare})`;
+	// a quorum has answered, through members that cannot be asked one by one
+	const least = view.etcd.leader === undefined ? red("quorum is lost") : yellow("not all could be asked");
+	const spare = left < 0 ? least : left === 0 ? yellow("none may fail") : `${left} may fail`;
+	return `${plural(all.length, "voter")}, ${health}; quorum ${quorum(all.length)}, tolerance ${Math.max(0, left)} (${spare})${besides}`;
 }
 
 function leaderLine({ etcd }: ClusterView, { red }: Style): string {
 	const leader = etcd.members.find((member) => member.id === etcd.leader);
+	if (etcd.sides || (etcd.trouble !== undefined && !etcd.listedByOne)) return red("unknown");
 	if (etcd.leader === undefined || !leader) return red("none");
 	return `${leader.name || hexId(leader.id)}${leader.status ? ` (term ${leader.status.raftTerm})` : ""}`;
 }
 
 function alarmsLine({ etcd }: ClusterView, { red }: Style): string {
+	if (etcd.trouble !== undefined) return red("unknown");
 	if (etcd.alarms.length === 0) return "none";
 	const name = (id: bigint) => etcd.members.find((member) => member.id === id)?.name || hexId(id);
 	return red(etcd.alarms.map(({ memberId, type }) => `${type} on ${name(memberId)}`).join(", "));
@@ -109,7 +128,7 @@ function columns(view: ClusterView, style: Style, wide: boolean): Column<MemberR
 		{ title: "NAME", cell: ({ name }) => name },
 		{ title: "ID", cell: ({ member }) => (member ? hexId(member.id) : dash) },
 		{ title: "ROLE", cell: ({ member }) => role(member, view) },
-		{ title: "STATUS", cell: ({ member }) => status(member, style) },
+		{ title: "STATUS", cell: ({ member }) => status(member, view, style) },
 		{ title: "DB SIZE", cell: ({ member }) => (member?.status ? formatBytes(member.status.dbSize) : dash) },
 		{ title: "RAFT INDEX", cell: ({ member }) => raftIndex(member) },
 		{ title: "VERSION", cell: ({ member }) => member?.status?.version ?? dash },
@@ -122,12 +141,14 @@ function columns(view: ClusterView, style: Style, wide: boolean): Column<MemberR
 }
 
 function role(member: MemberRow["member"], view: ClusterView): string {
-	if (!member) return "none";
+	if (!member) return view.etcd.trouble === undefined ? "none" : "unknown";
+	if (view.etcd.trouble !== undefined && !view.etcd.listedByOne) return "unknown";
 	return member.isLearner ? "learner" : member.id === view.etcd.leader ? "leader" : "voter";
 }
 
-function status(member: MemberRow["member"], { green, yellow, red }: Style): string {
-	if (!member) return red("no member");
+function status(member: MemberRow["member"], { etcd }: ClusterView, { green, yellow, red }: Style): string {
+	if (!member) return red(etcd.trouble === undefined ? "no member" : "unknown");
+	if (etcd.sides) return red("divided");
 	const health = memberHealth(member);
 	return (health === "healthy" ? green : health === "behind" || health === "alarm" || member.isLearner ? yellow : red)(
 		health,
@@ -145,9 +166,12 @@ function podState(pod: MemberRow["pod"]): string {
 	return pod.terminating ? "Terminating" : pod.ready ? "Ready" : pod.phase === "Running" ? "NotReady" : pod.phase;
 }
 
+const noMember = ({ etcd }: ClusterView): string =>
+	etcd.trouble === undefined ? "this pod is no member of the cluster" : "unknown: its etcd could not be asked";
+
 function troubleLines(rows: readonly MemberRow[], view: ClusterView, style: Style): string[] {
 	const found = rows.flatMap(({ name, member, pod }) => {
-		const trouble = member ? memberTrouble(member, pod) : (pod?.trouble ?? "this pod is no member of the cluster");
+		const trouble = member ? memberTrouble(member, pod) : (pod?.trouble ?? noMember(view));
 		return trouble === undefined ? [] : [`${name}: ${trouble}`];
 	});
 	const without = view.statefulSet.replicas - view.pods.length;

@@ -130,8 +130,13 @@ export function sampleDocuments(): Readonly<Record<string, object>> {
 			faults: ["worker-0 has no power"],
 		},
 	};
+	const { trouble: _, ...etcd } = view.etcd;
+	const calm = { ...view, etcd: { ...etcd, trouble: undefined } };
+	const side = { clusterId: 7n, leader: 101n, voters: 3, term: 3n, index: 9n, revision: 5n, alone: false };
+	const sides = ["mayastor-etcd-0", "mayastor-etcd-1"].map((pod) => ({ ...side, pods: [pod] }));
+	const divided = clusterStatus({ ...view, etcd: { ...view.etcd, sides } }, "https://127.0.0.1:6443");
 	return {
-		ClusterStatus: clusterStatus(view, "https://127.0.0.1:6443"),
+		ClusterStatus: { ...divided, etcd: { ...divided.etcd, ...clusterStatus(calm, "").etcd } },
 		Plan: planDocument(planned, checks, healthy),
 		CheckReport: checkReportDocument({
 			namespace: "mayastor",

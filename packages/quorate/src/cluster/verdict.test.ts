@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { healthyView } from "../scaling/testing/views.ts";
+import type { ClusterView, EtcdView, SideView } from "./cluster-view.ts";
+import { verdictOf } from "./verdict.ts";
+
+const view = healthyView();
+const withEtcd = (etcd: Partial<EtcdView>, set: Partial<ClusterView["statefulSet"]> = {}): ClusterView => ({
+	...view,
+	statefulSet: { ...view.statefulSet, ...set },
+	etcd: { ...view.etcd, leader: undefined, ...etcd },
+});
+/** Of three only these answer, and know no leader. */
+const left = (...ordinals: number[]) =>
+	view.etcd.members.map((member) =>
+		ordinals.includes(member.ordinal ?? -1) && member.status
+			? { ...member, status: { ...member.status, leader: 0n } }
+			: { ...member, status: undefined },
+	);
+const side = (pods: string[], voters: number, term: bigint, index: bigint, revision: bigint): SideView => ({
+	...{ pods, clusterId: 7n, leader: 1n, voters, term, index, revision, alone: false },
+});
+
+describe("the verdict", () => {
+	it("is none where etcd takes writes, be a member down or not", () => {
+		expect(verdictOf(view)).toBeUndefined();
+		const [first, ...others] = view.etcd.members;
+		if (!first) throw new Error("no members");
+		const members = [{ ...first, status: undefined }, ...others];
+		expect(verdictOf({ ...view, etcd: { ...view.etcd, members } })).toBeUndefined();
+	});
+
+	it("quorum lost: how many answer and are needed, and the two commands, with the pod that holds most", () => {
+		const verdict = verdictOf(withEtcd({ trouble: "lost", listedByOne: true, members: left(1) }));
+		expect(verdict).toEqual({
+			kind: "quorum-lost",
+			line: "QUORUM LOST: 1 of 3 members answers, 2 needed; etcd takes no writes.",
+			next: [
+				"quorate snapshot save mayastor-etcd-1.db sts/mayastor-etcd -n mayastor --pod mayastor-etcd-1",
+				"quorate snapshot restore mayastor-etcd-1.db sts/mayastor-etcd -n mayastor --runbook",
+			],
+		});
+	});
+
+	it("reset-values, scale0: members without a pod are brought back, by the member list or else by the claims", () => {
+		const next = ["kubectl scale sts mayastor-etcd -n mayastor --replicas=3"];
+		const one = withEtcd({ trouble: "lost", listedByOne: true, members: left(0) }, { replicas: 1 });
+		expect(verdictOf({ ...one, claims: [] })).toMatchObject({ kind: "quorum-lost", next });
+		const none = { ...withEtcd({ trouble: "there are no pods", members: [] }, { replicas: 0 }), pods: [] };
+		expect(verdictOf(none)).toEqual({
+			kind: "stopped",
+			line: "STOPPED: the StatefulSet has 0 replicas, but the claims of 3 members are there; no etcd runs.",
+			next,
+		});
+		const silent = withEtcd({ trouble: "no answer", members: [] }, { replicas: 1 });
+		expect(verdictOf(silent)).toMatchObject({ kind: "no-answer", next });
+	});
+
+	it("an election is no loss of quorum", () => {
+		const verdict = verdictOf(withEtcd({ trouble: "no leader", listedByOne: true, members: left(0, 1) }));
+		expect(verdict).toMatchObject({ kind: "no-leader", line: expect.stringContaining("2 of 3 members answer") });
+	});
+
+	it("same-ids: names both sides, and the one that is ahead in all; nothing lowers the replicas", () => {
+		const sides = [side(["e-0"], 1, 2n, 30n, 8n), side(["e-1", "e-2"], 3, 3n, 115n, 8n)];
+		const verdict = verdictOf(withEtcd({ trouble: "divided", sides }));
+		expect(verdict?.line).toContain("e-0 (cluster 7, 1 voter, term 2, index 30, revision 8) and e-1, e-2 (");
+		expect(verdict?.line).toContain("e-1, e-2 are ahead in all, and hold the data");
+		expect(verdict?.next).toEqual([
+			"quorate snapshot save e-0.db sts/mayastor-etcd -n mayastor --pod e-0",
+			"quorate snapshot save e-1.db sts/mayastor-etcd -n mayastor --pod e-1",
+			"quorate snapshot restore e-1.db sts/mayastor-etcd -n mayastor --runbook",
+		]);
+	});
+
+	it("takes no side where one has the higher term, and the other the higher revision", () => {
+		const sides = [side(["e-0"], 1, 2n, 300n, 80n), side(["e-1"], 3, 3n, 115n, 8n)];
+		const verdict = verdictOf(withEtcd({ trouble: "divided", sides }));
+		expect(verdict?.line).toContain("neither is ahead in all");
+		expect(verdict?.next.join()).not.toContain("restore");
+	});
+
+	it("three-singles: says that they are separate databases", () => {
+		const alone = (pod: string) => ({ ...side([pod], 1, 2n, 4n, 1n), alone: true });
+		const verdict = verdictOf(withEtcd({ trouble: "divided", sides: ["e-0", "e-1", "e-2"].map(alone) }));
+		expect(verdict).toMatchObject({
+			kind: "separate",
+			line: expect.stringMatching(/^SEPARATE DATABASES: e-0, e-1, e-2/),
+		});
+		expect(verdict?.next).toHaveLength(3);
+	});
+
+	it("an alarm that stops writes", () => {
+		const alarms = [{ memberId: 101n, type: "NOSPACE" as const }];
+		expect(verdictOf({ ...view, etcd: { ...view.etcd, alarms } })).toMatchObject({
+			kind: "alarm",
+			line: "NO SPACE: mayastor-etcd-0 has raised NOSPACE; etcd takes no writes.",
+		});
+	});
+});

@@ -1,0 +1,119 @@
+import { type ClusterView, isElecting, podOf, quorum, type SideView, voters } from "./cluster-view.ts";
+import { sideText } from "./histories.ts";
+
+/** What is wrong with the cluster as a whole: etcd takes no writes, or nobody can say what it holds. */
+export interface Verdict {
+	/** stable, for scripts */
+	readonly kind: "divided" | "separate" | "stopped" | "quorum-lost" | "no-leader" | "no-answer" | "unknown" | "alarm";
+	readonly line: string;
+	/** complete commands, in their order; none: see the members */
+	readonly next: readonly string[];
+}
+
+/** Undefined: a quorum answers, and etcd takes writes. Pure. */
+export function verdictOf(view: ClusterView): Verdict | undefined {
+	const { etcd } = view;
+	if (etcd.sides) return dividedVerdict(view, etcd.sides);
+	const all = voters(view);
+	const up = all.filter(({ status }) => status).length;
+	const needed = quorum(all.length);
+	// who knows a leader has heard of a quorum, even where not all of it can be asked from here
+	if (etcd.trouble === undefined && (up >= needed || etcd.leader !== undefined)) return alarmVerdict(view);
+	const scaled = scaledAway(view);
+	if (view.pods.length === 0 && view.statefulSet.replicas === 0) return stoppedVerdict(view, scaled);
+	if (etcd.trouble !== undefined && !etcd.listedByOne) {
+		const next = scaled ?? `kubectl get pods -n ${view.statefulSet.namespace} -o wide`;
+		return { kind: "no-answer", line: `NO MEMBER ANSWERS: ${etcd.trouble}.`, next: [next] };
+	}
+	if (up < needed) {
+		const line = `QUORUM LOST: ${up} of ${all.length} members ${up === 1 ? "answers" : "answer"}, ${needed} needed; etcd takes no writes.`;
+		return { kind: "quorum-lost", line, next: scaled ? [scaled] : restoreFrom(view, bestPod(view)) };
+	}
+	const next = [`kubectl get pods -n ${view.statefulSet.namespace} -o wide`];
+	if (!isElecting(view)) return { kind: "unknown", line: `UNKNOWN: ${etcd.trouble}.`, next };
+	const line = `NO LEADER: ${up} of ${all.length} members answer, but have not elected a leader; etcd takes no writes.`;
+	return { kind: "no-leader", line, next };
+}
+
+/** The same in one hint. */
+export const verdictHint = (view: ClusterView): string | undefined =>
+	verdictOf(view)?.next.join("; then ") || undefined;
+
+function dividedVerdict(view: ClusterView, sides: readonly SideView[]): Verdict {
+	const pods = sides.flatMap((side) => side.pods);
+	const saves = sides.flatMap((side) => side.pods.slice(0, 1)).map((pod) => saveCommand(view, pod));
+	if (sides.every(({ alone }) => alone)) {
+		const line = `SEPARATE DATABASES: ${pods.join(", ")} each run an etcd of their own that was never told of the others; clients of one Service see one of ${pods.length} databases by chance.`;
+		return { kind: "separate", line, next: saves };
+	}
+	const ahead = sideAhead(sides);
+	const told = sides.map((side) => `${side.pods.join(", ")} (${sideText(side)})`).join(" and ");
+	const which = ahead
+		? `${ahead.pods.join(", ")} ${ahead.pods.length === 1 ? "is" : "are"} ahead in all, and ${ahead.pods.length === 1 ? "holds" : "hold"} the data`
+		: "neither is ahead in all: compare what they hold before you decide";
+	const [pod] = (ahead ?? sides[0])?.pods ?? [];
+	return {
+		kind: "divided",
+		line: `DIVIDED: the pods do not answer from one history: ${told}; ${which}. Change nothing, and scale nothing down, before each is saved.`,
+		next: [...saves, ...(ahead && pod ? [restoreCommand(view, pod)] : [])],
+	};
+}
+
+/** The one that is behind none in anything, and before each in something. */
+function sideAhead(sides: readonly SideView[]): SideView | undefined {
+	const fields = ["term", "index", "revision"] as const;
+	const isAhead = (one: SideView, other: SideView) =>
+		fields.every((field) => one[field] >= other[field]) && fields.some((field) => one[field] > other[field]);
+	return sides.find((side) => sides.every((other) => other === side || isAhead(side, other)));
+}
+
+function stoppedVerdict(view: ClusterView, scaled: string | undefined): Verdict {
+	const ordinals = claimed(view);
+	const what = ordinals.length > 0 ? `, but the claims of ${ordinals.length} members are there` : "";
+	return {
+		kind: "stopped",
+		line: `STOPPED: the StatefulSet has 0 replicas${what}; no etcd runs.`,
+		next: scaled ? [scaled] : [],
+	};
+}
+
+/** What brings the pods back of members that have none, for there are fewer replicas. Claims are evidence where no member lists any. */
+function scaledAway(view: ClusterView): string | undefined {
+	const { namespace, name, replicas, firstOrdinal } = view.statefulSet;
+	const listed = voters(view).flatMap(({ ordinal }) => (ordinal === undefined ? [] : [ordinal]));
+	const ordinals = view.etcd.listedByOne ? listed : claimed(view);
+	const wanted = Math.max(0, ...ordinals.map((ordinal) => ordinal - firstOrdinal + 1));
+	return wanted > replicas ? `kubectl scale sts ${name} -n ${namespace} --replicas=${wanted}` : undefined;
+}
+
+const claimed = (view: ClusterView): number[] => [
+	...new Set(view.claims.filter(({ terminating }) => !terminating).map(({ ordinal }) => ordinal)),
+];
+
+function alarmVerdict({ etcd, statefulSet }: ClusterView): Verdict | undefined {
+	const [first] = etcd.alarms;
+	if (!first) return undefined;
+	const on = etcd.members.find(({ id }) => id === first.memberId)?.name || first.memberId.toString(16);
+	if (first.type === "NOSPACE") {
+		const next = [`quorate check sts/${statefulSet.name} -n ${statefulSet.namespace}`];
+		return { kind: "alarm", line: `NO SPACE: ${on} has raised NOSPACE; etcd takes no writes.`, next };
+	}
+	return { kind: "alarm", line: `${first.type}: ${on} has raised this alarm; its data cannot be trusted.`, next: [] };
+}
+
+/** The pod whose member holds most. */
+function bestPod(view: ClusterView): string | undefined {
+	const [best] = view.etcd.members
+		.flatMap((member) => (member.status && podOf(view, member) ? [{ member, status: member.status }] : []))
+		.sort((one, other) => (one.status.revision < other.status.revision ? 1 : -1));
+	return best && podOf(view, best.member)?.name;
+}
+
+const restoreFrom = (view: ClusterView, pod: string | undefined): string[] =>
+	pod ? [saveCommand(view, pod), restoreCommand(view, pod)] : [];
+
+const saveCommand = ({ statefulSet: { name, namespace } }: ClusterView, pod: string): string =>
+	`quorate snapshot save ${pod}.db sts/${name} -n ${namespace} --pod ${pod}`;
+
+const restoreCommand = ({ statefulSet: { name, namespace } }: ClusterView, pod: string): string =>
+	`quorate snapshot restore ${pod}.db sts/${name} -n ${namespace} --runbook`;

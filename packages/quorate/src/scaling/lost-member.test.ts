@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import type { ClusterView } from "../cluster/cluster-view.ts";
+import { givenUp, lostMemberHint } from "./lost-member.ts";
+import { nextStep } from "./next-step.ts";
+import { findObstacles } from "./obstacles.ts";
+import { plan } from "./plan.ts";
+import { healthyView } from "./testing/views.ts";
+
+const down = (members: number, ...ordinals: number[]): ClusterView => {
+	const view = healthyView({ members });
+	const seen = view.etcd.members.map((member) =>
+		ordinals.includes(member.ordinal ?? -1) ? { ...member, status: undefined, lag: undefined } : member,
+	);
+	const pods = view.pods.map((pod) =>
+		ordinals.includes(pod.ordinal) ? { ...pod, ready: false, running: false } : pod,
+	);
+	return { ...view, pods, etcd: { ...view.etcd, members: seen } };
+};
+const goal = (replicas: number) => ({ replicas, snapshot: true });
+const memberOf = (view: ClusterView, ordinal: number) => {
+	const member = view.etcd.members[ordinal];
+	if (!member) throw new Error("no such member");
+	return member;
+};
+
+describe("a member whose disk is gone", () => {
+	it("is taken out as it is where it is the last, and fewer are wanted", () => {
+		const view = down(3, 2);
+		const { steps, blocked, toleranceBefore, toleranceLowest } = plan(view, goal(2));
+		expect(blocked).toBeUndefined();
+		expect(steps.map(({ step }) => step.kind).slice(0, 3)).toEqual([
+			"take-snapshot",
+			"lower-replicas",
+			"remove-member",
+		]);
+		expect(toleranceLowest).toBe(toleranceBefore);
+	});
+
+	it.each<[string, ClusterView, number]>([
+		["is not the last", down(3, 1), 2],
+		["is not the only one", down(5, 3, 4), 4],
+		["is wanted", down(3, 2), 3],
+		["is one of more to come", down(3, 2), 5],
+		["leaves no quorum", down(2, 1), 1],
+	])("is waited for where it %s", (_which, view, replicas) => {
+		expect(givenUp(view, goal(replicas))).toBeUndefined();
+		expect(nextStep(view, goal(replicas))).toMatchObject({ kind: "wait", wait: { kind: "voters-healthy" } });
+	});
+
+	it("is hinted at truly: taken out and grown again, or all begun again from a snapshot", () => {
+		const last = down(3, 2);
+		expect(lostMemberHint(last, memberOf(last, 2))).toMatch(
+			/kubectl describe pod mayastor-etcd-2 -n mayastor; if .* --replicas 2; then quorate scale .* --replicas 3$/,
+		);
+		const first = down(3, 0);
+		expect(lostMemberHint(first, memberOf(first, 0))).toMatch(/quorate snapshot save .*; then .* --runbook$/);
+		const lost = down(3, 0, 1);
+		expect(lostMemberHint(lost, memberOf(lost, 0))).toBe(
+			"bring mayastor-etcd-0 back first: kubectl describe pod mayastor-etcd-0 -n mayastor",
+		);
+	});
+
+	it("lost-pod0: once it is taken out by hand, the gap is named and no other pod, and no hint lowers the replicas", () => {
+		const view = healthyView();
+		const members = view.etcd.members.slice(1);
+		const found = [...findObstacles({ ...view, etcd: { ...view.etcd, members, leader: 102n } }, goal(3))];
+		expect(found.map(({ reason }) => reason)).toEqual(["MemberMissing"]);
+		expect(found[0]?.message).toContain("mayastor-etcd-0");
+		expect(found[0]?.hint).not.toContain("kubectl scale");
+	});
+});
+
+describe("members that are no pods of the StatefulSet", () => {
+	it("one StatefulSet per zone: names the others, and hints at no removal", () => {
+		const view = healthyView();
+		const members = view.etcd.members.map((member, index) => {
+			if (index === 0) return member;
+			const outside = { name: `z${index}-0`, uid: "", running: true, node: undefined, owner: `StatefulSet/z${index}` };
+			return { ...member, ordinal: undefined, outside };
+		});
+		const [found] = findObstacles({ ...view, etcd: { ...view.etcd, members } }, goal(3));
+		expect(found).toMatchObject({
+			reason: "SeveralStatefulSets",
+			message: expect.stringContaining("StatefulSet/mayastor-etcd and StatefulSet/z1, StatefulSet/z2"),
+			hint: expect.not.stringContaining("remove"),
+		});
+	});
+
+	it("the only member is never one to remove", () => {
+		const view = healthyView({ members: 1 });
+		const members = view.etcd.members.map((member) => ({ ...member, ordinal: undefined }));
+		const [found] = findObstacles({ ...view, etcd: { ...view.etcd, members } }, goal(1));
+		expect(found).toMatchObject({ reason: "ForeignMember", hint: expect.not.stringContaining("remove") });
+	});
+
+	it("default-name: growing is refused with the commands that give it a name and a URL", () => {
+		const view = healthyView({ members: 1 });
+		const members = view.etcd.members.map((member) => ({
+			...member,
+			...{ name: "default", peerURLs: ["http://localhost:2380"] },
+		}));
+		const { template } = view.statefulSet;
+		const containers = template.spec?.containers.map(({ env: _, ...rest }) => ({ ...rest, args: ["--data-dir=/d"] }));
+		const statefulSet = { ...view.statefulSet, template: { ...template, spec: { containers: containers ?? [] } } };
+		const { blocked } = plan({ ...view, statefulSet, etcd: { ...view.etcd, members } }, goal(3));
+		expect(blocked).toMatchObject({ reason: "PeerURLLocal", message: expect.stringContaining('member "default"') });
+		expect(blocked?.hint).toContain(
+			"etcdctl member update 65 --peer-urls=http://mayastor-etcd-0.mayastor-etcd-headless.mayastor.svc:2380",
+		);
+		expect(blocked?.hint).toContain('"name":"ETCD_NAME","value":"$(POD_NAME)"');
+	});
+});
