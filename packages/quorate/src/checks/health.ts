@@ -12,7 +12,7 @@ import {
 	voters,
 } from "../cluster/cluster-view.ts";
 import { verdictHint } from "../cluster/verdict.ts";
-import { givenUp, lostMemberHint } from "../scaling/lost-member.ts";
+import { lostMemberHint } from "../scaling/lost-member.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -23,7 +23,7 @@ const about: CheckAbout = {
 	todo: "bring the member back first",
 };
 
-export const health = check(about, ({ view, goal }) => {
+export const health = check(about, ({ view }) => {
 	const all = voters(view);
 	const well = all.filter((member) => isHealthy(member) || onlyAlarms(view, member)).length;
 	const saw = `${well} of ${all.length} voters answer and have a leader; quorum is ${quorum(all.length)}`;
@@ -36,19 +36,9 @@ export const health = check(about, ({ view, goal }) => {
 			hint: verdictHint(view) ?? "see the pods and their logs; a cluster without quorum cannot be scaled",
 		};
 	// one whose pod was scaled away cannot answer, and is about to be taken out
-	const lost = givenUp(view, goal);
-	const bad = all.filter(
-		(member) => member !== lost && !isCaughtUp(member) && !isLeaving(view, member) && !onlyAlarms(view, member),
-	);
+	const bad = all.filter((member) => !isCaughtUp(member) && !isLeaving(view, member) && !onlyAlarms(view, member));
 	// the others may only miss their leader for as long as they choose another
 	const [first] = [...bad.filter(({ status }) => !status), ...bad];
-	if (!first && lost)
-		return {
-			status: "warn",
-			saw: `${saw}; ${troubleOf(lost)}`,
-			why: "it is taken out as it is",
-			hint: "see whether its data is still needed before it is deleted with its volume",
-		};
 	if (!first) return { status: "pass", saw };
 	const leaderless = first.status?.leader === 0n;
 	// a run that was cut short may have restarted it itself; going on waits for it before anything else

@@ -1,5 +1,5 @@
 import { memberAt, outdatedPods } from "../cluster/cluster-view.ts";
-import { givenUp, lostMemberHint } from "../scaling/lost-member.ts";
+import { lostMemberHint } from "../scaling/lost-member.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -30,8 +30,7 @@ export const rollout = check(about, ({ view, goal }) => {
 			why,
 			hint,
 		};
-	const lost = givenUp(view, goal);
-	const restless = view.pods.find((pod) => (!pod.ready || pod.terminating) && pod.ordinal !== lost?.ordinal);
+	const restless = view.pods.find((pod) => !pod.ready || pod.terminating);
 	const member = restless && memberAt(view, restless.ordinal);
 	if (restless)
 		return {

@@ -16,7 +16,6 @@ import type { Goal, RollOut } from "./goal.ts";
 import { growing, joining } from "./growing.ts";
 import { abandoning, leaving, sendingAway } from "./leaving.ts";
 import { hasLostHistory, holdingLess } from "./lost-history.ts";
-import { givenUp } from "./lost-member.ts";
 import { findObstacle } from "./obstacles.ts";
 import { restoring } from "./restoring.ts";
 import { rolling } from "./rolling.ts";
@@ -42,8 +41,7 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 			reason: `the StatefulSet controller has not taken up the newest ${set.name} yet`,
 			hint: "see whether kube-controller-manager runs: kubectl get pods -n kube-system",
 		});
-	const lost = givenUp(view, goal);
-	const staying = voters(view).filter((member) => !isLeaving(view, member) && member !== lost);
+	const staying = voters(view).filter((member) => !isLeaving(view, member));
 	const unwell = staying.filter((member) => !isHealthy(member));
 	if (unwell.length > 0) return wait(untilHealthy(unwell));
 	if (goal.acceptHistory && hasLostHistory(view)) {
