@@ -19,6 +19,7 @@ import type { ScaleEvent } from "./scaling/events.ts";
 import { recordedByRun } from "./scaling/lost-history.ts";
 import type { ScaleOptions } from "./scaling/options.ts";
 import { type Plan, plan } from "./scaling/plan.ts";
+import type { Planned } from "./scaling/plan-changed.ts";
 import { proveCluster } from "./scaling/prove-cluster.ts";
 import { inspect, look, scale } from "./scaling/scale.ts";
 
@@ -65,6 +66,11 @@ export class Cluster {
 		return this.access.name;
 	}
 
+	/** the kubeconfig's; undefined: the service account of the pod that this runs in */
+	get context(): string | undefined {
+		return this.access.context;
+	}
+
 	/** address of the API server */
 	get server(): string {
 		return this.access.client.server;
@@ -99,10 +105,11 @@ export class Cluster {
 	/**
 	 * Does it, and tells each event on the way; the last is "finished". Leaving the loop early stops between two changes.
 	 *
-	 * @throws {QuorateError} Refused where a check fails, Locked, Stopped, TimedOut, Blocked, KeyspaceDiffers, and others
+	 * @param run.approved what {@link plan} returned and was agreed to; nothing worse is done. @default what the "planned" event tells
+	 * @throws {QuorateError} Refused where a check fails, PlanChanged, Locked, Stopped, TimedOut, Blocked, KeyspaceDiffers, and others
 	 */
-	scale(options: ScaleOptions, run: RunOptions = {}): AsyncIterable<ScaleEvent> {
-		return scale(this.access, options, run.signal);
+	scale(options: ScaleOptions, run: RunOptions & { approved?: Planned } = {}): AsyncIterable<ScaleEvent> {
+		return scale(this.access, options, run);
 	}
 
 	/**
@@ -185,6 +192,7 @@ export async function openCluster(options: OpenOptions = {}, run: RunOptions = {
 			client,
 			namespace,
 			name: set.name,
+			...(config.context === undefined ? {} : { context: config.context }),
 			dial,
 			members,
 			found,

@@ -23,6 +23,10 @@ export const ERRORS = {
 	},
 	Declined: { exit: EXIT.failed, means: "the question whether to go on was answered with no; nothing was changed" },
 	Refused: { exit: EXIT.refused, means: "a check found that going on would not be safe; nothing was changed" },
+	PlanChanged: {
+		exit: EXIT.refused,
+		means: "the cluster changed since the plan was approved, and what would be done now is worse; nothing was changed",
+	},
 	Locked: { exit: EXIT.refused, means: "another run is at work on the same cluster" },
 	LockLost: { exit: EXIT.resumable, means: "another run took the cluster over" },
 	MemberUnreachable: { exit: EXIT.failed, means: "an etcd member does not answer" },

@@ -30,4 +30,5 @@ export type { Proof, ProofJSON } from "./proof/proof.ts";
 export type { ScaleEvent, ScaleResult } from "./scaling/events.ts";
 export type { ScaleOptions } from "./scaling/options.ts";
 export type { Plan, PlannedStep } from "./scaling/plan.ts";
+export type { Planned } from "./scaling/plan-changed.ts";
 export type { Blocked, NewVolume, Step, StepKind, Wait } from "./scaling/step.ts";

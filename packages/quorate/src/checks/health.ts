@@ -13,6 +13,7 @@ import {
 } from "../cluster/cluster-view.ts";
 import { verdictHint } from "../cluster/verdict.ts";
 import { lostMemberHint } from "../scaling/lost-member.ts";
+import { stuckPod } from "../scaling/rolling.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -23,7 +24,7 @@ const about: CheckAbout = {
 	todo: "bring the member back first",
 };
 
-export const health = check(about, ({ view }) => {
+export const health = check(about, ({ view, goal }) => {
 	const all = voters(view);
 	const well = all.filter((member) => isHealthy(member) || onlyAlarms(view, member)).length;
 	const saw = `${well} of ${all.length} voters answer and have a leader; quorum is ${quorum(all.length)}`;
@@ -43,6 +44,14 @@ export const health = check(about, ({ view }) => {
 	const leaderless = first.status?.leader === 0n;
 	// a run that was cut short may have restarted it itself; going on waits for it before anything else
 	const awaited = view.statefulSet.record !== undefined && tolerance(view) >= 0;
+	const stuck = goal.rollOut && tolerance(view) >= 0 ? stuckPod(view) : undefined;
+	if (stuck && bad.every(({ ordinal }) => ordinal === stuck.ordinal))
+		return {
+			status: "warn",
+			saw: `${saw}; ${bad.map(troubleOf).join("; ")}`,
+			why: "until it votes again, another failure could cost quorum",
+			hint: "nothing to do: the roll-out deletes its pod first, which comes back from the newest template",
+		};
 	return {
 		status: awaited ? "warn" : "fail",
 		saw: `${saw}; ${bad.map(troubleOf).join("; ")}`,

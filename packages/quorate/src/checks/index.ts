@@ -27,6 +27,7 @@ import { pools } from "./pools.ts";
 import { retention } from "./retention.ts";
 import { rights } from "./rights.ts";
 import { rollout } from "./rollout.ts";
+import { rolloutVersion } from "./rollout-version.ts";
 import { size } from "./size.ts";
 import { snapshotFile } from "./snapshot-file.ts";
 import { spread } from "./spread.ts";
@@ -61,6 +62,7 @@ const BEFORE_CHANGE: readonly Check[] = [
 	versions,
 	downgrade,
 	rollout,
+	rolloutVersion,
 	updateStrategy,
 	podOrder,
 	stopHooks,

@@ -1,5 +1,6 @@
 import { memberAt, outdatedPods } from "../cluster/cluster-view.ts";
 import { lostMemberHint } from "../scaling/lost-member.ts";
+import { stuckPod } from "../scaling/rolling.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -18,7 +19,9 @@ export const rollout = check(about, ({ view, goal }) => {
 			saw: `an unfinished scaling, begun with ${set.record.from} members; it will be finished`,
 		};
 	const why = "growth holds the pods where they are; a roll-out under way would be caught half-way";
-	const hint = `wait for it: kubectl rollout status sts/${set.name} -n ${set.namespace}`;
+	const hint = stuckPod(view)
+		? `quorate rollout sts/${set.name} -n ${set.namespace} deletes it, so that it comes back from the template as it is now`
+		: `wait for it: kubectl rollout status sts/${set.name} -n ${set.namespace}`;
 	const old = outdatedPods(view);
 	// with OnDelete the controller never moves the current revision on
 	const rolling = set.updateStrategy.type !== "OnDelete" && set.currentRevision !== set.updateRevision;
@@ -30,7 +33,9 @@ export const rollout = check(about, ({ view, goal }) => {
 			why,
 			hint,
 		};
-	const restless = view.pods.find((pod) => !pod.ready || pod.terminating);
+	const stuck = stuckPod(view);
+	// the roll-out begins with it
+	const restless = view.pods.find((pod) => (!pod.ready || pod.terminating) && !(goal.rollOut && pod === stuck));
 	const member = restless && memberAt(view, restless.ordinal);
 	if (restless)
 		return {
@@ -39,6 +44,13 @@ export const rollout = check(about, ({ view, goal }) => {
 			why: "a pod that is not Ready is trouble already there",
 			// a pod whose member is down may never be Ready by itself
 			hint: member && !member.status ? lostMemberHint(view, member) : hint,
+		};
+	if (stuck)
+		return {
+			status: "warn",
+			saw: `${stuck.trouble ?? `pod ${stuck.name} does not run`}; it is of another template than the newest, and is recreated first`,
+			why: "its controller waits for it to be Ready, which it never is (kubernetes#67250)",
+			hint: "nothing to do: the roll-out deletes it, which takes no vote away",
 		};
 	const saw = old.length > 0 ? `${old.length} of them to go onto the newest template` : "all on the newest template";
 	return { status: "pass", saw: `${view.pods.length} pods Ready, ${saw}` };

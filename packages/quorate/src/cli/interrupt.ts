@@ -1,8 +1,8 @@
-/** Ctrl-C and SIGTERM while something is under way that must not be cut in two. */
+/** Ctrl-C, SIGTERM and a closed terminal (SIGHUP) while something is under way that must not be cut in two. */
 export interface Interrupt {
-	/** aborted by the first of them; the second ends the process at once */
+	/** aborted by the first of them; a second Ctrl-C or SIGTERM ends the process at once */
 	readonly signal: AbortSignal;
-	/** leaves both to the system again */
+	/** leaves all of them to the system again */
 	release(): void;
 }
 
@@ -24,12 +24,15 @@ export function catchInterrupt(onFirst: () => void): Interrupt {
 	};
 	process.on("SIGINT", handle);
 	process.on("SIGTERM", handle);
+	// the kernel and the shell both send it: it never counts as the second
+	process.on("SIGHUP", first);
 	stop = first;
 	return {
 		signal: controller.signal,
 		release: () => {
 			process.off("SIGINT", handle);
 			process.off("SIGTERM", handle);
+			process.off("SIGHUP", first);
 			stop = undefined;
 		},
 	};

@@ -4,8 +4,8 @@ import { processTerminal } from "./terminal.ts";
 
 for (const stream of [process.stdout, process.stderr])
 	stream.on("error", (error: NodeJS.ErrnoException) => {
-		if (error.code !== "EPIPE") throw error;
-		// `quorate status | head -1`: there is nobody left to tell
+		// `quorate status | head -1`, or a terminal that was closed: there is nobody left to tell
+		if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
 		if (!readerGone()) process.exit();
 	});
 

@@ -64,6 +64,8 @@ export interface StatefulSetView {
 	readonly deleting: boolean;
 	/** what an unfinished run wrote down; undefined: none is unfinished */
 	readonly record: ScalingRecord | undefined;
+	/** someone changed the template during the roll-out that is unfinished; the record has it as the one to roll out */
+	readonly followsTemplate: boolean;
 	/** how etcd is started in these pods, as the template had it before any run of ours */
 	readonly etcd: EtcdContainer;
 	/** as it was found (`original`), a join profile of ours (`joining`), or changed by someone else while a run is unfinished (`foreign`) */
@@ -184,6 +186,8 @@ export interface StorageView {
 export interface NodeView {
 	readonly name: string;
 	readonly ready: boolean;
+	/** since when it is not, RFC 3339 */
+	readonly notReadySince?: string;
 	/** not cordoned, no taint that the template does not tolerate, matched by the template's node selector and affinity */
 	readonly schedulable: boolean;
 	readonly labels: Readonly<Record<string, string>>;
@@ -312,6 +316,13 @@ export const memberAt = (view: ClusterView, ordinal: number): MemberView | undef
 /** The ControllerRevision that stands for the template as it was found. */
 export const originalRevision = ({ statefulSet }: ClusterView): string =>
 	statefulSet.templateState === "original" ? statefulSet.updateRevision : statefulSet.currentRevision;
+
+/** What its controller makes a pod of that ordinal from. */
+export function revisionFor({ statefulSet: set }: ClusterView, ordinal: number): string {
+	const { type, partition } = set.updateStrategy;
+	const held = type === "RollingUpdate" && ordinal - set.firstOrdinal < partition;
+	return held ? set.currentRevision : set.updateRevision;
+}
 
 /** Pods that the newest template has not reached. */
 export const outdatedPods = ({ pods, statefulSet }: ClusterView): readonly PodView[] =>

@@ -15,9 +15,13 @@ export function nodeView(node: Node, pod: PodSpec): NodeView {
 	const selected = Object.entries(pod.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
 	const terms = pod.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
 	const taints = (node.spec?.taints ?? []).filter((taint) => taint.effect !== "PreferNoSchedule");
+	const condition = node.status?.conditions?.find(({ type }) => type === "Ready");
+	const ready = condition?.status === "True";
+	const since = ready ? undefined : condition?.lastTransitionTime;
 	return {
 		name: node.metadata?.name ?? "",
-		ready: (node.status?.conditions ?? []).some((c) => c.type === "Ready" && c.status === "True"),
+		ready,
+		...(since ? { notReadySince: since } : {}),
 		schedulable:
 			node.spec?.unschedulable !== true &&
 			selected &&

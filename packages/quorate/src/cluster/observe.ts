@@ -30,7 +30,7 @@ import { ordinalOf, outsidePod, podView } from "./pod-view.ts";
 import { findObject, listObjects } from "./read-objects.ts";
 import { isRecordedSnapshot } from "./recorded-snapshot.ts";
 import * as resources from "./resources.ts";
-import { parseRecord, RECORD_ANNOTATION } from "./scaling-record.ts";
+import { followTemplate, parseRecord, RECORD_ANNOTATION } from "./scaling-record.ts";
 import { isForbidden } from "./secret-files.ts";
 
 /** A cluster that can be looked at: which StatefulSet, through which API server, and the connections to its members. */
@@ -38,6 +38,8 @@ export interface ClusterAccess {
 	readonly client: KubernetesClient;
 	readonly namespace: string;
 	readonly name: string;
+	/** the kubeconfig's; absent: the pod's own service account */
+	readonly context?: string;
 	/** name of the container that runs etcd, where that was said */
 	readonly container?: string;
 	/** a byte stream to the client port of a pod's etcd */
@@ -143,7 +145,8 @@ export function statefulSetView(object: StatefulSet, container?: string): Statef
 	const namespace = metadata.namespace ?? "";
 	const name = metadata.name ?? "";
 	const current = spec?.template ?? {};
-	const record = parseRecord(metadata.annotations?.[RECORD_ANNOTATION], `StatefulSet ${namespace}/${name}`);
+	const noted = parseRecord(metadata.annotations?.[RECORD_ANNOTATION], `StatefulSet ${namespace}/${name}`);
+	const record = noted && followTemplate(noted, current);
 	const etcd = findEtcdContainer(record?.template ?? current, container);
 	if (!etcd) throw notEtcd(namespace, name, current.spec?.containers ?? [], container);
 	const managers = managersOf(metadata, record?.owners as ObjectMeta["managedFields"]);
@@ -170,6 +173,7 @@ export function statefulSetView(object: StatefulSet, container?: string): Statef
 		updateRevision: status?.updateRevision ?? "",
 		deleting: metadata.deletionTimestamp !== undefined,
 		record,
+		followsTemplate: record !== noted,
 		etcd,
 		templateState: original ? "original" : joining ? "joining" : "foreign",
 		managedBy: managers.map((one) => one.name).join(", ") || undefined,

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatRecord, parseRecord, type ScalingRecord } from "./scaling-record.ts";
+import { followTemplate, formatRecord, parseRecord, type ScalingRecord } from "./scaling-record.ts";
 
 const before: ScalingRecord = {
 	version: 1,
@@ -35,3 +35,13 @@ it.each([{ replicas: 5 }, { replicas: "5", snapshot: true }, { replicas: 5, snap
 		expect(() => parseRecord(annotation, "StatefulSet a/b")).toThrow(expect.objectContaining({ code: "Refused" }));
 	},
 );
+
+it("follows a template that was corrected during a roll-out, and in no other run", () => {
+	const corrected = { spec: { containers: [{ name: "etcd", image: "etcd:3.5.9" }] } };
+	const rolling: ScalingRecord = { ...before, rolling: "forth", unnamed: before.template };
+	expect(followTemplate(rolling, corrected)).toEqual({ ...before, rolling: "forth", template: corrected });
+	expect(followTemplate(rolling, before.template)).toBe(rolling);
+	expect(followTemplate(before, corrected)).toBe(before);
+	const joining = { ...rolling, joining: 3 };
+	expect(followTemplate(joining, corrected)).toBe(joining);
+});

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
 import type { PodTemplateSpec } from "kubernetes-types/core/v1";
 import type { ManagedFieldsEntry } from "kubernetes-types/meta/v1";
@@ -170,3 +171,13 @@ export function parseRecord(annotation: string | undefined, where: string): Scal
 }
 
 export const formatRecord = (record: ScalingRecord): string => JSON.stringify(record);
+
+/**
+ * A roll-out brings the pods onto the template that there is: where someone has corrected it since, it goes on to that one, and what was to
+ * be put back (the template before members were named in it) is not ours to put back any more.
+ */
+export function followTemplate(record: ScalingRecord, current: PodTemplateSpec): ScalingRecord {
+	if (!record.rolling || record.joining !== undefined || isDeepStrictEqual(record.template, current)) return record;
+	const { unnamed: _, ...rest } = record;
+	return { ...rest, template: current };
+}

@@ -17,7 +17,14 @@ export function untilReady({ pods, statefulSet }: ClusterView): Decision | undef
 	return wait({
 		kind: "pods-ready",
 		ordinal: pod.ordinal,
-		reason: pod.trouble ?? `pod ${pod.name} is not Ready yet`,
+		reason: pod.trouble ?? `pod ${pod.name} is not Ready yet${probeDelay(statefulSet)}`,
 		hint: `kubectl describe pod ${pod.name} -n ${statefulSet.namespace}`,
 	});
+}
+
+/** Worth a word: nothing can make the pod Ready before. */
+function probeDelay({ template, etcd }: ClusterView["statefulSet"]): string {
+	const container = template.spec?.containers.find(({ name }) => name === etcd.name);
+	const seconds = container?.readinessProbe?.initialDelaySeconds ?? 0;
+	return seconds >= 5 ? ` (readiness probe's initial delay ${seconds} s)` : "";
 }

@@ -63,7 +63,7 @@ export function abortCommand({ statefulSet: { name, namespace, record } }: Clust
 }
 
 /** What brings the cluster to that goal, with every flag that it stands for. */
-function commandFor(view: ClusterView, goal: Goal): string {
+export function commandFor(view: ClusterView, goal: Goal): string {
 	const { name, namespace, replicas, record } = view.statefulSet;
 	const { rollOut, volumes } = goal;
 	if (goal.takesBack) return abortCommand(view);

@@ -6,6 +6,7 @@ import {
 	type PodView,
 	podAt,
 	podName,
+	revisionFor,
 	voters,
 	withoutStayed,
 } from "../cluster/cluster-view.ts";
@@ -225,13 +226,6 @@ export function settle(view: ClusterView): ClusterView {
 			report: { found: [], refused: undefined, emptied: cleaner.task === "empty" },
 		})),
 	};
-}
-
-/** What the controller makes a pod of that ordinal from. */
-function revisionFor({ statefulSet: set }: ClusterView, ordinal: number): string {
-	const { type, partition } = set.updateStrategy;
-	const held = type === "RollingUpdate" && ordinal - set.firstOrdinal < partition;
-	return held ? set.currentRevision : set.updateRevision;
 }
 
 function volumeNode(view: ClusterView, ordinal: number): string | undefined {

@@ -5,6 +5,8 @@ import {
 	isLeaving,
 	knowsNotOfVote,
 	type MemberView,
+	podAt,
+	tolerance,
 	voters,
 	withoutStayed,
 } from "../cluster/cluster-view.ts";
@@ -12,13 +14,14 @@ import type { ScalingRecord } from "../cluster/scaling-record.ts";
 import { verdictHint } from "../cluster/verdict.ts";
 import { clearing, outlivedCleaner } from "./clearing.ts";
 import { step, untilReady, wait } from "./decision.ts";
+import { waysOut } from "./describe-state.ts";
 import type { Goal, RollOut } from "./goal.ts";
 import { growing, joining } from "./growing.ts";
 import { abandoning, leaving, sendingAway } from "./leaving.ts";
 import { hasLostHistory, holdingLess } from "./lost-history.ts";
 import { findObstacle } from "./obstacles.ts";
 import { restoring } from "./restoring.ts";
-import { rolling } from "./rolling.ts";
+import { rolling, unsticking } from "./rolling.ts";
 import type { Decision, Wait } from "./step.ts";
 
 /**
@@ -26,6 +29,17 @@ import type { Decision, Wait } from "./step.ts";
  * done before, so that a run which was killed anywhere goes on by deciding again.
  */
 export function nextStep(view: ClusterView, goal: Goal): Decision {
+	const decision = decide(view, goal);
+	return decision.kind === "wait" ? wait(namingNode(view, decision.wait)) : decision;
+}
+
+/**
+ * The order of the guards: nothing is decided while etcd cannot be asked, where someone else's change is in the way, or before the
+ * controller has seen ours. Then what helps an unwell member or needs no other to be well: a pod that is stuck on a template that was corrected
+ * is deleted, a learner that is not wanted is taken out. Everything else waits for every member, and for the data that was recorded. A
+ * snapshot comes before the first change, what is half-way in or out is finished before anything begins, and a proof before the next change.
+ */
+function decide(view: ClusterView, goal: Goal): Decision {
 	if (view.etcd.trouble !== undefined)
 		return wait({
 			kind: "voters-healthy",
@@ -43,7 +57,13 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 		});
 	const staying = voters(view).filter((member) => !isLeaving(view, member));
 	const unwell = staying.filter((member) => !isHealthy(member));
-	if (unwell.length > 0) return wait(untilHealthy(unwell));
+	const unstuck = unwell.length > 0 ? withoutStuckPod(view, goal) : undefined;
+	if (unstuck) return unstuck;
+	const learner = view.etcd.members.find((member) => member.isLearner);
+	// etcd asks for no quorum but its own to remove a learner
+	const saved = !goal.snapshot || set.record?.snapshot !== undefined;
+	const abandons = learner && goal.replicas <= voters(view).length && saved && tolerance(view) >= 0;
+	if (unwell.length > 0 && !abandons) return wait(untilHealthy(view, unwell));
 	if (goal.acceptHistory && hasLostHistory(view)) {
 		// what is accepted is what a snapshot holds
 		return step({ kind: "take-snapshot" });
@@ -52,15 +72,14 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 	if (less) return wait(less);
 	// a run of ours begins with it; where someone else began, it comes first all the same
 	if (goal.snapshot && !set.record?.snapshot && isUnfinished(view)) return step({ kind: "take-snapshot" });
-	const outlived = outlivedCleaner(view);
+	const outlived = unwell.length === 0 ? outlivedCleaner(view) : undefined;
 	if (outlived) return step({ kind: "remove-cleaner", pod: outlived.pod, uid: outlived.uid });
-	const learner = view.etcd.members.find((member) => member.isLearner);
 	if (learner) return goal.replicas > voters(view).length ? joining(view, learner) : abandoning(view, learner);
 	// half-way out: nothing else before it is out
 	if (set.replicas < voters(view).length) return leaving(view, goal);
 	if (set.replicas > view.etcd.members.length) return sendingAway(view);
 	const behind = staying.filter((member) => !isCaughtUp(member));
-	if (behind.length > 0) return wait(untilHealthy(behind));
+	if (behind.length > 0) return wait(untilHealthy(view, behind));
 	if (isUnproven(view, goal)) return step({ kind: "prove", voters: voters(view).length });
 	const undone = set.record && !goal.rollOut ? unnaming(view, set.record) : undefined;
 	if (undone) return undone;
@@ -94,8 +113,13 @@ function isUnproven(view: ClusterView, goal: Goal): boolean {
 function rollingOut(view: ClusterView, goal: Goal, rollOut: RollOut): Decision | undefined {
 	const set = view.statefulSet;
 	if (set.templateState === "joining") return step({ kind: "restore-template", partition: set.replicas });
-	const decision = rolling(view, rollOut);
-	if (decision?.kind !== "step" || !goal.snapshot || (set.record?.snapshot && view.snapshotReadable)) return decision;
+	return savedFirst(view, goal, rolling(view, rollOut));
+}
+
+/** No pod is restarted for a roll-out before there is a snapshot. */
+function savedFirst(view: ClusterView, goal: Goal, decision: Decision | undefined): Decision | undefined {
+	const saved = view.statefulSet.record?.snapshot && view.snapshotReadable;
+	if (decision?.kind !== "step" || !goal.snapshot || saved) return decision;
 	return step({ kind: "take-snapshot", rolling: "forth" });
 }
 
@@ -120,18 +144,54 @@ function tidying({ cleaners: [cleaner] }: ClusterView): Decision | undefined {
 	return cleaner && step({ kind: "remove-cleaner", pod: cleaner.pod, uid: cleaner.uid });
 }
 
-function untilHealthy(members: readonly MemberView[]): Wait {
-	const [member] = members;
+/** Where a roll-out is taken back, its partition first: the pod is to come back from the template before. */
+function withoutStuckPod(view: ClusterView, goal: Goal): Decision | undefined {
+	const { record, updateStrategy } = view.statefulSet;
+	if (!goal.rollOut && !record?.rolling) return undefined;
+	const found = record?.updateStrategy.rollingUpdate?.partition ?? 0;
+	const takesBack = record?.rolling === "forth" && !record.unnamed && !goal.rollOut;
+	if (takesBack && updateStrategy.type !== "OnDelete" && updateStrategy.partition < found && tolerance(view) >= 0)
+		return step({ kind: "restore-template", partition: found });
+	return goal.rollOut ? savedFirst(view, goal, unsticking(view)) : unsticking(view);
+}
+
+/** Nothing comes about on a node that is down, whatever is waited for there. */
+function namingNode(view: ClusterView, wait: Wait): Wait {
+	const pod = wait.ordinal === undefined ? undefined : podAt(view, wait.ordinal);
+	const node = view.nodes.find(({ name, ready }) => name === pod?.node && !ready);
+	if (!pod || !node || wait.reason.includes(node.name)) return wait;
+	const since = node.notReadySince ? ` since ${node.notReadySince}` : "";
+	const gone = pod.terminating
+		? `; if it is powered off for good, this lets go of its pods: kubectl taint nodes ${node.name} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`
+		: "";
 	return {
-		kind: "voters-healthy",
-		...(member?.ordinal === undefined ? {} : { ordinal: member.ordinal }),
-		reason: members.map((member) => `${member.name} ${notWell(member)}`).join(", "),
-		hint: "see the pods' logs; nothing is changed until every member is well",
+		...wait,
+		reason: `${wait.reason}; its node ${node.name} is not Ready${since}`,
+		hint: `bring node ${node.name} back: kubectl describe node ${node.name}${gone}; ${wait.hint}`,
 	};
 }
 
-function notWell(member: MemberView): string {
-	const { status, trouble, lag } = member;
+function untilHealthy(view: ClusterView, members: readonly MemberView[]): Wait {
+	const { name, namespace, record } = view.statefulSet;
+	const [member] = members;
+	const pod = member?.ordinal === undefined ? undefined : podAt(view, member.ordinal);
+	const logs = `kubectl logs ${pod?.name ?? `${name}-N`} -n ${namespace}`;
+	const correct =
+		record?.rolling && pod && !pod.running
+			? `if the template is wrong, correct it (kubectl edit sts ${name} -n ${namespace}), then: ${waysOut(view)}; `
+			: "";
+	return {
+		kind: "voters-healthy",
+		...(member?.ordinal === undefined ? {} : { ordinal: member.ordinal }),
+		reason: members.map((member) => `${member.name} ${notWell(view, member)}`).join(", "),
+		hint: `${correct}see what it says: ${logs}; nothing is changed until every member is well`,
+	};
+}
+
+function notWell(view: ClusterView, member: MemberView): string {
+	const { status, lag, ordinal } = member;
+	// a pod that does not run has the better reason
+	const trouble = (ordinal === undefined ? undefined : podAt(view, ordinal)?.trouble) ?? member.trouble;
 	if (!status) return `does not answer${trouble ? ` (${trouble})` : ""}`;
 	if (!isHealthy(member)) return status.errors.length > 0 ? `reports ${status.errors.join(", ")}` : "knows no leader";
 	if (knowsNotOfVote(member)) return "has yet to apply that it votes";

@@ -1,4 +1,5 @@
 import { type ClusterView, outdatedPods, podAt, podName, quorum, voters } from "../cluster/cluster-view.ts";
+import { waysOut } from "./describe-state.ts";
 import type { Goal } from "./goal.ts";
 import { otherCluster } from "./lost-history.ts";
 import type { Blocked } from "./step.ts";
@@ -85,11 +86,13 @@ function rollout(view: ClusterView, goal: Goal): Blocked | undefined {
 		message: `${old.length} of ${view.pods.length} pods of ${set.name} are not on its newest template, and its roll-out is not over${hook ? `; ${hook.message}` : ""}`,
 		hint: hook
 			? hook.hint
-			: onDelete
-				? `delete them one by one, each when the others are Ready: kubectl delete pod ${old[0]?.name} -n ${set.namespace}`
-				: set.updateStrategy.partition > 0
-					? `its partition holds it; let it go on: kubectl patch sts ${set.name} -n ${set.namespace} -p ${patch}; ${wait}`
-					: `wait for it: ${wait}`,
+			: set.record?.rolling
+				? waysOut(view)
+				: onDelete
+					? `delete them one by one, each when the others are Ready: kubectl delete pod ${old[0]?.name} -n ${set.namespace}`
+					: set.updateStrategy.partition > 0
+						? `its partition holds it; let it go on: kubectl patch sts ${set.name} -n ${set.namespace} -p ${patch}; ${wait}`
+						: `wait for it: ${wait}`,
 	};
 }
 

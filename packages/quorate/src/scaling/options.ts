@@ -36,8 +36,8 @@ export function validateReplicas(replicas: ScaleOptions["replicas"]): void {
 		return;
 	throw new QuorateError("Usage", {
 		operation: "reading --replicas",
-		message: `${replicas} is no number of members; it must be a whole number from 1 to ${MOST_MEMBERS}`,
+		message: `--replicas must be a whole number from 1 to ${MOST_MEMBERS} (up to ${LARGEST_CLUSTER} with --force); got ${replicas}`,
 		state: "nothing was changed",
-		hint: "an odd number is best: 3 or 5",
+		hint: "an odd number of members is best: 3 or 5",
 	});
 }

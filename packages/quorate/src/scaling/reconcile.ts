@@ -8,6 +8,7 @@ import type { PerformContext } from "./perform/context.ts";
 import { keepGoal } from "./perform/keep-goal.ts";
 import { perform } from "./perform/perform.ts";
 import { plan } from "./plan.ts";
+import type { Planned } from "./plan-changed.ts";
 import type { Step } from "./step.ts";
 import { StepClock } from "./step-clock.ts";
 import { WaitClock } from "./wait-clock.ts";
@@ -15,6 +16,8 @@ import { WaitClock } from "./wait-clock.ts";
 export interface ReconcileOptions extends PerformContext {
 	/** as seen by the checks, so that the first decision needs no second look */
 	view: ClusterView;
+	/** called with the plan before the first change; throws where that is not what was agreed to */
+	approve: (now: Planned) => void;
 	/** makes sure that this run may still change anything; throws where it may not */
 	beforeChange: () => Promise<void>;
 	emit: Emit;
@@ -38,12 +41,15 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 	const steps = new StepClock(emit);
 	const look = () => observe(options.cluster, { signal });
 	let view: ClusterView | undefined;
+	/** the plan was compared with the approved one, and the goal written down */
+	let begun = false;
 	let snapshot: SavedAs | undefined;
 	try {
 		for (;;) {
 			throwIfStopped(signal);
 			view = view === undefined ? options.view : await patiently(look, { set: view.statefulSet, waits, signal });
 			snapshot = savedAs(view) ?? snapshot;
+			if (begun && view.statefulSet.followsTemplate) throw templateChanged(view);
 			const decision = nextStep(view, goal);
 			if (decision.kind === "wait") {
 				await rest(waits.wait(decision.wait), signal);
@@ -56,10 +62,13 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 			if (decision.kind === "done") return { view, steps: steps.done, snapshot };
 			if (decision.kind === "blocked") throw blockedError(decision.blocked, view);
 			const { step } = decision;
-			if (!again) steps.begin(step, plan(view, goal).steps.length);
+			const planned = again ? undefined : plan(view, goal);
+			if (planned && !begun) options.approve({ view, plan: planned });
+			if (planned) steps.begin(step, planned.steps.length);
 			try {
 				await options.beforeChange();
 				await keepGoal(options, view);
+				begun = true;
 				steps.performed(await perform(options, view, step));
 				waits.over();
 			} catch (error) {
@@ -75,3 +84,14 @@ function savedAs({ statefulSet, snapshotReadable: found }: ClusterView): SavedAs
 	const snapshot = statefulSet.record?.snapshot;
 	return snapshot && { file: snapshot.file, revision: snapshot.revision, sha256: snapshot.sha256, found };
 }
+
+/** What is rolled out is what was agreed to; the next run plans with the template as it is now. */
+const templateChanged = (view: ClusterView) =>
+	blockedError(
+		{
+			reason: "TemplateChanged",
+			message: `someone changed the pod template of ${view.statefulSet.name} during the roll-out`,
+			hint: "the next run rolls out the template as it is then",
+		},
+		view,
+	);

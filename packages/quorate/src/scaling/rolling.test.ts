@@ -29,6 +29,21 @@ function placed(view: ClusterView): ClusterView {
 	return { ...view, volumes: view.volumes.map((volume) => ({ ...volume, spec: { ...volume.spec, nodeAffinity } })) };
 }
 
+/** The last pod was made from a template whose image does not exist; that was put back since. */
+function stuck(view: ClusterView): ClusterView {
+	const trouble = "pod mayastor-etcd-2: ImagePullBackOff";
+	return {
+		...view,
+		pods: view.pods.map((pod) =>
+			pod.ordinal === 2 ? { ...pod, revision: "bad", running: false, ready: false, trouble } : pod,
+		),
+		etcd: {
+			...view.etcd,
+			members: view.etcd.members.map((m) => (m.ordinal === 2 ? { ...m, status: undefined, lag: undefined } : m)),
+		},
+	};
+}
+
 const told = (view: ClusterView, wanted: Goal) =>
 	plan(view, wanted).steps.map(({ step }) => ("ordinal" in step ? `${step.kind} ${step.ordinal}` : step.kind));
 
@@ -164,6 +179,65 @@ describe("bringing pods onto the newest template", () => {
 		const planned = plan(noted, growth);
 		expect(planned.blocked).toBeUndefined();
 		expect(told(noted, growth)).toContain("restart-pod 3");
+	});
+
+	it("deletes a pod that does not run and is of a template that was corrected since", () => {
+		const view = stuck(placed(healthyView()));
+		expect(told(view, goal({ snapshot: true }))).toEqual([
+			"take-snapshot",
+			"restart-pod 2",
+			"prove",
+			"restore-strategy",
+		]);
+		expect(told(view, goal())).toEqual(["restart-pod 2"]);
+		// nobody asked for a roll-out
+		expect(nextStep(view, { replicas: 3, snapshot: false })).toMatchObject({
+			wait: { kind: "voters-healthy", reason: expect.stringContaining("ImagePullBackOff") },
+		});
+	});
+
+	it("deletes none that would come back the same, that votes, or whose node is down", () => {
+		const view = stuck(placed(healthyView()));
+		const waits = { kind: "wait", wait: { kind: "voters-healthy" } };
+		const bad = { ...view, statefulSet: { ...view.statefulSet, updateRevision: "bad" } };
+		expect(nextStep(bad, goal())).toMatchObject(waits);
+		const nodes = view.nodes.map((node) => (node.name === "node-3" ? { ...node, ready: false } : node));
+		expect(nextStep({ ...view, nodes }, goal())).toMatchObject(waits);
+		// without quorum nothing is done at all
+		const [first, second, third] = view.etcd.members;
+		if (!first || !second || !third) throw new Error("the view has members");
+		const silent = { ...second, status: undefined, lag: undefined };
+		expect(nextStep({ ...view, etcd: { ...view.etcd, members: [first, silent, third] } }, goal())).toMatchObject(waits);
+		const placedNowhere = { ...view, volumes: healthyView().volumes };
+		expect(nextStep(placedNowhere, goal())).toMatchObject({ blocked: { reason: "VolumesNotPlaced" } });
+	});
+
+	it("is taken back from a template that does not start: the partition first, then the pod", () => {
+		const view = stuck(placed(healthyView()));
+		const { template } = view.statefulSet;
+		const record = {
+			version: 1 as const,
+			from: 3,
+			startedAt: "",
+			template,
+			updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 3 } },
+			rolling: "forth" as const,
+		};
+		const half: ClusterView = {
+			...view,
+			statefulSet: {
+				...view.statefulSet,
+				record,
+				updateRevision: "bad",
+				updateStrategy: { type: "RollingUpdate", partition: 2 },
+			},
+		};
+		expect(told(half, { replicas: 3, snapshot: false, takesBack: true })).toEqual([
+			"restore-template",
+			"restart-pod 2",
+			"prove",
+			"restore-strategy",
+		]);
 	});
 
 	it("does not take the only member away", () => {

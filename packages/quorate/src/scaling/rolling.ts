@@ -5,6 +5,7 @@ import {
 	outdatedPods,
 	type PodView,
 	podName,
+	revisionFor,
 	tolerance,
 	voters,
 } from "../cluster/cluster-view.ts";
@@ -55,6 +56,28 @@ export function rolling(view: ClusterView, rollOut: RollOut): Decision | undefin
 		reason: `the StatefulSet controller has not begun to make pod ${next.name} anew`,
 		hint: `kubectl rollout status sts/${set.name} -n ${set.namespace}`,
 	});
+}
+
+/**
+ * A pod that does not run, and was made from another template than it would come back from: one that was corrected since. Its controller
+ * replaces none before it is Ready (kubernetes#67250), which it never is.
+ */
+export function stuckPod(view: ClusterView): PodView | undefined {
+	const set = view.statefulSet;
+	if (set.templateState !== "original") return undefined;
+	return view.pods.find((pod) => {
+		const member = memberAt(view, pod.ordinal);
+		const reachable = pod.node === undefined || view.nodes.some(({ name, ready }) => name === pod.node && ready);
+		const outdated = pod.revision !== undefined && pod.revision !== revisionFor(view, pod.ordinal);
+		return outdated && reachable && !pod.running && !pod.terminating && member?.isLearner === false && !member.status;
+	});
+}
+
+/** Its member does not vote while it does not run: deleting it takes no vote away, where the others are a quorum without it. */
+export function unsticking(view: ClusterView): Decision | undefined {
+	const pod = stuckPod(view);
+	if (!pod || tolerance(view) < 0) return undefined;
+	return looseVolumes(view, [pod]) ?? step({ kind: "restart-pod", ordinal: pod.ordinal, uid: pod.uid });
 }
 
 /** A pod that a partition holds would come back from the template before. */

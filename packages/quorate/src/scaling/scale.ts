@@ -21,6 +21,7 @@ import { goalFor } from "./intent.ts";
 import { type ScaleOptions, validateReplicas } from "./options.ts";
 import { patiently } from "./patiently.ts";
 import { plan } from "./plan.ts";
+import { type Planned, throwIfChanged } from "./plan-changed.ts";
 import { reconcile } from "./reconcile.ts";
 import { scaleResult } from "./scale-result.ts";
 import { WaitClock } from "./wait-clock.ts";
@@ -118,16 +119,21 @@ export async function inspect(
  * Brings the cluster to the wanted size and tells each event on the way; the last one is "finished". Leaving the loop early
  * stops the run between two changes.
  *
+ * @param run.approved what was agreed to: nothing is done that is worse. @default the plan that the run itself tells of
  * @throws {QuorateError} see docs/errors.md; its `state` says where things stand
  */
-export function scale(cluster: ClusterAccess, options: ScaleOptions, signal?: AbortSignal): AsyncIterable<ScaleEvent> {
+export function scale(
+	cluster: ClusterAccess,
+	options: ScaleOptions,
+	{ signal, approved }: { signal?: AbortSignal | undefined; approved?: Planned | undefined } = {},
+): AsyncIterable<ScaleEvent> {
 	validateReplicas(options.replicas);
 	const queue = new EventQueue<ScaleEvent>();
 	const stop = new AbortController();
 	const ended = anySignal(stop.signal, signal);
 	const timer =
 		options.timeoutMs === undefined ? undefined : setTimeout(() => stop.abort(timedOut(options)), options.timeoutMs);
-	run(cluster, options, ended, queue)
+	run(cluster, options, ended, queue, approved)
 		.then(
 			() => queue.end(),
 			(error: unknown) => queue.fail(error),
@@ -141,6 +147,7 @@ async function run(
 	options: ScaleOptions,
 	signal: AbortSignal,
 	queue: EventQueue<ScaleEvent>,
+	approved?: Planned,
 ): Promise<void> {
 	const began = performance.now();
 	const emit: Emit = (event) => queue.push({ ...event, at: performance.now() - began } as ScaleEvent);
@@ -173,6 +180,7 @@ async function run(
 				goal: looked.goal,
 				// another run may have ended just before the lock was had
 				view: await observe(cluster, { signal: alive }),
+				approve: (now) => throwIfChanged(approved ?? { view: looked.view, plan: planned }, now, looked.goal),
 				snapshotFile: snapshotFile(cluster, options, looked.goal),
 				saved: {},
 				signal: alive,

@@ -2,9 +2,14 @@ import { QuorateError } from "../errors.ts";
 import type { Emit } from "./events.ts";
 import { WAIT_LIMITS, type Wait } from "./step.ts";
 
-/** Keeps the time of the wait that goes on, tells it, and ends the run when it takes too long. */
+/**
+ * Keeps the time of what is waited for, tells it, and ends the run when it takes too long. What is waited for in turns with something else
+ * keeps the time that it had: only a change that was made begins the count again.
+ */
 export class WaitClock {
 	readonly #emit: Emit;
+	/** milliseconds waited for each, without those of the present wait */
+	readonly #waited = new Map<string, number>();
 	#wait: Wait | undefined;
 	#began = 0;
 
@@ -17,12 +22,9 @@ export class WaitClock {
 	 * @throws {QuorateError} TimedOut
 	 */
 	wait(wait: Wait): number {
-		const same = this.#wait?.kind === wait.kind && this.#wait.ordinal === wait.ordinal;
-		if (!same) {
-			this.over();
-			this.#began = performance.now();
-		}
-		const milliseconds = performance.now() - this.#began;
+		if (this.#wait && keyOf(this.#wait) !== keyOf(wait)) this.#pause();
+		if (!this.#wait) this.#began = performance.now();
+		const milliseconds = (this.#waited.get(keyOf(wait)) ?? 0) + performance.now() - this.#began;
 		const limit = WAIT_LIMITS[wait.kind];
 		if (this.#wait?.reason !== wait.reason) this.#emit({ type: "waiting", wait, milliseconds, limit });
 		this.#wait = wait;
@@ -34,8 +36,19 @@ export class WaitClock {
 		});
 	}
 
+	/** What was waited for has come about, and something was changed since. */
 	over(): void {
-		if (this.#wait) this.#emit({ type: "waited", wait: this.#wait, milliseconds: performance.now() - this.#began });
+		this.#pause();
+		this.#waited.clear();
+	}
+
+	#pause(): void {
+		if (!this.#wait) return;
+		const milliseconds = performance.now() - this.#began;
+		this.#emit({ type: "waited", wait: this.#wait, milliseconds });
+		this.#waited.set(keyOf(this.#wait), (this.#waited.get(keyOf(this.#wait)) ?? 0) + milliseconds);
 		this.#wait = undefined;
 	}
 }
+
+const keyOf = ({ kind, ordinal }: Wait): string => `${kind} ${ordinal ?? ""}`;

@@ -5,6 +5,7 @@ import { parseScaleOptions, type ScaleFlags } from "../options/scale-options.ts"
 import { createTicker } from "../progress/ticker.ts";
 import { checksText } from "../render/checks-text.ts";
 import { plural } from "../render/quantities.ts";
+import { withHint } from "./look.ts";
 import { withCluster } from "./open.ts";
 
 export type CheckFlags = Omit<ScaleFlags, "abort" | "snapshot"> & { strict?: boolean };
@@ -15,12 +16,13 @@ const isForScaling = ({ replicas, force, keepVolumes, discardVolumes, volumeNode
 
 export async function check(context: CommandContext, words: readonly string[], flags: CheckFlags): Promise<void> {
 	const options = isForScaling(flags) ? parseScaleOptions(flags) : {};
-	await withCluster(context, words, flags, async (cluster) => {
+	await withCluster(context, words, flags, async (cluster, complete) => {
 		const { namespace, name } = cluster;
 		const output = humanOutput(context);
 		const ticker = createTicker(output, styleOf(context, output), context.globals.verbosity >= 6);
 		ticker.now(() => `checking ${namespace}/${name}`);
-		const checks = await cluster.check(options).finally(() => ticker.close());
+		const found = await cluster.check(options).finally(() => ticker.close());
+		const checks = found.map((one) => withHint(one, complete));
 		const replicas = flags.replicas === undefined ? undefined : Number(flags.replicas);
 		const report = { namespace, name, replicas, strict: flags.strict ?? false, checks };
 		await print(

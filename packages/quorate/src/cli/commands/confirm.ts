@@ -10,27 +10,38 @@ export const canAsk = (context: CommandContext): boolean => context.terminal.std
 export function mustBeAgreed(context: CommandContext, yes: boolean): void {
 	if (yes || canAsk(context)) return;
 	throw usage(
-		"asking whether to go on",
-		"nobody can be asked here: this is not a terminal",
-		"look at the plan with --dry-run, then agree to it beforehand with --yes",
+		"asking for confirmation",
+		"confirmation is needed, but this is not a terminal",
+		"see the plan with --dry-run, then approve it with --yes",
 	);
 }
 
-/** @throws {QuorateError} Declined */
+/**
+ * Asks until the answer is one: y, yes, n or no. An empty line is a no.
+ *
+ * @throws {QuorateError} Declined
+ */
 export async function confirm(context: CommandContext, question: string): Promise<void> {
 	const output = humanOutput(context);
-	output.write(`\n${styleOf(context, output).bold(question)} [y/N] `);
+	const style = styleOf(context, output);
 	const lines = createInterface({ input: context.terminal.stdin.stream, terminal: false });
+	const answers = lines[Symbol.asyncIterator]();
+	output.write(`\n${style.bold(question)} [y/N] `);
 	try {
-		const answer = await lines[Symbol.asyncIterator]().next();
-		if (/^\s*y(es)?\s*$/i.test(answer.done ? "" : answer.value)) return output.write("\n");
-		if (answer.done) output.write("\n");
+		for (;;) {
+			const answer = await answers.next();
+			const text = answer.done ? "" : answer.value.trim();
+			if (/^y(es)?$/i.test(text)) return output.write("\n");
+			if (answer.done) output.write("\n");
+			if (/^(no?)?$/i.test(text)) break;
+			output.write(`${style.bold("Please answer y or n")} [y/N] `);
+		}
 	} finally {
 		lines.close();
 	}
 	throw new QuorateError("Declined", {
-		operation: "asking whether to go on",
-		message: "the answer was no",
+		operation: "asking for confirmation",
+		message: "aborted: the answer was no",
 		state: "nothing was changed",
 	});
 }

@@ -9,6 +9,7 @@ import { parseScaleOptions, type ScaleFlags } from "../options/scale-options.ts"
 import { checksText } from "../render/checks-text.ts";
 import { planText } from "../render/plan-text.ts";
 import type { Style } from "../render/style.ts";
+import type { Complete } from "./open.ts";
 
 export interface Looked {
 	readonly view: ClusterView;
@@ -17,11 +18,16 @@ export interface Looked {
 }
 
 /** Checks and plan, for the command to show before anything is done. */
-export async function look(context: CommandContext, cluster: Cluster, flags: ScaleFlags): Promise<Looked> {
+export async function look(
+	context: CommandContext,
+	cluster: Cluster,
+	flags: ScaleFlags,
+	complete: Complete,
+): Promise<Looked> {
 	const expected =
 		flags.currentReplicas === undefined ? undefined : parseReplicas(flags.currentReplicas, "--current-replicas");
 	const onPatience = (why: string) => context.terminal.stderr.write(`${why}: looking again, for at most 5 s\n`);
-	const looked = await cluster.plan(parseScaleOptions(flags), { onPatience });
+	const looked = completed(await cluster.plan(parseScaleOptions(flags), { onPatience }), complete);
 	const { replicas, name } = looked.view.statefulSet;
 	if (expected === undefined || expected === replicas) return looked;
 	throw new QuorateError("Refused", {
@@ -31,6 +37,14 @@ export async function look(context: CommandContext, cluster: Cluster, flags: Sca
 		hint: `look again: quorate status sts/${name} -n ${cluster.namespace}`,
 	});
 }
+
+function completed({ view, checks, plan }: Looked, complete: Complete): Looked {
+	const blocked = plan.blocked && { ...plan.blocked, hint: complete(plan.blocked.hint) };
+	return { view, checks: checks.map((check) => withHint(check, complete)), plan: { ...plan, blocked } };
+}
+
+export const withHint = (check: CheckResult, complete: Complete): CheckResult =>
+	check.hint === undefined ? check : { ...check, hint: complete(check.hint) };
 
 export function lookedText(
 	{ view, checks, plan }: Looked,

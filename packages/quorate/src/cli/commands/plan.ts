@@ -8,8 +8,8 @@ import { withCluster } from "./open.ts";
 /** Also `scale --dry-run`. */
 export async function plan(context: CommandContext, words: readonly string[], flags: ScaleFlags): Promise<void> {
 	parseScaleOptions(flags);
-	await withCluster(context, words, flags, async (cluster) => {
-		const looked = await look(context, cluster, flags);
+	await withCluster(context, words, flags, async (cluster, complete) => {
+		const looked = await look(context, cluster, flags, complete);
 		await print(
 			context,
 			(style) => [...lookedText(looked, flags, context, style), ...planLegend(looked.plan, style)],

@@ -1,5 +1,4 @@
 import type { CheckResult } from "../../checks/index.ts";
-import type { ClusterView } from "../../cluster/cluster-view.ts";
 import type { Cluster } from "../../cluster-session.ts";
 import type { ScaleResult } from "../../scaling/events.ts";
 import type { ScaleOptions } from "../../scaling/options.ts";
@@ -14,29 +13,23 @@ import { plural } from "../render/quantities.ts";
 import { scaleResultText } from "../render/scale-result-text.ts";
 import type { Style } from "../render/style.ts";
 import { confirm, mustBeAgreed } from "./confirm.ts";
-import { look, lookedText, refusal } from "./look.ts";
+import { type Looked, look, lookedText, refusal } from "./look.ts";
 import { withCluster } from "./open.ts";
 
 export async function scale(context: CommandContext, words: readonly string[], flags: ScaleFlags): Promise<void> {
 	const options = parseScaleOptions(flags);
 	if (isDryRun(flags)) return (await import("./plan.ts")).plan(context, words, flags);
 	mustBeAgreed(context, flags.yes ?? false);
-	await withCluster(context, words, flags, async (cluster) => {
-		const looked = await look(context, cluster, flags);
+	await withCluster(context, words, flags, async (cluster, complete) => {
+		const looked = await look(context, cluster, flags, complete);
 		const output = humanOutput(context);
 		output.write(`${lookedText(looked, flags, context, styleOf(context, output)).join("\n")}\n`);
 		const refused = refusal(looked);
 		if (refused) throw refused;
 		const { plan, view } = looked;
 		if (plan.steps.length > 0 && flags.yes) output.write("\n");
-		else if (plan.steps.length > 0)
-			await confirm(
-				context,
-				isRollout(plan)
-					? `Roll out ${view.statefulSet.name}, restarting ${plural(plan.restarts, "pod")}?`
-					: `Scale ${view.statefulSet.name} to ${plural(plan.to, "member")}?`,
-			);
-		const result = await run(context, cluster, options, view);
+		else if (plan.steps.length > 0) await confirm(context, questionFor(looked, whereIs(cluster)));
+		const result = await run(context, cluster, options, looked);
 		if (plan.steps.length === 0 && !isStructured(context)) return;
 		await print(
 			context,
@@ -54,11 +47,21 @@ function reminder(checks: readonly CheckResult[], style: Style): string[] {
 		: [];
 }
 
+/** The cluster by every name it has: an answer given to the wrong one cannot be taken back. */
+const whereIs = ({ namespace, name, context, server }: Cluster): string =>
+	`${namespace}/${name} (${context === undefined ? "" : `context ${context}, `}${server})`;
+
+function questionFor({ plan }: Looked, where: string): string {
+	if (plan.takesBack) return `Take back what is unfinished on ${where}, to ${plural(plan.to, "member")}?`;
+	if (isRollout(plan)) return `Roll out ${where}, restarting ${plural(plan.restarts, "pod")}?`;
+	return `Scale ${where} to ${plural(plan.to, "member")}?`;
+}
+
 async function run(
 	context: CommandContext,
 	cluster: Cluster,
 	options: ScaleOptions,
-	view: ClusterView,
+	approved: Looked,
 ): Promise<ScaleResult> {
 	const output = humanOutput(context);
 	const style = styleOf(context, output);
@@ -67,9 +70,9 @@ async function run(
 	const interrupt = catchInterrupt(() =>
 		ticker.line(style.yellow("stopping after this change; Ctrl-C again stops at once")),
 	);
-	const tell = scaleProgress(ticker, style, view.statefulSet);
+	const tell = scaleProgress(ticker, style, approved.view.statefulSet);
 	try {
-		for await (const event of cluster.scale(options, { signal: interrupt.signal })) {
+		for await (const event of cluster.scale(options, { signal: interrupt.signal, approved })) {
 			tell(event);
 			if (event.type === "finished") return event.result;
 		}

@@ -8,11 +8,11 @@ import { statusText } from "../render/status-text.ts";
 import { withCluster } from "./open.ts";
 
 export async function status(context: CommandContext, words: readonly string[], flags: EtcdFlags): Promise<void> {
-	await withCluster(context, words, flags, async (cluster) => {
+	await withCluster(context, words, flags, async (cluster, complete) => {
 		const view = await cluster.view();
 		await print(
 			context,
-			(style) => statusText(view, style, { wide: context.globals.output === "wide" }),
+			(style) => statusText(view, style, { wide: context.globals.output === "wide", complete }),
 			() => clusterStatus(view, cluster.server),
 		);
 		if (verdictOf(view)) throw new ExitWith(EXIT.failed);

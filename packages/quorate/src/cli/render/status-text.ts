@@ -9,6 +9,8 @@ import { type Column, tables } from "./table.ts";
 export interface StatusTextOptions {
 	/** also the members' URLs. @default false */
 	wide?: boolean;
+	/** completes commands. @default they are printed as they are */
+	complete?: (text: string) => string;
 }
 
 /** The page that `quorate status` prints. */
@@ -18,6 +20,7 @@ export function statusText(view: ClusterView, style: Style, options: StatusTextO
 	return [
 		...verdictLines(view, style),
 		...summaryLines(view, style),
+		...wayOutLines(view, options.complete ?? ((text) => text)),
 		"",
 		...tables(columns(view, style, options.wide ?? false), rows, wide).flatMap((lines, index) => [
 			...(index > 0 ? [""] : []),
@@ -51,11 +54,10 @@ function summaryLines(view: ClusterView, style: Style): string[] {
 		["Scaling", scalingLine(view, style)],
 	];
 	const width = Math.max(...found.map(([name]) => name.length)) + 3;
-	const lines = found.flatMap(([name, text]) => {
+	return found.flatMap(([name, text]) => {
 		const [first = "", ...rest] = wrap(text, Math.min(style.width, 120) - width);
 		return [padEnd(`${name}:`, width) + first, ...rest.map((line) => " ".repeat(width) + line)];
 	});
-	return [...lines, ...wayOutLines(view)];
 }
 
 export const versionsOf = (view: ClusterView): string[] =>
@@ -111,10 +113,10 @@ function scalingLine(view: ClusterView, { yellow }: Style): string {
 }
 
 /** A line each and never wrapped: they are to be pasted. */
-function wayOutLines(view: ClusterView): string[] {
+function wayOutLines(view: ClusterView, complete: (text: string) => string): string[] {
 	if (!view.statefulSet.record) return [];
-	const finish = resumeCommand(view);
-	const back = abortCommand(view);
+	const finish = complete(resumeCommand(view));
+	const back = complete(abortCommand(view));
 	return [`  finish it:    ${finish}`, ...(back === finish ? [] : [`  take it back: ${back}`])];
 }
 

@@ -3,6 +3,8 @@ import { isReady } from "./controller.ts";
 import { slotOf } from "./see.ts";
 import { type FaultKind, LASTING, rollsPods, type Setup } from "./setup.ts";
 import {
+	containerRuns,
+	followed,
 	heldFrom,
 	isJoin,
 	isUp,
@@ -54,6 +56,22 @@ const meddledTemplate = (w: World): boolean =>
 const MEMBERSHIP: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>(["add-learner", "promote", "remove-member"]);
 const CLEARING: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>(["empty-volume", "delete-claim", "delete-volume"]);
 
+/**
+ * A voter is down: its own pod may be deleted where that does not run, with the partition put back before, and a learner that is not wanted taken
+ * out. The others are a quorum.
+ */
+function isAllowedBeside(w: World, setup: Setup, step: Step, slot: number, down: number): boolean {
+	const up = w.members.filter((m, s) => m && !m.learner && isUp(w, s)).length;
+	if (up < quorumOf(votersOf(w))) return false;
+	const pod = w.pods[down];
+	if (step.kind === "restart-pod") return slot === down && pod !== undefined && !containerRuns(pod);
+	if (step.kind === "take-snapshot") return rollsPods(setup) && w.pods.some((one) => one && !containerRuns(one));
+	if (step.kind === "restore-template") return w.notes?.rolling === "forth";
+	if (step.kind === "place-volume" || step.kind === "look-into-volume") return w.members[slot]?.learner === true;
+	if (step.kind === "lower-replicas") return step.replicas === votersOf(w);
+	return step.kind === "remove-member" && w.members[slot]?.learner === true;
+}
+
 /** What must hold of a step that is decided on what is the case now. */
 export function brokenStep(w: World, setup: Setup, step: Step, promised: number): string | undefined {
 	const slot = "ordinal" in step ? step.ordinal - (setup.firstOrdinal ?? 0) : -1;
@@ -62,13 +80,14 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 	if (w.deleting) return says("is done to a StatefulSet that is being deleted");
 	if (w.alarm) return says("is done while a member has raised an alarm");
 	if (w.stranger !== "none") return says("is done while there is a foreign member");
-	if (w.template !== (w.notes?.template ?? w.template) && !isJoin(w.template))
+	if (w.template !== (followed(w)?.template ?? w.template) && !isJoin(w.template))
 		return says("is done on a template that someone else changed");
 	const leaving = (s: number) => s >= w.replicas || s === w.notes?.leaving;
 	for (const [s, member] of w.members.entries()) {
 		if (!member) continue;
 		if (!member.learner && !member.started) return says(`is done while voter ${s} has never started`);
-		if (!member.learner && !leaving(s) && !isUp(w, s)) return says(`is done while voter ${s} is down`);
+		if (!member.learner && !leaving(s) && !isUp(w, s) && !isAllowedBeside(w, setup, step, slot, s))
+			return says(`is done while voter ${s} is down`);
 		if (member.learner && (!w.notes || s !== votersOf(w))) return says(`is done beside foreign learner ${s}`);
 	}
 	if (w.leader === undefined) return says("is done while nobody leads");
@@ -81,7 +100,7 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 		return says(`is done while voter ${lagging} has not caught up`);
 	const rolled = step.kind === "roll-pod" || (step.kind === "restart-pod" && rollsPods(setup));
 	if (rolled && w.leader === slot) return says("restarts the leader");
-	if (rolled && lagging >= 0) return says(`is done while voter ${lagging} has not caught up`);
+	if (rolled && lagging >= 0 && lagging !== slot) return says(`is done while voter ${lagging} has not caught up`);
 	const after = outlook(w, setup, step, slot);
 	if (after.up < quorumOf(after.voters) && toleranceOf(w) >= 0)
 		return says(`leaves ${after.up} of ${after.voters} voters, fewer than quorum`);

@@ -62,14 +62,14 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "a voter that is down holds nothing up",
 		file: NEXT,
-		text: "if (unwell.length > 0) return wait(untilHealthy(unwell));",
+		text: "if (unwell.length > 0 && !abandons) return wait(untilHealthy(view, unwell));",
 		becomes: "",
 		setup: once(up, "kill-pod"),
 	},
 	{
 		name: "a voter that lags holds nothing up",
 		file: NEXT,
-		text: "if (behind.length > 0) return wait(untilHealthy(behind));",
+		text: "if (behind.length > 0) return wait(untilHealthy(view, behind));",
 		becomes: "",
 		setup: once(up, "kill-pod"),
 	},

@@ -2,7 +2,18 @@ import type { Step } from "../step.ts";
 import { addMember, moveLeader, promoteMember, removeMember } from "./etcd.ts";
 import { slotOf } from "./see.ts";
 import { rollsPods, type Setup } from "./setup.ts";
-import { type Cleaner, isUp, joinOf, NAMED, type Notes, ORIGINAL, put, votersOf, type World } from "./world.ts";
+import {
+	type Cleaner,
+	followed,
+	isUp,
+	joinOf,
+	NAMED,
+	type Notes,
+	ORIGINAL,
+	put,
+	votersOf,
+	type World,
+} from "./world.ts";
 
 /** Steps that ask etcd: it may refuse them for a while, and a request whose answer was given up may yet take effect. */
 export const ASKS_ETCD: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
@@ -42,7 +53,7 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 	const writes = WRITES_SET.has(step.kind) || (step.kind === "delete-claim" && step.emptied !== undefined);
 	if (writes && (stale || w.deleting)) return undefined;
 	const first = setup.firstOrdinal ?? 0;
-	const notes: Notes = w.notes ?? {
+	const notes: Notes = followed(w) ?? {
 		from: w.replicas,
 		voters: votersOf(w),
 		template: w.template,

@@ -16,6 +16,7 @@ import {
 	type Cleaner,
 	containerRuns,
 	FOREIGN,
+	followed,
 	isJoin,
 	isUp,
 	NAMED,
@@ -85,8 +86,9 @@ export class Eyes {
 				updateRevision: revision(k.updateRevision),
 				deleting: k.deleting,
 				record: this.#record(k),
+				followsTemplate: followed(k) !== k.notes,
 				templateState:
-					k.notes === undefined || k.template === k.notes.template
+					k.notes === undefined || k.template === followed(k)?.template
 						? "original"
 						: k.notes.joining !== undefined && isJoin(k.template)
 							? "joining"
@@ -196,7 +198,8 @@ export class Eyes {
 		];
 	}
 
-	#record({ notes }: World): ScalingRecord | undefined {
+	#record(w: World): ScalingRecord | undefined {
+		const notes = followed(w);
 		if (notes === undefined) return undefined;
 		const { joining, rolling, named, leaving, proven, snapshot } = notes;
 		return {

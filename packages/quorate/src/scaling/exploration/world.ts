@@ -58,6 +58,12 @@ export interface Notes {
 	readonly emptied: readonly number[];
 }
 
+/** A roll-out goes on to a template that someone corrected meanwhile. */
+export function followed({ notes, template }: Pick<World, "notes" | "template">): Notes | undefined {
+	if (!notes?.rolling || notes.joining !== undefined || notes.template === template) return notes;
+	return { ...notes, template, named: false };
+}
+
 export type Phase = "none" | "pending" | "bound" | "terminating";
 const PHASES: readonly Phase[] = ["none", "pending", "bound", "terminating"];
 export type VolumePhase = "none" | "available" | "bound" | "released";

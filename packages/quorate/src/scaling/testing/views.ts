@@ -45,6 +45,7 @@ export function healthyView(options: ViewOptions = {}): ClusterView {
 			updateRevision: "mayastor-etcd-5d8b",
 			deleting: false,
 			record: undefined,
+			followsTemplate: false,
 			etcd,
 			templateState: "original",
 			managedBy: undefined,
