@@ -15,10 +15,14 @@ function judge(image: string, change: (view: ClusterView) => ClusterView = (view
 
 describe("rollout-version", () => {
 	it.each(["quay.io/coreos/etcd:v3.5.35", "etcd:3.6.16", "bitnami/etcd:3.6.16-debian-12-r0"])("lets %s pass", (image) =>
-		expect(judge(image)).toMatchObject({ status: "pass" }));
+		expect(judge(image)).toMatchObject({ status: "pass" }),
+	);
 
 	it("refuses two minor versions at once, and an older one", () => {
-		expect(judge("etcd:3.7.3")).toMatchObject({ status: "fail", hint: expect.stringContaining("roll out etcd 3.6 first") });
+		expect(judge("etcd:3.7.3")).toMatchObject({
+			status: "fail",
+			hint: expect.stringContaining("roll out etcd 3.6 first"),
+		});
 		expect(judge("registry:5000/etcd:v3.4.37@sha256:0123")).toMatchObject({ status: "fail" });
 	});
 
@@ -34,5 +38,6 @@ describe("rollout-version", () => {
 	});
 
 	it.each(["etcd:latest", "registry:5000/etcd", "etcd@sha256:0123"])("does not judge %s", (image) =>
-		expect(judge(image)).toMatchObject({ status: "skip" }));
+		expect(judge(image)).toMatchObject({ status: "skip" }),
+	);
 });

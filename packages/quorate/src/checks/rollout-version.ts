@@ -21,7 +21,11 @@ export const rolloutVersion = check(about, ({ view, goal }) => {
 	const saw = `image ${image}; the members run etcd ${[...new Set([oldest, newest])].map(textOf).join(" and ")}`;
 	const allowed = view.etcd.members.some(({ status }) => status?.downgradeEnabled);
 	if (target > oldest + 1)
-		return { status: "fail", saw, hint: `roll out etcd ${textOf(oldest + 1)} first: a member of ${textOf(target)} would not start` };
+		return {
+			status: "fail",
+			saw,
+			hint: `roll out etcd ${textOf(oldest + 1)} first: a member of ${textOf(target)} would not start`,
+		};
 	if (target < newest && !allowed)
 		return {
 			status: "fail",

@@ -17,7 +17,10 @@ describe("commands in hints", () => {
 
 	it("get what the user gave, each of them", () => {
 		expect(
-			completeCommands("finish it: quorate scale sts/etcd -n a --replicas 5; or take it back: quorate abort sts/etcd -n a", given),
+			completeCommands(
+				"finish it: quorate scale sts/etcd -n a --replicas 5; or take it back: quorate abort sts/etcd -n a",
+				given,
+			),
 		).toBe(
 			"finish it: kubectl quorate scale --kubeconfig /home/a/k --context prod --cacert /ca.crt sts/etcd -n a --replicas 5; or take it back: kubectl quorate abort --kubeconfig /home/a/k --context prod --cacert /ca.crt sts/etcd -n a",
 		);

@@ -81,7 +81,7 @@ describe("the command line", () => {
 			operation: "reading --replicas",
 			message: '--replicas must be a whole number from 1, in digits; got "0"',
 			state: "nothing was changed",
-			hint: "an odd number is best: 3 or 5",
+			hint: "an odd number of members is best: 3 or 5",
 			exitCode: 2,
 		});
 		expect((await command("scale --replicas 0 --yes --output=yaml")).stderr).toMatch(

@@ -120,7 +120,7 @@ describe("snapshot restore", () => {
 		[["--to", "sts/etcd"], /is no lab/],
 		[["--to", "lab/"], /is no lab/],
 		[["sts/etcd", "--to", "lab"], /means nothing there/],
-		[["--to", "lab", "--members", "x"], /no number of members/],
+		[["--to", "lab", "--members", "x"], /whole number from 1, in digits; got "x"/],
 	])("refuses %j", async (words, message) => {
 		const { code, stdout, stderr } = await quorate("restore", good, ...words);
 		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { word } from "../../shell-word.ts";
-import type { EtcdFlags } from "../options/etcd-access.ts";
 import type { CommandContext } from "../command-context.ts";
 import type { Reach } from "../complete-commands.ts";
+import type { EtcdFlags } from "../options/etcd-access.ts";
 import type { Globals } from "../options/globals.ts";
 
 /** The flags that lead a command to the same cluster, each with a space before it; quorate's with those for etcd itself. */
