@@ -1,3 +1,4 @@
+import { nodeOf } from "./folders.ts";
 import { rollsPods, type Setup } from "./setup.ts";
 import { isJoin, type Pod, put, settledLeader, type Template, type World } from "./world.ts";
 
@@ -5,7 +6,8 @@ import { isJoin, type Pod, put, settledLeader, type Template, type World } from 
 export function isReady(w: World, setup: Setup, slot: number): boolean {
 	const pod = w.pods[slot];
 	const member = w.members[slot];
-	if (!pod || !member || pod.terminating || pod.stage !== "current" || w.nodes[slot] !== "up") return false;
+	if (!pod || !member || pod.terminating || pod.stage !== "current" || nodeOf(w, slot) !== "up") return false;
+	if (slot === 0 && w.twin === "alone") return true;
 	if (isJoin(pod.template) || w.leader === undefined) return false;
 	return !member.learner || setup.readyAsLearner === true;
 }

@@ -1,4 +1,7 @@
 import { firstFailure } from "../../checks/index.ts";
+import { historiesOf, historyMeant } from "../../cluster/histories.ts";
+import { expectedData } from "../expected-data.ts";
+import { goalFor } from "../intent.ts";
 import { nextStep } from "../next-step.ts";
 import { plan } from "../plan.ts";
 
@@ -7,6 +10,10 @@ export interface Core {
 	nextStep: typeof nextStep;
 	plan: typeof plan;
 	firstFailure: typeof firstFailure;
+	goalFor: typeof goalFor;
+	expectedData: typeof expectedData;
+	historiesOf: typeof historiesOf;
+	historyMeant: typeof historyMeant;
 }
 
-export const core: Core = { nextStep, plan, firstFailure };
+export const core: Core = { nextStep, plan, firstFailure, goalFor, expectedData, historiesOf, historyMeant };

@@ -1,3 +1,4 @@
+import { dataOf, isKeeping, withData } from "./folders.ts";
 import { containerRuns, isUp, type Member, put, settledLeader, toleranceOf, type World } from "./world.ts";
 
 /**
@@ -19,7 +20,7 @@ export function removeMember(w: World, slot: number): World | undefined {
 		...w,
 		members: put(w.members, slot, undefined),
 		pods: pod && containerRuns(pod) ? put(w.pods, slot, { ...pod, stage }) : w.pods,
-		data: w.data[slot] === "own" ? put(w.data, slot, "stale" as const) : w.data,
+		folders: dataOf(w, slot) === "own" ? withData(w, slot, isKeeping(w) ? "kept" : "stale") : w.folders,
 		unproven: w.unproven || w.members[slot]?.learner === false,
 		run: w.run.kind === "decided" && aims(w.run.step, slot) ? { ...w.run, gone: true } : w.run,
 	});

@@ -1,16 +1,18 @@
+import { beginning } from "./beginning.ts";
 import { syncStatefulSet } from "./controller.ts";
 import type { Core } from "./core.ts";
 import { faultsOf } from "./faults.ts";
-import { brokenEnd, brokenState, brokenStep } from "./invariants.ts";
+import { brokenEnd, brokenHint, brokenRest, brokenState, brokenStep } from "./invariants.ts";
+import { keyOf } from "./keys.ts";
 import { type Happening, happenToPods } from "./kubelet.ts";
-import { FINAL, isDeadlocked, isLost, mend } from "./mends.ts";
-import { effectOf } from "./perform.ts";
+import { isDeadlocked, isFinal, isLost, mends } from "./mends.ts";
+import { effectOf, wishOf } from "./perform.ts";
 import { ALL_FAULTS, LASTING, type Setup } from "./setup.ts";
 import { happenToVolumes } from "./storage.ts";
 import { Edges, neverEnding, roundAndRound } from "./termination.ts";
 import { Tool } from "./tool.ts";
 import type { Counterexample } from "./trace.ts";
-import { beginning, keyOf, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 export interface ExploreOptions {
 	/** give up beyond this many states, as a defect of the setup. @default 3,000,000 */
@@ -94,6 +96,34 @@ export function explore(setup: Setup, core: Core, options: ExploreOptions = {}):
 			}
 			return id;
 		};
+		/** Nothing comes about by itself any more: it is done, or a person reads why not. */
+		const rest = (world: World, id: number): void => {
+			const told = tool.told(world);
+			const cause = world.lasting.join("+");
+			const end = told.kind === "done" ? "done" : `${told.reason} after ${cause || "nothing that lasts"}`;
+			ends.set(end, (ends.get(end) ?? 0) + 1);
+			if (told.kind === "done") {
+				const hidden = brokenRest(world);
+				if (hidden) report(hidden, id);
+			}
+			if (told.kind === "done" || isDeadlocked(world, setup)) {
+				good.push(id);
+				return;
+			}
+			if (told.hint === "" || told.message === "") report(`${told.reason} says not what to do`, id);
+			const expected = setup.refused?.includes(told.reason) === true;
+			if (cause === "" && !expected)
+				report(`it ends in ${told.reason} (${told.message}), though everything passed`, id);
+			const ways = mends(world, setup, told);
+			for (const { label, world: after } of ways) {
+				const lost = brokenHint(world, after);
+				if (lost) report(`${lost} by a hint: ${told.hint}`, id, label);
+				edges.add(id, meet(after, id, label), false);
+			}
+			if (expected || (cause !== "" && (isFinal(world, told.reason) || isLost(world)))) good.push(id);
+			else if (ways.length === 0)
+				report(`nobody can mend ${told.reason} (${told.message}) by its hint: ${told.hint}`, id);
+		};
 		for (const { world, parent, label } of layer) meet(world, parent, label);
 		layer = [];
 		for (let at = 0; at < queue.length && counterexamples.length < wanted; at++) {
@@ -117,21 +147,7 @@ export function explore(setup: Setup, core: Core, options: ExploreOptions = {}):
 				}
 				edges.add(id, meet(after, id, label), effect === true);
 			}
-			if (moves === 0) {
-				const told = tool.told(world);
-				const cause = world.lasting.join("+");
-				const end = told.kind === "done" ? "done" : `${told.reason} after ${cause || "nothing that lasts"}`;
-				ends.set(end, (ends.get(end) ?? 0) + 1);
-				if (told.kind === "done" || isDeadlocked(world, setup)) good.push(id);
-				else {
-					const mended = mend(world, setup, told.reason);
-					if (told.hint === "" || told.message === "") report(`${told.reason} says not what to do`, id);
-					if (cause === "") report(`it ends in ${told.reason} (${told.message}), though everything passed`, id);
-					if (mended) edges.add(id, meet(mended.world, id, mended.label), false);
-					else if (cause !== "" && (FINAL.has(told.reason) || isLost(world))) good.push(id);
-					else report(`nobody can mend ${told.reason} (${told.message}) by its hint: ${told.hint}`, id);
-				}
-			}
+			if (moves === 0) rest(world, id);
 			if (faults === (setup.faults ?? 0)) continue;
 			for (const { label, world: after } of faultsOf(world, setup, kinds)) {
 				const key = keyOf(after, lastingKinds);
@@ -161,7 +177,7 @@ export function* byItself(w: World, setup: Setup): Generator<Happening> {
 	yield* happenToPods(w, setup);
 	if (setup.volumes !== "none") yield* happenToVolumes(w, setup);
 	if (w.late && w.run.kind !== "decided") {
-		const landed = effectOf({ ...w, late: undefined }, setup, w.late, { stale: true, gone: false });
+		const landed = effectOf({ ...w, late: undefined }, setup, w.late, { stale: true, gone: false, wish: wishOf(w) });
 		if (landed) yield { label: `${w.late.kind} takes effect late`, world: landed };
 		yield { label: `${w.late.kind} never took effect`, world: { ...w, late: undefined } };
 	}

@@ -1,7 +1,9 @@
 import { promoteMember, removeMember } from "./etcd.ts";
+import { dataOf, withData } from "./folders.ts";
 import type { Happening } from "./kubelet.ts";
 import { ASKS_ETCD, effectOf, halfOf } from "./perform.ts";
 import { type FaultKind, PASSING, type Setup } from "./setup.ts";
+import { withCleaner } from "./visits.ts";
 import { containerRuns, FOREIGN, put, settledLeader, type World } from "./world.ts";
 
 /** Everything that may go wrong now, of the kinds that the setup has. */
@@ -92,12 +94,13 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 		if (w.leader !== undefined) yield { label: "leadership is lost", world: { ...w, leader: undefined } };
 	},
 	*"cleaner-fails"(w) {
-		for (const [slot, cleaner] of w.cleaners.entries())
-			if (cleaner === "running" || cleaner === "looking")
-				yield {
-					label: `claim ${slot} cannot be ${cleaner === "running" ? "emptied" : "looked into"}`,
-					world: { ...w, cleaners: put(w.cleaners, slot, cleaner === "running" ? "failed" : "unseen") },
-				};
+		for (const [slot, cleaners] of w.cleaners.entries())
+			for (const cleaner of cleaners)
+				if (cleaner.phase === "running")
+					yield {
+						label: `claim ${slot} cannot be ${cleaner.task === "look" ? "looked into" : "emptied"}`,
+						world: { ...w, cleaners: withCleaner(w, slot, { ...cleaner, phase: "failed" }) },
+					};
 	},
 	*"scale-up"(w) {
 		if (w.replicas < w.pods.length)
@@ -142,11 +145,36 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 	*"delete-set"(w) {
 		if (!w.deleting) yield { label: "someone deletes the StatefulSet", world: edited(w, { deleting: true }) };
 	},
+	*"delete-claim"(w) {
+		for (const [slot, claim] of w.claims.entries())
+			if (claim === "bound" && !w.members[slot] && !w.pods[slot] && slot >= w.replicas)
+				yield {
+					label: `someone deletes claim ${slot}`,
+					world: { ...w, claims: put(w.claims, slot, "terminating" as const) },
+				};
+	},
+	*"wipe-disk"(w) {
+		for (const slot of actors(w)) {
+			const pod = w.pods[slot];
+			if (w.follows || !pod || pod.terminating || !containerRuns(pod) || dataOf(w, slot) !== "own") continue;
+			const pods = put(w.pods, slot, { ...pod, stage: "waiting" as const });
+			const twin = slot === 0 ? "none" : w.twin;
+			const wiped = settledLeader({ ...w, pods, twin, folders: withData(w, slot, "none") });
+			yield { label: `the disk of pod ${slot} is emptied, and its node restarts`, world: wiped };
+		}
+	},
+	*"other-flags"(w) {
+		if (w.notes && !w.aborted && (w.flags.keep || w.flags.discard))
+			yield {
+				label: "the run is killed, and the command typed again without its flags",
+				world: { ...w, run: OFF, flags: { keep: false, discard: false } },
+			};
+	},
 	*abort(w) {
 		if (w.notes && !w.aborted)
 			yield {
 				label: "the run is killed, and is to be taken back",
-				world: { ...w, run: OFF, goal: w.notes.from, aborted: true },
+				world: { ...w, run: OFF, goal: w.notes.from, aborted: true, flags: { keep: false, discard: false } },
 			};
 	},
 };
@@ -155,6 +183,6 @@ function lostNode(w: World, slot: number, state: "away" | "gone"): Happening {
 	const pod = w.pods[slot];
 	const stays = !pod || pod.stage === "pending" || pod.stage === "backing-off";
 	const ended = stays ? pod : { ...pod, stage: "starting" as const };
-	const lost = { ...w, pods: put(w.pods, slot, ended), nodes: put(w.nodes, slot, state) };
+	const lost = { ...w, pods: put(w.pods, slot, ended), nodes: put(w.nodes, w.at[slot] ?? slot, state) };
 	return { label: `the node of pod ${slot} is lost${state === "gone" ? " for good" : ""}`, world: settledLeader(lost) };
 }

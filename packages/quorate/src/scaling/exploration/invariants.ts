@@ -1,11 +1,14 @@
 import type { Step } from "../step.ts";
+import { heldFrom } from "./beginning.ts";
 import { isReady } from "./controller.ts";
-import { slotOf } from "./see.ts";
+import { copiesOf, dataOf, isDiscarding, isKept } from "./folders.ts";
+import { slotOf } from "./ids.ts";
 import { type FaultKind, LASTING, rollsPods, type Setup } from "./setup.ts";
+import { cleanersOf } from "./visits.ts";
+import { slotOfVolume } from "./volumes.ts";
 import {
 	containerRuns,
 	followed,
-	heldFrom,
 	isJoin,
 	isUp,
 	joinOf,
@@ -36,7 +39,7 @@ export function brokenState(w: World, setup: Setup, promised: number, faults: nu
 			member &&
 			!member.started &&
 			!pod.terminating &&
-			w.data[slot] === "stale"
+			dataOf(w, slot) === "stale"
 		)
 			return `member ${slot} is started on the data of one that has left`;
 	}
@@ -82,7 +85,10 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 	if (w.stranger !== "none") return says("is done while there is a foreign member");
 	if (w.template !== (followed(w)?.template ?? w.template) && !isJoin(w.template))
 		return says("is done on a template that someone else changed");
-	const leaving = (s: number) => s >= w.replicas || s === w.notes?.leaving;
+	if (w.twin !== "none") return says(`is done while ${TWIN_IS[w.twin]}`);
+	// the last that is to go may be down, if the others are well
+	const last = w.goal < votersOf(w) ? votersOf(w) - 1 : -1;
+	const leaving = (s: number) => s === last || s >= w.replicas || s === w.notes?.leaving?.slot;
 	for (const [s, member] of w.members.entries()) {
 		if (!member) continue;
 		if (!member.learner && !member.started) return says(`is done while voter ${s} has never started`);
@@ -95,7 +101,9 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 	if (moved) return says(moved);
 	if (step.kind === "lower-replicas" && w.leader !== undefined && w.leader >= step.replicas)
 		return says("takes the leader's pod");
-	const lagging = w.members.findIndex((m, s) => m && !m.learner && s < w.replicas && w.pods[s]?.stage !== "current");
+	const lagging = w.members.findIndex(
+		(m, s) => m && !m.learner && s < w.replicas && w.pods[s]?.stage !== "current" && (s !== last || isUp(w, s)),
+	);
 	if (lagging >= 0 && (step.kind === "add-learner" || (step.kind === "lower-replicas" && step.replicas < votersOf(w))))
 		return says(`is done while voter ${lagging} has not caught up`);
 	const rolled = step.kind === "roll-pod" || (step.kind === "restart-pod" && rollsPods(setup));
@@ -120,7 +128,7 @@ function brokenMembership(w: World, step: Step, slot: number): string | undefine
 	if (step.kind === "add-learner") {
 		if (learner >= 0) return "is done while another learns";
 		if (w.template !== joinOf(slot)) return "is done before the template can start it";
-		if (w.data[slot] !== "none") return "is to start on old data";
+		if (dataOf(w, slot) !== "none") return "is to start on old data";
 		if (w.replicas !== slot) return "is done while its pod may be there already";
 		// one who came and went by hand leaves the number that was proven
 		const byHand = (["add-member", "remove-member", "scale-down"] as const).some((kind) => w.lasting.includes(kind));
@@ -137,11 +145,10 @@ function brokenMembership(w: World, step: Step, slot: number): string | undefine
 
 function brokenVolume(w: World, setup: Setup, step: Step, slot: number): string | undefined {
 	if (!CLEARING.has(step.kind)) return undefined;
-	const target =
-		step.kind === "delete-volume" ? Number(step.volume.split("-").at(-1)) - (setup.firstOrdinal ?? 0) : slot;
+	const target = step.kind === "delete-volume" ? slotOfVolume(w, step.volume, setup.firstOrdinal) : slot;
 	if (w.members[target]) return "takes the volume of a member that has not left";
 	if (w.pods[target]) return "takes a volume that a pod still uses";
-	if (setup.keepVolumes && !w.aborted) return "is done though volumes are to be kept";
+	if (isKept(w, target) && !isDiscarding(w)) return "is done though a person keeps what is in it";
 	if (target < w.replicas) return "takes a volume that the StatefulSet wants";
 	return undefined;
 }
@@ -213,10 +220,29 @@ export function brokenEnd(w: World, setup: Setup): string | undefined {
 		if (pod && pod.template !== wanted && !(setup.outdated && w.aborted))
 			return says(`pod ${slot} still runs on ${rollsPods(setup) ? "another template" : "a join profile"}`);
 		if (slot < w.goal) continue;
-		const left = w.claims[slot] !== "none" || w.volumes[slot] !== "none" || w.cleaners[slot] !== "none";
-		if (w.data[slot] === "stale" && setup.volumes !== "dynamic" && (!setup.keepVolumes || w.aborted))
+		// a person has the say of what is kept
+		if (isKept(w, slot)) continue;
+		const left = w.claims[slot] !== "none" || w.volumes[slot] !== "none" || cleanersOf(w, slot).length > 0;
+		if (w.folders.some(({ of, data }) => of === slot && data === "stale") && !w.follows)
 			return says(`old data lies in folder ${slot}`);
-		if (left && !setup.keepVolumes) return says(`claim or volume ${slot} is still there`);
+		if (left) return says(`claim or volume ${slot} is still there`);
 	}
 	return undefined;
 }
+
+/** What must hold where the command has nothing to do. */
+export const brokenRest = (w: World): string | undefined =>
+	w.twin === "none" ? undefined : `it says that nothing is to be done, and ${TWIN_IS[w.twin]}`;
+
+/** What must hold of what a hint leads to. */
+export function brokenHint(w: World, after: World): string | undefined {
+	if (copiesOf(w) > 0 && copiesOf(after) === 0) return "the last member with all data is taken out";
+	const answering = w.members.findIndex((m, slot) => m && isUp(w, slot) && slot >= after.replicas && slot < w.replicas);
+	if (answering >= 0 && toleranceOf(w) >= 0) return `the pod of member ${answering}, which answers, is taken away`;
+	return undefined;
+}
+
+const TWIN_IS = {
+	alone: "member 0 leads a cluster of its own, without the others' data",
+	hollow: "member 0 votes without the others' data",
+} as const;

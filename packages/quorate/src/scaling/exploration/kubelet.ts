@@ -1,5 +1,6 @@
-import { addMember, candidates } from "./etcd.ts";
-import type { Setup } from "./setup.ts";
+import { addMember, candidates, removeMember } from "./etcd.ts";
+import { dataOf, nodeOf, withData } from "./folders.ts";
+import { runsHook, type Setup } from "./setup.ts";
 import { isJoin, joinOf, membersOf, type Pod, put, settledLeader, type World } from "./world.ts";
 
 export interface Happening {
@@ -11,10 +12,11 @@ export interface Happening {
 export function* happenToPods(w: World, setup: Setup): Generator<Happening> {
 	// no pod is scheduled and has started within one request
 	const soonGone = w.run.kind === "decided" && w.run.step.kind === "lower-replicas";
+	for (const [node, state] of w.nodes.entries())
+		if (state === "away") yield { label: `node ${node} is back`, world: nodeBack(w, setup, node) };
 	for (let slot = 0; slot < w.pods.length; slot++) {
 		const pod = w.pods[slot];
-		const node = w.nodes[slot];
-		if (node === "away") yield { label: `node of pod ${slot} is back`, world: nodeBack(w, setup, slot) };
+		const node = nodeOf(w, slot);
 		if (!pod) continue;
 		const become = (change: Partial<Pod>) => settledLeader({ ...w, pods: put(w.pods, slot, { ...pod, ...change }) });
 		if (pod.terminating) {
@@ -26,19 +28,24 @@ export function* happenToPods(w: World, setup: Setup): Generator<Happening> {
 				const added = addMember(w, slot, { learner: false, started: false });
 				if (added) yield { label: `the start-up of pod ${slot}, which is to end, adds its member`, world: added };
 			}
+			if (runsHook(setup, pod) && answers(pod) && node === "up") {
+				const removed = removeMember(w, slot);
+				if (removed) yield { label: `the hook of pod ${slot} takes its member out`, world: removed };
+			}
 			continue;
 		}
 		if (node !== "up" && pod.stage !== "pending")
 			yield { label: `pod ${slot} is evicted from its lost node`, world: become({ terminating: true }) };
 		if (pod.stage === "pending" && (setup.volumes === "none" || w.claims[slot] === "bound")) {
 			if (soonGone || slot >= w.replicas) continue;
-			if (node === "up") yield { label: `pod ${slot} has a node`, world: become({ stage: "waiting" }) };
+			if (!w.follows) yield* scheduled(w, slot, pod);
+			else if (node === "up") yield { label: `pod ${slot} has a node`, world: become({ stage: "waiting" }) };
 			else if (setup.volumes === "dynamic")
 				yield {
 					label: `pod ${slot} has another node`,
 					world: {
 						...w,
-						nodes: put(w.nodes, slot, "up" as const),
+						nodes: put(w.nodes, w.at[slot] ?? slot, "up" as const),
 						pods: put(w.pods, slot, { ...pod, stage: "waiting" as const }),
 					},
 				};
@@ -46,7 +53,7 @@ export function* happenToPods(w: World, setup: Setup): Generator<Happening> {
 		if (node !== "up") continue;
 		const down = pod.stage === "waiting" || pod.stage === "adding" || pod.stage === "backing-off";
 		if (down && !soonGone) yield* starts(w, setup, slot, pod);
-		if (pod.stage === "waiting" && w.data[slot] !== "own" && !w.members[slot])
+		if (pod.stage === "waiting" && dataOf(w, slot) !== "own" && !w.members[slot])
 			yield { label: `container ${slot} ends again`, world: become({ stage: "backing-off" }) };
 		if (pod.stage === "starting") yield { label: `etcd ${slot} answers`, world: become({ stage: "behind" }) };
 		if (pod.stage === "behind" && w.leader !== undefined)
@@ -55,13 +62,47 @@ export function* happenToPods(w: World, setup: Setup): Generator<Happening> {
 	for (const slot of candidates(w)) yield { label: `member ${slot} is elected`, world: { ...w, leader: slot } };
 }
 
+/** One that needs a disk goes where its volume is; where that names no node, to any that has no other pod of the set. */
+function* scheduled(w: World, slot: number, pod: Pod): Generator<Happening> {
+	for (const node of fitting(w, w.bound[slot] ?? -1)) {
+		if (w.pods.some((other, s) => other && s !== slot && other.stage !== "pending" && w.at[s] === node)) continue;
+		const placed = { ...w, at: put(w.at, slot, node), pods: put(w.pods, slot, { ...pod, stage: "waiting" as const }) };
+		yield { label: `pod ${slot} is put on node ${node}`, world: placed };
+	}
+}
+
+/** Nodes on which nothing is and nothing was are alike: one stands for all. */
+export function fitting(w: World, wanted: number): number[] {
+	if (wanted >= 0) return w.nodes[wanted] === "up" ? [wanted] : [];
+	let blank = false;
+	return [...w.nodes.keys()].filter((node) => {
+		if (w.nodes[node] !== "up") return false;
+		if (w.folders.some((folder) => folder.node === node) || w.pods.some((pod, s) => pod && w.at[s] === node))
+			return true;
+		const first = !blank;
+		blank = true;
+		return first;
+	});
+}
+
 /** What a container does with what it finds in its folder. One that can only fail is not started in the model: that changes nothing. */
 function* starts(w: World, setup: Setup, slot: number, pod: Pod): Generator<Happening> {
 	const member = w.members[slot];
-	const data = w.data[slot];
+	const data = dataOf(w, slot);
 	const run = { ...w, pods: put(w.pods, slot, { ...pod, stage: "starting" as const }) };
 	if (data === "own") {
 		yield { label: `etcd ${slot} starts on its data`, world: run };
+		return;
+	}
+	if (setup.bootstraps && slot === 0 && data === "none" && member?.started && !isJoin(pod.template)) {
+		const alone = put(w.pods, slot, { ...pod, stage: "current" as const });
+		const began: World = { ...w, twin: "alone", pods: alone, folders: withData(w, slot, "own") };
+		yield { label: "etcd 0 begins a cluster by itself, under its old ids", world: began };
+		if (w.leader !== undefined)
+			yield {
+				label: "etcd 0 begins by itself, and follows the others without their data",
+				world: { ...began, twin: "hollow" },
+			};
 		return;
 	}
 	if (isJoin(pod.template)) {
@@ -69,7 +110,7 @@ function* starts(w: World, setup: Setup, slot: number, pod: Pod): Generator<Happ
 		const expected = pod.template === joinOf(slot) && membersOf(w) === slot + 1;
 		if (data !== "none" || !member || member.started || !expected) return;
 		const joined = put(w.members, slot, { ...member, started: true });
-		yield { label: `etcd ${slot} joins`, world: { ...run, members: joined, data: put(w.data, slot, "own" as const) } };
+		yield { label: `etcd ${slot} joins`, world: { ...run, members: joined, folders: withData(w, slot, "own") } };
 		return;
 	}
 	if (!addsItself(w, setup, slot)) return;
@@ -84,28 +125,31 @@ function* starts(w: World, setup: Setup, slot: number, pod: Pod): Generator<Happ
 	const added = addMember(without, slot, { learner: false, started: true });
 	if (!added) return;
 	// the one that leaves two voters is taken out while it runs, and may be quick: it is taken out again
-	const ours = w.lasting.length === 0 && w.notes?.leaving !== slot;
+	const ours = w.lasting.length === 0 && w.notes?.leaving?.slot !== slot;
 	yield {
 		label: `the start-up of pod ${slot} adds itself as a voter`,
 		world: {
 			...added,
 			pods: put(added.pods, slot, { ...pod, stage: "starting" as const, again: true }),
-			data: put(w.data, slot, "own" as const),
+			folders: withData(w, slot, "own"),
 			unproven: true,
 			flaw: ours ? `member ${slot} votes without having been a learner` : w.flaw,
 		},
 	};
 }
 
+const answers = (pod: Pod | undefined): boolean =>
+	pod !== undefined && (pod.stage === "behind" || pod.stage === "current");
+
 const addsItself = (w: World, setup: Setup, slot: number): boolean =>
-	setup.image === "adds-itself" && w.leader !== undefined && !w.members[slot]?.started && w.data[slot] !== "own";
+	setup.image === "adds-itself" && w.leader !== undefined && !w.members[slot]?.started && dataOf(w, slot) !== "own";
 
 function podGone(w: World, setup: Setup, slot: number): World {
 	const { run } = w;
 	return {
 		...w,
 		pods: put(w.pods, slot, undefined),
-		data: setup.volumes === "none" ? put(w.data, slot, "none" as const) : w.data,
+		folders: setup.volumes === "none" ? withData(w, slot, "none") : w.folders,
 		run:
 			run.kind === "decided" && run.step.kind === "restart-pod" && run.step.ordinal === slot
 				? { ...run, gone: true }
@@ -114,12 +158,16 @@ function podGone(w: World, setup: Setup, slot: number): World {
 }
 
 /** The machine has started anew: its pod's containers too, or the pod ends at last. */
-export function nodeBack(w: World, setup: Setup, slot: number): World {
-	const back = { ...w, nodes: put(w.nodes, slot, "up" as const) };
-	const pod = w.pods[slot];
-	if (!pod || pod.stage === "pending") return back;
-	const sentAway = pod.stage === "backing-off" && slot >= w.replicas;
-	if (pod.terminating || sentAway) return podGone(back, setup, slot);
-	const stage = pod.stage === "backing-off" ? pod.stage : "waiting";
-	return { ...back, pods: put(w.pods, slot, { ...pod, stage }) };
+export function nodeBack(w: World, setup: Setup, node: number): World {
+	let back: World = { ...w, nodes: put(w.nodes, node, "up" as const) };
+	for (const [slot, pod] of w.pods.entries()) {
+		if (!pod || pod.stage === "pending" || w.at[slot] !== node) continue;
+		const sentAway = pod.stage === "backing-off" && slot >= w.replicas;
+		const stage = pod.stage === "backing-off" ? pod.stage : "waiting";
+		back =
+			pod.terminating || sentAway
+				? podGone(back, setup, slot)
+				: { ...back, pods: put(back.pods, slot, { ...pod, stage }) };
+	}
+	return back;
 }

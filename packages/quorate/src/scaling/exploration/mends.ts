@@ -1,10 +1,17 @@
 import { removeMember } from "./etcd.ts";
+import { dataOf } from "./folders.ts";
+import { pasted } from "./hints.ts";
 import { type Happening, nodeBack } from "./kubelet.ts";
 import type { Setup } from "./setup.ts";
+import { withoutCleaner } from "./visits.ts";
+import { volumeGone } from "./volumes.ts";
 import { isJoin, membersOf, put, quorumOf, settledLeader, votersOf, type World } from "./world.ts";
 
 /** Refusals that end the matter: what was lost is another task than scaling. */
-export const FINAL: ReadonlySet<string> = new Set(["StatefulSetDeleted", "MemberMissing"]);
+export function isFinal(w: World, reason: string): boolean {
+	const last = w.members.findLastIndex((member) => member !== undefined);
+	return reason === "StatefulSetDeleted" || (reason === "MemberMissing" && w.members.indexOf(undefined) < last);
+}
 
 /** Nobody leads, so no pod is Ready, so an ordered controller makes none anew: the cluster's own deadlock, with or without a tool. */
 export const isDeadlocked = (w: World, setup: Setup): boolean =>
@@ -12,13 +19,25 @@ export const isDeadlocked = (w: World, setup: Setup): boolean =>
 
 /** The StatefulSet goes; or voters that can never come up again, for someone took their data or they never had any, and too few others. */
 export function isLost(w: World): boolean {
-	if (w.deleting) return true;
-	const folders = w.members.filter((m, slot) => m && !m.learner && w.data[slot] === "own").length;
-	return folders < quorumOf(votersOf(w)) || w.members.some((m, slot) => m?.started && w.data[slot] !== "own");
+	if (w.deleting || w.twin !== "none") return true;
+	const folders = w.members.filter((m, slot) => m && !m.learner && dataOf(w, slot) === "own").length;
+	return folders < quorumOf(votersOf(w)) || w.members.some((m, slot) => m?.started && dataOf(w, slot) !== "own");
 }
 
-/** What a person does who reads the refusal and follows its hint. Undefined: the hint helps with nothing that is the matter. */
-export function mend(w: World, setup: Setup, reason: string): Happening | undefined {
+/** What a person does who reads the refusal and follows its hint: what it prints, to the letter; else what it says in words. */
+export function mends(
+	w: World,
+	setup: Setup,
+	{ reason, hint }: { reason: string; hint: string },
+): readonly Happening[] {
+	const printed = [...pasted(w, setup, hint)];
+	// to bring a pod back is more than any command does
+	const understood = printed.length === 0 || /^bring \S+ back/.test(hint) ? mend(w, setup, reason) : undefined;
+	return understood ? [...printed, understood] : printed;
+}
+
+/** Undefined: the hint helps with nothing that is the matter. */
+function mend(w: World, setup: Setup, reason: string): Happening | undefined {
 	const edit = (change: Partial<World>): World => ({ ...w, ...change, observed: false, run: { kind: "off" } });
 	switch (reason) {
 		case "ForeignMember":
@@ -38,23 +57,8 @@ export function mend(w: World, setup: Setup, reason: string): Happening | undefi
 			return { label: `MEND scaled to ${membersOf(w)}`, world: edit({ replicas: membersOf(w) }) };
 		case "MembersWithoutReplicas":
 			return { label: `MEND scaled to ${votersOf(w)}`, world: edit({ replicas: votersOf(w) }) };
-		case "VolumeLocationUnknown": {
-			const slot = w.claims.findIndex((claim, s) => claim !== "none" && !w.placed[s] && !w.pods[s]);
-			return slot < 0
-				? undefined
-				: { label: `MEND volume ${slot} is bound to its node`, world: { ...w, placed: put(w.placed, slot, true) } };
-		}
-		case "VolumeNotSeen": {
-			const slot = w.cleaners.indexOf("unseen");
-			return slot < 0
-				? undefined
-				: {
-						label: `MEND the pod that could not look into volume ${slot} is deleted`,
-						world: { ...w, cleaners: put(w.cleaners, slot, "none" as const) },
-					};
-		}
 		case "VolumeNotEmptied": {
-			const slot = w.cleaners.indexOf("failed");
+			const slot = w.cleaners.findIndex((cleaners) => cleaners.length > 0);
 			return slot < 0
 				? undefined
 				: { label: `MEND volume ${slot} is emptied by hand, and deleted`, world: emptied(w, slot) };
@@ -62,7 +66,7 @@ export function mend(w: World, setup: Setup, reason: string): Happening | undefi
 		case "check:storage-ready":
 		case "StaleClaim":
 		case "StaleVolume": {
-			const slot = w.data.findIndex(
+			const slot = w.pods.findIndex(
 				(_, s) => !w.members[s]?.started && !w.pods[s] && (w.claims[s] !== "none" || w.volumes[s] === "released"),
 			);
 			return slot < 0 ? undefined : { label: `MEND claim ${slot} and its volume are deleted`, world: emptied(w, slot) };
@@ -108,10 +112,8 @@ function removal(w: World, which: (member: { learner: boolean; started: boolean 
 }
 
 const emptied = (w: World, slot: number): World => ({
-	...w,
+	...volumeGone(w, slot),
 	claims: put(w.claims, slot, "none" as const),
-	volumes: put(w.volumes, slot, "none" as const),
-	placed: put(w.placed, slot, false),
-	data: put(w.data, slot, "none" as const),
-	cleaners: put(w.cleaners, slot, "none" as const),
+	folders: w.folders.filter(({ of }) => of !== slot || w.members[of] !== undefined),
+	cleaners: withoutCleaner(w, slot),
 });

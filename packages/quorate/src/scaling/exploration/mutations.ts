@@ -12,6 +12,7 @@ const PLAN = "scaling/plan.ts";
 const ROLLING = "scaling/rolling.ts";
 const VIEW = "cluster/cluster-view.ts";
 const HEALTH = "checks/health.ts";
+const HISTORIES = "cluster/histories.ts";
 const STORAGE = "checks/storage.ts";
 
 const up: Setup = { from: 3, to: 4 };
@@ -24,6 +25,12 @@ export interface CaughtIn extends Mutation {
 	/** where it is found out */
 	readonly setup: Setup;
 }
+
+const looseAndLeft: Setup = {
+	...{ from: 1, to: 2, volumes: "loose", leftover: true, discardVolumes: true },
+	refused: ["VolumeLocationUnknown"],
+};
+const wiped = (from: number, to: number): Setup => once({ from, to, bootstraps: true }, "wipe-disk");
 
 const obstacle = (guard: string, setup: Setup): CaughtIn => ({
 	name: `the obstacle "${guard}" is not looked for`,
@@ -252,8 +259,8 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	{
 		name: "a static volume is let go with its data",
 		file: CLEARING,
-		text: "const emptying = volume && !leftBy(view, claim)?.unused ? untilEmptied(view, claim, volume) : undefined;",
-		becomes: "const emptying = untilEmptied === undefined ? untilEmptied : undefined;",
+		text: "const unemptied = volume && !leftBy(view, claim)?.unused ? untilEmptied(view, claim, volume) : undefined;",
+		becomes: "const unemptied = untilEmptied === undefined ? untilEmptied : undefined;",
 		setup: down,
 	},
 	{
@@ -290,6 +297,13 @@ export const MUTATIONS: readonly CaughtIn[] = [
 		text: "missing.push(volume);",
 		becomes: "",
 		setup: up,
+	},
+	{
+		name: "pods are restarted whose volumes may be anywhere",
+		file: ROLLING,
+		text: "if (loose) return loose;",
+		becomes: "",
+		setup: { from: 3, to: 3, volumes: "loose", outdated: true, refused: ["VolumesNotPlaced"] },
 	},
 	{
 		name: "a leader is restarted in a roll-out",
@@ -346,6 +360,69 @@ export const MUTATIONS: readonly CaughtIn[] = [
 		text: "if (isClearedFirst(input, ordinal, found.blocked.reason)) {",
 		becomes: "if (found === undefined) {",
 		setup: once(down, "abort"),
+	},
+	{
+		name: "a volume is emptied wherever its pod happens to run",
+		file: CLEARING,
+		text: `if (isLocal(volume) && node === undefined) return { kind: "blocked", blocked: notPlaced(view, claim, volume) };`,
+		becomes: "",
+		setup: looseAndLeft,
+	},
+	{
+		name: "a member leaves before its volume names its node",
+		file: LEAVING,
+		text: "?? placing(view, ordinal);",
+		becomes: ";",
+		setup: { from: 2, to: 1, volumes: "loose", keepVolumes: true, next: [{ to: 2, discardVolumes: true }] },
+	},
+	{
+		name: "a volume is made in a folder that is another's",
+		file: "scaling/new-volume.ts",
+		text: "const model = unnamed.find(({ path }) => !sharer(path));",
+		becomes: "const [model] = unnamed;",
+		setup: { from: 1, to: 2, neighbour: true },
+	},
+	{
+		name: "what was left before is cleared without being asked for",
+		file: CLEARING,
+		text: "if (ours ? goal.keepVolumes : !goal.discardVolumes) continue;",
+		becomes: "if (goal.keepVolumes) continue;",
+		setup: { from: 2, to: 1, leftover: true },
+	},
+	{
+		name: "volumes are deleted that were never seen to be empty",
+		file: CLEARING,
+		text: "if (isProvisioned(one) || !emptied.some(({ uid }) => uid === one.uid)) return false;",
+		becomes: `if (isProvisioned(one) || one.phase === "Available") return false;`,
+		setup: once({ from: 1, to: 2, leftover: true, discardVolumes: true }, "delete-claim"),
+	},
+	{
+		name: "a claim that someone deletes is waited for while a pod of ours mounts it",
+		file: CLEARING,
+		text: "const [visitor] = claim.terminating && !emptying ? visitors : [];",
+		becomes: "const [visitor] = claim.terminating && emptying ? [] : [];",
+		setup: once(down, "delete-claim"),
+	},
+	{
+		name: "the first answer is believed, though the others tell of another history",
+		file: HISTORIES,
+		text: "if (sides.length < 2) {",
+		becomes: "if (sides.length > 0) {",
+		setup: wiped(3, 4),
+	},
+	{
+		name: "a member of the same ids counts, whatever it holds",
+		file: HISTORIES,
+		text: ".flatMap((side) => byRevision(side, before));",
+		becomes: ";",
+		setup: wiped(3, 4),
+	},
+	{
+		name: "pods are restarted whose hook takes their member out",
+		file: ROLLING,
+		text: `if (hook) return { kind: "blocked", blocked: hook };`,
+		becomes: "",
+		setup: { from: 3, to: 3, outdated: true, stopHook: true, refused: ["StopHookRemovesMember"] },
 	},
 	{
 		name: "a roll-out under OnDelete is waited for that never ends",

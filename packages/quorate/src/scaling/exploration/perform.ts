@@ -1,17 +1,21 @@
 import type { Step } from "../step.ts";
 import { addMember, moveLeader, promoteMember, removeMember } from "./etcd.ts";
-import { slotOf } from "./see.ts";
+import { slotOf } from "./ids.ts";
+import { claimUid, LATER, volumeUid } from "./see.ts";
 import { rollsPods, type Setup } from "./setup.ts";
+import { cleanersOf, type Expects, withCleaner, withoutCleaner } from "./visits.ts";
+import { numberIn, slotOfVolume, volumeGone } from "./volumes.ts";
 import {
-	type Cleaner,
 	followed,
 	isUp,
 	joinOf,
+	type Leaving,
 	NAMED,
 	type Notes,
 	ORIGINAL,
 	put,
 	votersOf,
+	type Wish,
 	type World,
 } from "./world.ts";
 
@@ -39,9 +43,9 @@ const WRITES_SET: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
 	"restore-strategy",
 ]);
 
-const EMPTYING: ReadonlySet<Cleaner> = new Set<Cleaner>(["running", "succeeded", "failed"]);
-
 interface Meant {
+	readonly expects?: Expects | undefined;
+	readonly wish: Wish;
 	/** the StatefulSet was changed since the step was decided */
 	readonly stale: boolean;
 	/** the pod or the member that was meant is no more */
@@ -49,11 +53,11 @@ interface Meant {
 }
 
 /** The world once the step has taken effect; undefined: the step is refused, and nothing changes. Knows nothing of `applyStep`. */
-export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Meant): World | undefined {
+export function effectOf(w: World, setup: Setup, step: Step, { stale, gone, expects, wish }: Meant): World | undefined {
 	const writes = WRITES_SET.has(step.kind) || (step.kind === "delete-claim" && step.emptied !== undefined);
 	if (writes && (stale || w.deleting)) return undefined;
 	const first = setup.firstOrdinal ?? 0;
-	const notes: Notes = followed(w) ?? {
+	const found: Notes = followed(w) ?? {
 		from: w.replicas,
 		voters: votersOf(w),
 		template: w.template,
@@ -62,13 +66,14 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 		rolling: undefined,
 		named: false,
 		leaving: undefined,
-		located: false,
-		unused: false,
 		snapshot: false,
 		proven: undefined,
 		made: [],
 		emptied: [],
+		goal: wish,
 	};
+	// a run writes down what it is to reach before its first change
+	const notes: Notes = { ...found, goal: wish };
 	const slot = "ordinal" in step ? step.ordinal - first : -1;
 	const held = (partition: number) => (setup.strategy === "OnDelete" ? w.partition : partition);
 	switch (step.kind) {
@@ -84,10 +89,11 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 			if (w.volumes[slot] !== "none") return undefined;
 			return {
 				...w,
-				// another volume, which nobody has emptied
-				notes: { ...withMade(notes, slot), emptied: notes.emptied.filter((s) => s !== slot) },
+				notes: withMade(notes, slot),
 				volumes: put(w.volumes, slot, "available" as const),
-				placed: put(w.placed, slot, true),
+				numbers: put(w.numbers, slot, numberIn(step.volume.name) - first),
+				bound: put(w.bound, slot, nodeNumber(step.volume.node)),
+				at: put(w.at, slot, Math.max(0, nodeNumber(step.volume.node))),
 			};
 		case "fence":
 			return {
@@ -136,7 +142,7 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 				notes: {
 					...notes,
 					proven: step.voters,
-					leaving: notes.leaving !== undefined && w.members[notes.leaving] ? undefined : notes.leaving,
+					leaving: notes.leaving && w.members[notes.leaving.slot] ? undefined : notes.leaving,
 				},
 				unproven: false,
 			};
@@ -155,53 +161,69 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone }: Me
 			return { ...removed, pods, notes: withLeaving(w, notes, slot), replicas: step.replicas, observed: false };
 		}
 		case "look-into-volume":
-			if (w.cleaners[slot] !== "none") return undefined;
-			return { ...w, cleaners: put(w.cleaners, slot, "looking" as const) };
-		case "place-volume":
-			return w.volumes[slot] === "none" ? undefined : { ...w, placed: put(w.placed, slot, true) };
-		case "remove-cleaner":
-			return { ...w, cleaners: put(w.cleaners, Number(step.pod.split("-").at(-1)) - first, "none" as const) };
-		case "empty-volume":
-			// the pod that looks has another name, and is of no matter any more
-			if (EMPTYING.has(w.cleaners[slot] ?? "none")) return undefined;
-			return { ...w, cleaners: put(w.cleaners, slot, "running" as const) };
-		case "delete-claim": {
-			const claim = w.claims[slot];
+		case "empty-volume": {
+			const task = step.kind === "empty-volume" ? "empty" : "look";
+			const there = cleanersOf(w, slot).some((cleaner) => cleaner.task === task);
+			if (there || !expects || w.claims[slot] === "none") return undefined;
+			const node = nodeNumber(step.node);
 			return {
 				...w,
-				...(step.emptied ? { notes: withEmptied(notes, slot) } : {}),
-				cleaners: put(w.cleaners, slot, "none" as const),
-				claims: claim === "none" ? w.claims : put(w.claims, slot, "terminating" as const),
+				cleaners: withCleaner(w, slot, { task, phase: "running", node, expects, report: "none" }),
 			};
 		}
+		case "place-volume":
+			if (w.bound[slot] !== -1 || step.uid !== volumeUid(w, setup, slot)) return undefined;
+			return { ...w, bound: put(w.bound, slot, nodeNumber(step.node)) };
+		case "remove-cleaner": {
+			const visited = Number(step.pod.split("-").at(-1)) - first;
+			return { ...w, cleaners: withoutCleaner(w, visited, step.pod.includes("-look-") ? "look" : "empty") };
+		}
+		case "delete-claim": {
+			const half = claimLetGo(w, setup, step);
+			const meant = step.uid === claimUid(w, setup, slot);
+			return { ...half, claims: meant ? put(w.claims, slot, "terminating" as const) : w.claims };
+		}
 		case "delete-volume": {
-			const named = Number(step.volume.split("-").at(-1)) - first;
-			if (w.volumes[named] === "none") return undefined;
-			return { ...w, volumes: put(w.volumes, named, "none" as const), placed: put(w.placed, named, false) };
+			const named = slotOfVolume(w, step.volume, first);
+			if (named < 0 || w.volumes[named] === "none" || step.uid !== volumeUid(w, setup, named)) return undefined;
+			return volumeGone(w, named);
 		}
 		case "restore-strategy":
-			return { ...w, notes: undefined, partition: notes.partition, observed: false };
+			return { ...w, notes: undefined, said: "nothing", partition: notes.partition, observed: false };
 	}
 }
 
-/** What is noted of one that leaves, while its pod is there to be seen; once. */
+/** -1: it is not said which. */
+const nodeNumber = (name: string | undefined): number => (name === undefined ? -1 : Number(name.split("-").at(-1)) - 1);
+
+/** What is noted of one that leaves, while it is there to be seen; once. */
 function withLeaving(w: World, notes: Notes, slot: number): Notes {
+	if (notes.leaving?.slot === slot) return notes;
 	const pod = w.pods[slot];
 	const member = w.members[slot];
-	// a learner is another one than the voter that left before
-	if (notes.leaving === slot && !member?.learner) return notes;
-	return {
-		...notes,
-		leaving: slot,
-		located: pod !== undefined && pod.stage !== "pending",
+	const claim = w.claims[slot] === "none" ? "none" : w.firstClaims & (1 << slot) ? "first" : "later";
+	const leaving: Leaving = {
+		slot,
+		node: pod && pod.stage !== "pending" ? (w.at[slot] ?? -1) : -1,
+		learner: member?.learner === true,
 		unused: pod?.stage === "pending" && member?.started === false,
+		claim,
 	};
+	return { ...notes, leaving };
 }
 
-const withEmptied = (notes: Notes, slot: number): Notes => ({
-	...notes,
-	emptied: [...new Set([...notes.emptied, slot])].sort((a, b) => a - b),
-});
+/** That the volume is empty is noted, and the pods that mount the claim are deleted; the claim is still there. */
+function claimLetGo(w: World, setup: Setup, step: Extract<Step, { kind: "delete-claim" }>): World {
+	const slot = step.ordinal - (setup.firstOrdinal ?? 0);
+	const cleaners = withoutCleaner(w, slot);
+	if (!step.emptied || !w.notes) return { ...w, cleaners };
+	const emptied = 2 * slot + (step.emptied.uid.endsWith(LATER) ? 1 : 0);
+	const all = [...new Set([...w.notes.emptied, emptied])].sort((a, b) => a - b);
+	return { ...w, cleaners, notes: { ...w.notes, emptied: all } };
+}
+
+/** What is noted already: a request that lands late notes nothing else. */
+export const wishOf = (w: World): Wish => w.notes?.goal ?? { replicas: w.goal, ...w.flags, takesBack: w.aborted };
 
 const withMade = (notes: Notes, slot: number): Notes => ({
 	...notes,
@@ -215,7 +237,6 @@ export function halfOf(w: World, setup: Setup, step: Step, { stale, gone }: Mean
 	if (step.kind !== "delete-claim" && step.kind !== "create-volume") return undefined;
 	const slot = step.ordinal - (setup.firstOrdinal ?? 0);
 	if (step.kind === "create-volume") return stale || !w.notes ? undefined : { ...w, notes: withMade(w.notes, slot) };
-	if (w.cleaners[slot] === "none" || (step.emptied && (stale || !w.notes))) return undefined;
-	const noted = step.emptied && w.notes ? { notes: withEmptied(w.notes, slot) } : {};
-	return { ...w, ...noted, cleaners: put(w.cleaners, slot, "none" as const) };
+	if (step.emptied && (stale || !w.notes)) return undefined;
+	return claimLetGo(w, setup, step);
 }

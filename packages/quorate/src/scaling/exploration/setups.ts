@@ -2,6 +2,9 @@ import { type FaultKind, LASTING, PASSING, type Setup } from "./setup.ts";
 
 const MIXED: readonly FaultKind[] = ["kill-tool", "late-answer", "kill-pod", "node-away", "leader-lost", "abort"];
 
+/** Pods stay where they are. */
+const AT_THE_TOOL: readonly FaultKind[] = ["kill-tool", "elsewhere", "late-answer", "leader-lost"];
+
 const passing: readonly FaultKind[] = [...PASSING];
 
 /** The sizes of every single change: most of what can happen happens within one. */
@@ -23,6 +26,9 @@ export const ALL_SIZES: readonly Setup[] = Array.from({ length: 9 }, (_, from) =
 		{ ...sizes, volumes: "dynamic", policy: "OrderedReady", deletesClaims: sizes.from > sizes.to },
 	]);
 
+/** What a person keeps lies where a member is to come. */
+const IN_THE_WAY: readonly string[] = ["check:storage-ready", "StaleClaim"];
+
 /** Every kind of cluster, each fault once. */
 const KINDS: readonly Setup[] = [
 	{ from: 1, to: 2 },
@@ -33,9 +39,9 @@ const KINDS: readonly Setup[] = [
 	{ from: 4, to: 3, policy: "OrderedReady", volumes: "dynamic", deletesClaims: true },
 	{ from: 3, to: 4, strategy: "OnDelete" },
 	{ from: 3, to: 4, image: "adds-itself", leftover: true, discardVolumes: true },
-	{ from: 4, to: 3, image: "adds-itself", keepVolumes: true },
+	{ from: 4, to: 3, image: "adds-itself", keepVolumes: true, refused: IN_THE_WAY },
 	{ from: 2, to: 1, image: "adds-itself" },
-	{ from: 3, to: 4, leftover: true, keepVolumes: true, firstOrdinal: 4 },
+	{ from: 3, to: 4, leftover: true, keepVolumes: true, firstOrdinal: 4, refused: IN_THE_WAY },
 ].map((setup) => ({ ...setup, faults: 1 }) as Setup);
 
 /** Pods that are brought onto the newest template. */
@@ -47,6 +53,41 @@ const ROLLED: readonly Setup[] = [
 	{ from: 3, to: 3, naming: true, strategy: "OnDelete" },
 ];
 
+/** Each pod takes its member out when it is to end: nobody else may end one that stays. */
+const HOOKED: readonly Setup[] = [
+	{ from: 3, to: 3, outdated: true, stopHook: true, refused: ["StopHookRemovesMember"] },
+	{ from: 4, to: 3, stopHook: true },
+	{ from: 3, to: 4, stopHook: true },
+];
+
+/** A person keeps what earlier members left, deletes claims, types other flags. */
+const KEPT: readonly Setup[] = [
+	{ from: 2, to: 1, leftover: true },
+	{ from: 1, to: 2, leftover: true, refused: IN_THE_WAY },
+	{ from: 1, to: 2, leftover: true, discardVolumes: true, faults: 1, kinds: ["delete-claim", "other-flags"] },
+	{ from: 1, to: 2, neighbour: true, next: [{ to: 1 }] },
+];
+
+/** The first pod, once emptied, begins a cluster by itself under its old ids. */
+const DIVIDED: readonly Setup[] = [
+	{ from: 1, to: 2, bootstraps: true, faults: 1, kinds: ["wipe-disk"] },
+	{ from: 3, to: 4, bootstraps: true, faults: 1, kinds: ["wipe-disk"] },
+	{ from: 3, to: 2, bootstraps: true, faults: 1, kinds: ["wipe-disk"] },
+];
+
+const LEFT = { volumes: "loose", leftover: true, discardVolumes: true } as const;
+
+/** Volumes on the disks of nodes, bound to none. */
+const LOOSE: readonly Setup[] = [
+	{ from: 1, to: 3, volumes: "loose" },
+	{ from: 3, to: 2, volumes: "loose", onePath: true, faults: 1, kinds: AT_THE_TOOL },
+	{ from: 2, to: 1, volumes: "loose", keepVolumes: true, next: [{ to: 2, discardVolumes: true }] },
+	{ from: 2, to: 1, volumes: "loose", onePath: true, keepVolumes: true, next: [{ to: 2, discardVolumes: true }] },
+	{ from: 1, to: 2, ...LEFT, refused: ["VolumeLocationUnknown"] },
+	{ from: 1, to: 2, ...LEFT, onePath: true, refused: ["VolumeLocationUnknown"] },
+	{ from: 3, to: 3, volumes: "loose", outdated: true, refused: ["VolumesNotPlaced"] },
+];
+
 export const QUICK: readonly Setup[] = [
 	...KINDS,
 	...ROLLED.map((setup): Setup => ({ ...setup, faults: 1 })),
@@ -54,6 +95,10 @@ export const QUICK: readonly Setup[] = [
 	{ from: 5, to: 3, faults: 1, kinds: passing },
 	{ from: 1, to: 2, faults: 2, kinds: passing },
 	{ from: 2, to: 1, faults: 2, kinds: passing },
+	...HOOKED,
+	...LOOSE,
+	...KEPT,
+	...DIVIDED,
 ];
 
 export const FULL: readonly Setup[] = [

@@ -1,5 +1,7 @@
-import type { Happening } from "./kubelet.ts";
+import { homeOf, robbed, withData } from "./folders.ts";
+import { fitting, type Happening } from "./kubelet.ts";
 import type { Setup } from "./setup.ts";
+import { cleanersOf, visited } from "./visits.ts";
 import { put, type World } from "./world.ts";
 
 /** All that comes about by itself to claims, volumes and the pods that empty them. */
@@ -7,7 +9,6 @@ export function* happenToVolumes(w: World, setup: Setup): Generator<Happening> {
 	for (let slot = 0; slot < w.claims.length; slot++) {
 		const claim = w.claims[slot];
 		const pod = w.pods[slot];
-		const cleaner = w.cleaners[slot];
 		if (claim === "pending" && (setup.volumes === "dynamic" ? pod : w.volumes[slot] === "available"))
 			yield {
 				label: `claim ${slot} is bound`,
@@ -19,35 +20,17 @@ export function* happenToVolumes(w: World, setup: Setup): Generator<Happening> {
 				world: { ...w, claims: put(w.claims, slot, "terminating" as const) },
 			};
 		// a claim that a pod uses is not deleted before the pod
-		if (claim === "terminating" && !pod && cleaner === "none")
+		if (claim === "terminating" && !pod && cleanersOf(w, slot).length === 0)
 			yield { label: `claim ${slot} is gone`, world: claimGone(w, setup, slot) };
-		if (cleaner === "looking" && w.nodes[slot] === "up" && claim === "bound")
-			yield {
-				label: `a pod has looked into the volume of claim ${slot}`,
-				world: {
-					...w,
-					cleaners: put(w.cleaners, slot, w.data[slot] === "own" ? ("looked" as const) : ("unseen" as const)),
-				},
-			};
-		if (cleaner === "running" && w.nodes[slot] === "up" && claim === "bound") {
-			const robbed = w.data[slot] === "own" && w.members[slot] !== undefined;
-			// a foreign scale-up may bring its pod back meanwhile, and that add itself again: the pod that is to empty it sees so
-			if (robbed && w.lasting.includes("scale-up")) {
+		for (const cleaner of cleanersOf(w, slot)) {
+			if (cleaner.phase !== "running" || (claim !== "bound" && claim !== "terminating")) continue;
+			for (const node of fitting(w, cleaner.node < 0 ? (w.bound[slot] ?? -1) : cleaner.node)) {
+				if (w.bound[slot] !== -1 && w.bound[slot] !== node) continue;
 				yield {
-					label: `the data of member ${slot} is not touched`,
-					world: { ...w, cleaners: put(w.cleaners, slot, "failed" as const) },
+					label: `a pod ${cleaner.task === "look" ? "looks into" : "empties"} claim ${slot} on node ${node}`,
+					world: visited(w, slot, cleaner, node),
 				};
-				continue;
 			}
-			yield {
-				label: `the volume of claim ${slot} is emptied`,
-				world: {
-					...w,
-					cleaners: put(w.cleaners, slot, "succeeded" as const),
-					data: put(w.data, slot, "none" as const),
-					flaw: robbed ? `the folder of member ${slot} is emptied, which has not left` : w.flaw,
-				},
-			};
 		}
 	}
 }
@@ -55,15 +38,16 @@ export function* happenToVolumes(w: World, setup: Setup): Generator<Happening> {
 /** A dynamic volume goes with its claim; a static one is released, and keeps what is in it. */
 function claimGone(w: World, setup: Setup, slot: number): World {
 	const bound = w.volumes[slot] === "bound";
-	const robbed =
-		setup.volumes === "dynamic" && w.data[slot] === "own" && w.members[slot] !== undefined && !setup.deletesClaims;
+	const flaw = w.follows && !setup.deletesClaims ? robbed(w, slot, homeOf(w, slot)) : undefined;
 	return {
 		...w,
 		claims: put(w.claims, slot, "none" as const),
+		firstClaims: w.firstClaims & ~(1 << slot),
+		notes: w.notes?.leaving?.slot === slot ? { ...w.notes, leaving: { ...w.notes.leaving, claim: "none" } } : w.notes,
 		volumes: bound
 			? put(w.volumes, slot, setup.volumes === "dynamic" ? ("none" as const) : ("released" as const))
 			: w.volumes,
-		data: setup.volumes === "dynamic" ? put(w.data, slot, "none" as const) : w.data,
-		flaw: robbed ? `the volume of member ${slot} is deleted, which has not left` : w.flaw,
+		folders: w.follows ? withData(w, slot, "none") : w.folders,
+		flaw: flaw ?? w.flaw,
 	};
 }

@@ -1,12 +1,16 @@
 import { PLAIN } from "../../cluster/security-view.ts";
 import type { Goal } from "../goal.ts";
 import type { Decision, Step } from "../step.ts";
+import { beginning } from "./beginning.ts";
 import type { Core } from "./core.ts";
+import { STRANGER_ID, slotOf } from "./ids.ts";
+import { seenKey } from "./keys.ts";
 import type { Happening } from "./kubelet.ts";
 import { ASKS_ETCD, effectOf } from "./perform.ts";
-import { Eyes } from "./see.ts";
-import { rollsPods, type Setup } from "./setup.ts";
-import { beginning, seenKey, toleranceOf, type World } from "./world.ts";
+import { Eyes, ONE_PATH } from "./see.ts";
+import { commandsOf, rollsPods, type Setup } from "./setup.ts";
+import type { Expects } from "./visits.ts";
+import { toleranceOf, type Wish, type World } from "./world.ts";
 
 export interface Told {
 	readonly kind: "done" | "refusal";
@@ -33,25 +37,36 @@ export class Tool {
 	constructor(core: Core, setup: Setup) {
 		this.#core = core;
 		this.#setup = setup;
-		this.#eyes = new Eyes(setup);
+		this.#eyes = new Eyes(setup, core);
 	}
 
-	goal(w: World): Goal {
-		const goal = {
-			replicas: w.goal,
-			snapshot: !w.aborted,
-			keepVolumes: !w.aborted && this.#setup.keepVolumes === true,
-			...(!w.aborted && this.#setup.discardVolumes ? { discardVolumes: true } : {}),
+	/** What the command means that is typed now, where a run is unfinished or not. */
+	goal(w: World, view = this.#eyes.see(w)): Goal {
+		const { flags, aborted } = w;
+		const rollOut = this.#setup.naming ? "initial-cluster" : "template";
+		const asked = {
+			...(flags.keep ? { keepVolumes: true } : {}),
+			...(flags.discard ? { discardVolumes: true } : {}),
 		};
-		if (w.aborted || !rollsPods(this.#setup)) return goal;
-		return { ...goal, rollOut: this.#setup.naming ? "initial-cluster" : "template" };
+		if (aborted) return this.#core.goalFor({ ...asked, replicas: "before" }, view);
+		return this.#core.goalFor(
+			{
+				...asked,
+				replicas: w.goal,
+				force: true,
+				...(this.#setup.onePath ? { volumes: { path: ONE_PATH } } : {}),
+				...(rollsPods(this.#setup) ? { rollOut } : {}),
+			},
+			view,
+		);
 	}
 
 	decide(w: World, kubernetes?: World): Decision {
 		const key = kubernetes ? `${seenKey(w)}/${seenKey(kubernetes)}` : seenKey(w);
 		let decision = this.#decisions.get(key);
 		if (!decision) {
-			decision = this.#core.nextStep(this.#eyes.see(w, kubernetes), this.goal(w));
+			const view = this.#eyes.see(w, kubernetes);
+			decision = this.#core.nextStep(view, this.goal(w, view));
 			this.#decisions.set(key, decision);
 		}
 		return decision;
@@ -59,23 +74,54 @@ export class Tool {
 
 	/** What the plan tells of before anything is changed, and what is wrong with it by itself. */
 	promise(): Promised {
-		const { from, to, readyAsLearner } = this.#setup;
-		const setups = [this.#setup, { ...this.#setup, from: to, to: from }];
-		const [there, back] = setups.map((setup): [tolerance: number, problem?: string] => {
-			const w = beginning({ ...setup, leftover: false });
-			try {
-				const plan = this.#core.plan(new Eyes(setup).see(w), this.goal(w));
-				if (plan.blocked) return [0, `the plan would not get to the goal: ${plan.blocked.message}`];
-				return [plan.toleranceLowest];
-			} catch (error) {
-				return [0, `there is no plan: ${String(error)}`];
-			}
+		const ways = commandsOf(this.#setup).map(({ from, to }) => {
+			const there = this.#planned({ ...this.#setup, from, to });
+			const back = this.#planned({ ...this.#setup, from: to, to: from });
+			return { ...there, back: Math.min(there.tolerance, back.tolerance) };
 		});
-		const lowest = there?.[0] ?? 0;
-		const given = from < to && !readyAsLearner && lowest < toleranceOf(beginning(this.#setup));
 		return {
-			problem: there?.[1] ?? (given ? "the plan gives up tolerance, for which there is no need" : undefined),
-			tolerance: (w) => (w.aborted ? Math.min(lowest, back?.[0] ?? 0) : lowest),
+			problem: ways.find((way) => way.problem)?.problem,
+			tolerance: ({ command, aborted }) => ways[command]?.[aborted ? "back" : "tolerance"] ?? 0,
+		};
+	}
+
+	/** As if nothing stood in the way of it that a person has to clear first. */
+	#planned({ leftover: _, neighbour: __, next: ___, stopHook: ____, ...asked }: Setup): {
+		tolerance: number;
+		problem?: string;
+	} {
+		const setup: Setup = asked.volumes === "loose" ? { ...asked, volumes: "static" } : asked;
+		const w = beginning(setup);
+		try {
+			const view = new Eyes(setup, this.#core).see(w);
+			const { blocked, toleranceLowest: tolerance } = this.#core.plan(view, this.goal(w, view));
+			if (blocked) return { tolerance: 0, problem: `the plan would not get to the goal: ${blocked.message}` };
+			if (setup.from >= setup.to || setup.readyAsLearner || tolerance >= toleranceOf(w)) return { tolerance };
+			return { tolerance, problem: "the plan gives up tolerance, for which there is no need" };
+		} catch (error) {
+			return { tolerance: 0, problem: `there is no plan: ${String(error)}` };
+		}
+	}
+
+	#wish(w: World, kubernetes: World | undefined): Wish {
+		const { replicas, keepVolumes, discardVolumes, takesBack } = this.goal(w, this.#eyes.see(w, kubernetes));
+		return {
+			replicas,
+			keep: keepVolumes === true,
+			discard: discardVolumes === true,
+			takesBack: takesBack === true,
+		};
+	}
+
+	/** Whose data a pod is to find that mounts a volume. */
+	#expects(w: World, step: Step, kubernetes: World | undefined): Expects | undefined {
+		if (step.kind !== "look-into-volume" && step.kind !== "empty-volume") return undefined;
+		const view = this.#eyes.see(w, kubernetes);
+		const { member, present, mustHoldLog } = this.#core.expectedData(view, step.claim, step.ordinal);
+		return {
+			of: member === undefined ? -1 : slotOf(member),
+			log: mustHoldLog,
+			present: present.reduce((bits, id) => bits | (id === STRANGER_ID ? 0 : 1 << slotOf(id)), 0),
 		};
 	}
 
@@ -104,8 +150,10 @@ export class Tool {
 	*moves(w: World, quiet: boolean): Generator<Happening & { decided?: Step; effect?: boolean }> {
 		const { run } = w;
 		if (run.kind === "off") {
-			if (this.decide(w).kind !== "done" && !this.#refusal(w))
-				yield { label: "the command is run", world: { ...w, run: { kind: "looking" } } };
+			const next = commandsOf(this.#setup)[w.command + 1];
+			if (this.decide(w).kind !== "done") {
+				if (!this.#refusal(w)) yield { label: "the command is run", world: { ...w, run: { kind: "looking" } } };
+			} else if (next) yield { label: `next is asked for: ${next.to} members`, world: asked(w, next) };
 			return;
 		}
 		if (run.kind === "looking" && this.#setup.torn) {
@@ -131,7 +179,15 @@ export class Tool {
 				world: {
 					...w,
 					late: undefined,
-					run: { kind: "decided", step: decision.step, stale: run.kind === "half" && run.stale, gone: false },
+					said: w.flags.discard ? "discard" : w.flags.keep ? "keep" : w.said,
+					run: {
+						kind: "decided",
+						step: decision.step,
+						stale: run.kind === "half" && run.stale,
+						gone: false,
+						wish: this.#wish(w, run.kind === "half" ? run.kubernetes : undefined),
+						expects: this.#expects(w, decision.step, run.kind === "half" ? run.kubernetes : undefined),
+					},
 				},
 				decided: decision.step,
 			};
@@ -158,3 +214,15 @@ export class Tool {
 		return { kind: "refusal", reason: `wait:${kind}`, message: reason, hint };
 	}
 }
+
+/** The person who ran the last command runs another. What was rolled out, taken back or proven then is over. */
+const asked = (w: World, { to, flags }: { to: number; flags: World["flags"] }): World => ({
+	...w,
+	goal: to,
+	flags,
+	command: w.command + 1,
+	aborted: false,
+	said: "nothing",
+	snapshotTaken: false,
+	file: false,
+});

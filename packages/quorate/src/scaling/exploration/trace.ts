@@ -1,10 +1,13 @@
+import { beginning } from "./beginning.ts";
 import type { Core } from "./core.ts";
 import { byItself } from "./explore.ts";
 import { faultsOf } from "./faults.ts";
-import { mend } from "./mends.ts";
+import { dataOf, nodeOf } from "./folders.ts";
+import { mends } from "./mends.ts";
 import { ALL_FAULTS, describeSetup, type Setup } from "./setup.ts";
 import { Tool } from "./tool.ts";
-import { beginning, FOREIGN, isUp, ORIGINAL, type Template, toleranceOf, votersOf, type World } from "./world.ts";
+import { cleanersOf } from "./visits.ts";
+import { FOREIGN, isUp, ORIGINAL, type Template, toleranceOf, votersOf, type World } from "./world.ts";
 
 /** How something that must not be came about. */
 export interface Counterexample {
@@ -41,7 +44,7 @@ function stepBy(w: World, setup: Setup, tool: Tool, label: string): World | unde
 	for (const after of tool.moves(w, false)) if (after.label === label) return after.world;
 	for (const after of faultsOf(w, setup, setup.kinds ?? ALL_FAULTS)) if (after.label === label) return after.world;
 	if (!label.startsWith("MEND")) return undefined;
-	return mend(w, setup, tool.told(w).reason)?.world;
+	return mends(w, setup, tool.told(w)).find((after) => after.label === label)?.world;
 }
 
 const templateName = (template: Template): string =>
@@ -60,9 +63,12 @@ function describeWorld(w: World): string[] {
 		if (w.claims[slot] !== "none" && w.claims[slot] !== "bound") words.push(`claim ${w.claims[slot]}`);
 		if (w.volumes[slot] !== "none" && w.volumes[slot] !== "bound") words.push(`volume ${w.volumes[slot]}`);
 		if (!pod && w.claims[slot] === "bound") words.push("claim left");
-		if (w.data[slot] === "stale") words.push("old data");
-		if (w.cleaners[slot] !== "none") words.push(`cleaner ${w.cleaners[slot]}`);
-		if (w.nodes[slot] !== "up") words.push(`node ${w.nodes[slot]}`);
+		const data = dataOf(w, slot);
+		if (data !== "none" && data !== "own") words.push(`${data} data`);
+		for (const { task, phase, report } of cleanersOf(w, slot))
+			words.push(`pod to ${task} ${report === "none" ? phase : report}`);
+		if (w.at[slot] !== slot) words.push(`on node ${w.at[slot]}`);
+		if (nodeOf(w, slot) !== "up") words.push(`node ${nodeOf(w, slot)}`);
 		return [`${slot}: ${words.join(", ") || "nothing"}`];
 	});
 	const { notes } = w;
@@ -72,12 +78,15 @@ function describeWorld(w: World): string[] {
 		`${templateName(w.template)} template`,
 		`partition ${w.partition}`,
 		notes
-			? `notes from ${notes.from}${noted("joining", notes.joining)}${noted("leaving", notes.leaving)}${noted("proven", notes.proven)}`
+			? `notes from ${notes.from}${noted("joining", notes.joining)}${noted("leaving", notes.leaving?.slot)}${noted("proven", notes.proven)}`
 			: "no notes",
 		`${votersOf(w)} voters, tolerance ${toleranceOf(w)}`,
 		`leader ${w.leader ?? "none"}`,
 		...(w.stranger === "none" ? [] : [`foreign ${w.stranger}`]),
 		...(w.alarm ? ["alarm"] : []),
+		...w.folders
+			.filter(({ path, of, node, data }) => data !== "own" || of !== path || node !== w.at[of])
+			.map(({ path, node, of, data }) => `folder ${path} on node ${node}: ${data} data of ${of}`),
 		...slots,
 	];
 }

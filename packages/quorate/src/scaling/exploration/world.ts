@@ -1,5 +1,7 @@
 import type { Step } from "../step.ts";
-import { type FaultKind, rollsPods, type Setup } from "./setup.ts";
+import { type Folder, nodeOf } from "./folders.ts";
+import type { FaultKind } from "./setup.ts";
+import type { Cleaner, Expects } from "./visits.ts";
 
 /** ORIGINAL, FOREIGN (someone's edit), `joinOf(slot)`, or NAMED (the original with all members named in it). A ControllerRevision is as good as its template. */
 export type Template = number;
@@ -13,7 +15,7 @@ export const isJoin = (template: Template): boolean => template > FOREIGN && tem
  * pending: has no node; waiting: its container does not run; starting: runs and does not answer; behind, current: its etcd answers;
  * backing-off: its container is not started for a while; adding: it runs, and is about to add its member by itself
  */
-const STAGES = ["pending", "waiting", "starting", "behind", "current", "backing-off", "adding"] as const;
+export const STAGES = ["pending", "waiting", "starting", "behind", "current", "backing-off", "adding"] as const;
 export type Stage = (typeof STAGES)[number];
 const STILL: ReadonlySet<Stage> = new Set<Stage>(["pending", "waiting", "backing-off"]);
 /** Its container runs, or ends only now. */
@@ -34,6 +36,23 @@ export interface Member {
 	readonly started: boolean;
 }
 
+/** What a run is to reach, as it is noted. */
+export interface Wish extends Flags {
+	readonly replicas: number;
+	readonly takesBack: boolean;
+}
+
+/** What is noted of a member that leaves. */
+export interface Leaving {
+	readonly slot: number;
+	/** of its pod; -1: not known */
+	readonly node: number;
+	readonly learner: boolean;
+	/** nothing was ever started in its pod */
+	readonly unused: boolean;
+	readonly claim: "none" | "first" | "later";
+}
+
 /** The scaling record, as far as it decides anything. */
 export interface Notes {
 	readonly from: number;
@@ -45,17 +64,15 @@ export interface Notes {
 	readonly rolling: "forth" | "back" | undefined;
 	/** members were named in the template that was found */
 	readonly named: boolean;
-	readonly leaving: number | undefined;
-	/** the node of the one that leaves was noted with it */
-	readonly located: boolean;
-	/** nothing was ever started in its pod */
-	readonly unused: boolean;
+	readonly leaving: Leaving | undefined;
 	readonly snapshot: boolean;
 	readonly proven: number | undefined;
 	/** slots of the volumes that the tool made */
 	readonly made: readonly number[];
-	/** slots whose volumes were verified to be empty */
+	/** volumes that were verified to be empty: `2 * slot`, or one more for one that was made since the beginning */
 	readonly emptied: readonly number[];
+	/** what was asked for when it began */
+	readonly goal: Wish | undefined;
 }
 
 /** A roll-out goes on to a template that someone corrected meanwhile. */
@@ -65,17 +82,13 @@ export function followed({ notes, template }: Pick<World, "notes" | "template">)
 }
 
 export type Phase = "none" | "pending" | "bound" | "terminating";
-const PHASES: readonly Phase[] = ["none", "pending", "bound", "terminating"];
+export const PHASES: readonly Phase[] = ["none", "pending", "bound", "terminating"];
 export type VolumePhase = "none" | "available" | "bound" | "released";
-const VOLUME_PHASES: readonly VolumePhase[] = ["none", "available", "bound", "released"];
-/** what lies in a member's folder: `own` is a present member's, `stale` one's that has left */
-export type Data = "none" | "own" | "stale";
-const DATA: readonly Data[] = ["none", "own", "stale"];
-/** a pod that looks (`looking`, then `looked` or `unseen`), or one that empties */
-export type Cleaner = "none" | "running" | "succeeded" | "failed" | "looking" | "looked" | "unseen";
-const CLEANERS: readonly Cleaner[] = ["none", "running", "succeeded", "failed", "looking", "looked", "unseen"];
+export const VOLUME_PHASES: readonly VolumePhase[] = ["none", "available", "bound", "released"];
+export type Twin = "none" | "alone" | "hollow";
+export const TWINS: readonly Twin[] = ["none", "alone", "hollow"];
 export type NodeState = "up" | "away" | "gone";
-const NODES: readonly NodeState[] = ["up", "away", "gone"];
+export const NODES: readonly NodeState[] = ["up", "away", "gone"];
 
 /** What the tool is about: not running, about to look, half-way through a look, or about to carry out a step it decided on. */
 export type Run =
@@ -83,7 +96,21 @@ export type Run =
 	| { readonly kind: "looking" }
 	| { readonly kind: "half"; readonly kubernetes: World; readonly stale: boolean }
 	/** stale: the StatefulSet was changed since; gone: the pod or member that was meant is no more */
-	| { readonly kind: "decided"; readonly step: Step; readonly stale: boolean; readonly gone: boolean };
+	| {
+			readonly kind: "decided";
+			readonly step: Step;
+			readonly stale: boolean;
+			readonly gone: boolean;
+			/** of a pod that is to mount a volume */
+			readonly expects?: Expects | undefined;
+			readonly wish: Wish;
+	  };
+
+/** What the user adds to the command. */
+export interface Flags {
+	readonly keep: boolean;
+	readonly discard: boolean;
+}
 
 /**
  * The whole at one moment. Slots are ordinals counted from the first one; each has at most a pod, a claim, a volume, a folder, a
@@ -91,6 +118,9 @@ export type Run =
  */
 export interface World {
 	readonly goal: number;
+	/** which of the setup's commands is typed, and with which flags */
+	readonly command: number;
+	readonly flags: Flags;
 	/** what was begun is to be taken back */
 	readonly aborted: boolean;
 	// StatefulSet
@@ -106,13 +136,28 @@ export interface World {
 	readonly pods: readonly (Pod | undefined)[];
 	readonly claims: readonly Phase[];
 	readonly volumes: readonly VolumePhase[];
-	readonly data: readonly Data[];
-	/** the volume names its node */
-	readonly placed: readonly boolean[];
-	readonly cleaners: readonly Cleaner[];
-	readonly nodes: readonly NodeState[];
+	/** pods of the tool that mount the claim */
+	readonly cleaners: readonly (readonly Cleaner[])[];
+	/** claims and volumes that are there from the beginning on, bit by bit */
+	readonly firstClaims: number;
+	readonly firstVolumes: number;
 	readonly members: readonly (Member | undefined)[];
+	/** the node of its pod, or where that was last */
+	readonly at: readonly number[];
+	/** the number that its volume is called by, and its path */
+	readonly numbers: readonly number[];
+	/** the node that its volume is bound to; -1: to none */
+	readonly bound: readonly number[];
+	// nodes
+	readonly nodes: readonly NodeState[];
+	readonly folders: readonly Folder[];
+	/** all volumes have the same path */
+	readonly onePath: boolean;
+	/** volumes follow their pods from node to node */
+	readonly follows: boolean;
 	// etcd
+	/** what became of the first member when its disk was emptied: it leads a cluster of its own, or follows the others without their data */
+	readonly twin: Twin;
 	/** a member that is no pod of the StatefulSet */
 	readonly stranger: "none" | "voter" | "learner";
 	readonly leader: number | undefined;
@@ -123,6 +168,8 @@ export interface World {
 	/** a request that was given up and may yet take effect */
 	readonly late: Step | undefined;
 	// history, for the invariants
+	/** what was said in this run of what members leave, or left before */
+	readonly said: "nothing" | "keep" | "discard";
 	/** membership changed since the last proof */
 	readonly unproven: boolean;
 	readonly snapshotTaken: boolean;
@@ -130,51 +177,6 @@ export interface World {
 	readonly lasting: readonly FaultKind[];
 	/** something that must never happen has happened */
 	readonly flaw: string | undefined;
-}
-
-/** The partition that was found. */
-export const heldFrom = ({ outdated, strategy, from }: Setup): number =>
-	outdated && strategy !== "OnDelete" ? from : 0;
-
-export function beginning(setup: Setup): World {
-	const slots = Math.max(setup.from, setup.to) + 1;
-	const each = <T, R>(present: T, absent: R) =>
-		Array.from({ length: slots }, (_, slot) => (slot < setup.from ? present : absent));
-	const hasVolumes = setup.volumes !== "none";
-	const leftover = setup.leftover === true && hasVolumes;
-	const orLeft = <T>(list: T[], value: T): T[] => (leftover ? put(list, setup.from, value) : list);
-	const outdated = setup.outdated === true;
-	const old = outdated ? FOREIGN : ORIGINAL;
-	return {
-		goal: setup.to,
-		aborted: false,
-		replicas: setup.from,
-		template: ORIGINAL,
-		partition: heldFrom(setup),
-		observed: true,
-		deleting: false,
-		currentRevision: old,
-		updateRevision: ORIGINAL,
-		notes: undefined,
-		pods: each({ template: old, stage: "current", terminating: false, before: true, again: false }, undefined),
-		claims: orLeft(each<Phase, Phase>(hasVolumes ? "bound" : "none", "none"), "bound"),
-		volumes: orLeft(each<VolumePhase, VolumePhase>(hasVolumes ? "bound" : "none", "none"), "bound"),
-		data: orLeft(each<Data, Data>("own", "none"), "stale"),
-		placed: orLeft(each<boolean, boolean>(rollsPods(setup), false), setup.discardVolumes === true),
-		cleaners: each("none", "none"),
-		nodes: each("up", "up"),
-		members: each({ learner: false, started: true }, undefined),
-		stranger: "none",
-		leader: 0,
-		alarm: false,
-		run: { kind: "off" },
-		file: false,
-		late: undefined,
-		unproven: false,
-		snapshotTaken: false,
-		lasting: leftover ? ["scale-up"] : [],
-		flaw: undefined,
-	};
 }
 
 export function put<T>(list: readonly T[], slot: number, value: T): T[] {
@@ -191,17 +193,20 @@ export const votersOf = (w: World): number =>
 export const membersOf = (w: World): number =>
 	w.members.reduce((sum, m) => (m ? sum + 1 : sum), w.stranger === "none" ? 0 : 1);
 
-/** Its etcd answers and can be reached. */
-export function isUp(w: World, slot: number): boolean {
+/** Its etcd answers, whatever it has to say. */
+export function isAnswering(w: World, slot: number): boolean {
 	const pod = w.pods[slot];
 	return (
-		w.members[slot] !== undefined &&
 		pod !== undefined &&
 		!pod.terminating &&
 		(pod.stage === "behind" || pod.stage === "current") &&
-		w.nodes[slot] === "up"
+		nodeOf(w, slot) === "up"
 	);
 }
+
+/** It answers as a member of the cluster. */
+export const isUp = (w: World, slot: number): boolean =>
+	w.members[slot] !== undefined && isAnswering(w, slot) && !(slot === 0 && w.twin === "alone");
 
 export function upVoters(w: World): number {
 	let up = 0;
@@ -216,101 +221,4 @@ export function settledLeader(w: World): World {
 	if (w.leader === undefined) return w;
 	const leads = isUp(w, w.leader) && w.members[w.leader]?.learner === false && toleranceOf(w) >= 0;
 	return leads ? w : { ...w, leader: undefined };
-}
-
-const flag = (set: boolean, bit: number): number => (set ? 1 << bit : 0);
-const bits = (slots: readonly number[]): number => slots.reduce((sum, slot) => sum | (1 << slot), 0);
-
-/** Reused, since keys are made by the hundred thousand: one at a time. Each code fits in 16 bits. */
-const codes: number[] = [];
-
-const text = (length: number): string => {
-	codes.length = length;
-	return String.fromCharCode.apply(undefined, codes);
-};
-
-/** @returns how many codes it wrote */
-function writeSeen(w: World): number {
-	const n = w.notes;
-	let at = 0;
-	codes[at++] = w.goal + 16 * w.replicas + 256 * w.partition;
-	codes[at++] = w.template + 16 * w.currentRevision + 256 * w.updateRevision;
-	codes[at++] =
-		flag(w.observed, 0) |
-		flag(w.deleting, 1) |
-		flag(w.alarm, 2) |
-		flag(w.file, 3) |
-		flag(w.aborted, 4) |
-		flag(w.stranger === "voter", 5) |
-		flag(w.stranger === "learner", 6) |
-		flag(n?.snapshot === true, 7) |
-		flag(n?.rolling === "forth", 8) |
-		flag(n?.rolling === "back", 9) |
-		flag(n?.named === true, 10) |
-		((w.leader === undefined ? 0 : w.leader + 1) << 11);
-	codes[at++] =
-		n === undefined ? 0 : n.from + 16 * n.partition + 256 * n.template + (flag(n.unused, 12) | flag(n.located, 13));
-	codes[at++] =
-		n === undefined
-			? 0
-			: (n.joining ?? -1) + 1 + 16 * ((n.leaving ?? -1) + 1) + 256 * ((n.proven ?? -1) + 1) + 4096 * n.voters;
-	codes[at++] = n === undefined ? 0 : bits(n.made);
-	codes[at++] = n === undefined ? 0 : bits(n.emptied);
-	for (let slot = 0; slot < w.pods.length; slot++) {
-		const pod = w.pods[slot];
-		const member = w.members[slot];
-		codes[at++] =
-			pod === undefined
-				? 0
-				: 1 +
-					(flag(pod.terminating, 0) | flag(pod.before, 1) | flag(pod.again, 2)) +
-					8 * STAGES.indexOf(pod.stage) +
-					64 * pod.template;
-		codes[at++] =
-			PHASES.indexOf(w.claims[slot] ?? "none") +
-			4 * VOLUME_PHASES.indexOf(w.volumes[slot] ?? "none") +
-			16 * DATA.indexOf(w.data[slot] ?? "none") +
-			64 * CLEANERS.indexOf(w.cleaners[slot] ?? "none") +
-			512 * NODES.indexOf(w.nodes[slot] ?? "up") +
-			2048 * (member === undefined ? 0 : 1 + (flag(member.learner, 0) | flag(member.started, 1))) +
-			flag(w.placed[slot] === true, 14);
-	}
-	return at;
-}
-
-/** What can be seen of it, and no more: two worlds that look alike decide alike. */
-export const seenKey = (w: World): string => text(writeSeen(w));
-
-const stepNumbers = new Map<string, number>();
-const numberOf = new WeakMap<Step, number>();
-
-/** Steps that do the same have the same number, from 1. */
-function stepNumber(step: Step): number {
-	let number = numberOf.get(step);
-	if (number !== undefined) return number;
-	const json = JSON.stringify(step, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
-	// volumes and member lists follow from the kind and the ordinal
-	const key = json.length > 120 ? `${step.kind}${"ordinal" in step ? step.ordinal : ""}` : json;
-	number = stepNumbers.get(key) ?? stepNumbers.size + 1;
-	stepNumbers.set(key, number);
-	numberOf.set(step, number);
-	return number;
-}
-
-export function keyOf(w: World, lastingKinds: readonly FaultKind[]): string {
-	const { run, lasting } = w;
-	let at = writeSeen(w);
-	let history = flag(w.unproven, 0) | flag(w.snapshotTaken, 1);
-	for (const kind of lasting) history |= flag(lastingKinds.includes(kind), 2 + lastingKinds.indexOf(kind));
-	codes[at++] = history;
-	codes[at++] = runCode(run);
-	codes[at++] = w.late ? stepNumber(w.late) : 0;
-	const key = text(at);
-	return run.kind === "half" ? key + seenKey(run.kubernetes) : key;
-}
-
-function runCode(run: Run): number {
-	if (run.kind === "decided") return 4 * stepNumber(run.step) + (flag(run.stale, 0) | flag(run.gone, 1));
-	if (run.kind === "half") return run.stale ? 3 : 2;
-	return run.kind === "off" ? 0 : 1;
 }
