@@ -29,7 +29,12 @@ export function clearing(view: ClusterView, goal: Goal): Decision | undefined {
 		if (ordinal < set.firstOrdinal + set.replicas || memberAt(view, ordinal) || podAt(view, ordinal)) continue;
 		const ours = isOfThisRun(view, claim);
 		if (ours ? goal.keepVolumes : !goal.discardVolumes) continue;
-		if (claim.terminating || (ours && set.deletesClaims))
+		const visitors = view.cleaners.filter((one) => one.claim === claim.name);
+		const emptying = visitors.some(({ task }) => task === "empty");
+		// a claim that someone deletes stays as long as a pod of ours mounts it
+		const [visitor] = claim.terminating && !emptying ? visitors : [];
+		if (visitor) return step({ kind: "remove-cleaner", pod: visitor.pod, uid: visitor.uid });
+		if ((claim.terminating || (ours && set.deletesClaims)) && !emptying)
 			return wait({
 				kind: "claim-gone",
 				ordinal,
@@ -37,8 +42,8 @@ export function clearing(view: ClusterView, goal: Goal): Decision | undefined {
 				hint: `kubectl describe pvc ${claim.name} -n ${set.namespace}`,
 			});
 		const volume = staticVolume(view, claim);
-		const emptying = volume && !leftBy(view, claim)?.unused ? untilEmptied(view, claim, volume) : undefined;
-		if (emptying) return emptying;
+		const unemptied = volume && !leftBy(view, claim)?.unused ? untilEmptied(view, claim, volume) : undefined;
+		if (unemptied) return unemptied;
 		// it may be bound by now, but no pod is left that could write to it
 		const meant = volume ?? (claim.volume === undefined ? reservedVolume(view, claim) : undefined);
 		const emptied = meant && isToGo(view, claim, meant) ? { name: meant.name, uid: meant.uid } : undefined;

@@ -195,6 +195,7 @@ function order(view: ClusterView): Blocked | undefined {
 
 function replicas(view: ClusterView, goal: Goal): Blocked | undefined {
 	const set = view.statefulSet;
+	const kept = goal.keepVolumes ? " --keep-volumes" : "";
 	const members = view.etcd.members.length;
 	const count = voters(view).length;
 	const halfOut = set.record?.leaving?.ordinal === set.firstOrdinal + members && set.replicas === members + 1;
@@ -215,13 +216,13 @@ function replicas(view: ClusterView, goal: Goal): Blocked | undefined {
 		return {
 			reason: "MembersWithoutReplicas",
 			message: `the cluster has ${count} voters, but the StatefulSet only ${set.replicas} replicas: ${podName(set, set.firstOrdinal + set.replicas)} is a dead voter (quorum is ${quorum(count)} of ${count})`,
-			hint: `bring its pod back: kubectl scale sts ${set.name} -n ${set.namespace} --replicas=${count}; or take it out: quorate scale sts/${set.name} -n ${set.namespace} --replicas ${set.replicas}`,
+			hint: `bring its pod back: kubectl scale sts ${set.name} -n ${set.namespace} --replicas=${count}; or take it out: quorate scale sts/${set.name} -n ${set.namespace} --replicas ${set.replicas}${kept}`,
 		};
 	if (set.replicas < goal.replicas && goal.replicas < count)
 		return {
 			reason: "MembersWithoutReplicas",
 			message: `the StatefulSet has ${set.replicas} replicas already, fewer than the ${goal.replicas} that are wanted`,
-			hint: `take the members out that have no pod: quorate scale sts/${set.name} -n ${set.namespace} --replicas ${set.replicas}`,
+			hint: `take the members out that have no pod: quorate scale sts/${set.name} -n ${set.namespace} --replicas ${set.replicas}${kept}`,
 		};
 	return undefined;
 }
