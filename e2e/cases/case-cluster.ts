@@ -12,6 +12,8 @@ export interface CaseCluster {
 	quorate(...args: readonly string[]): Promise<Ran>;
 	/** all that an operation could change */
 	state(): Promise<string[]>;
+	/** ends its pods; the lab stays */
+	destroy(): Promise<unknown>;
 }
 
 export interface CaseLab {
@@ -50,6 +52,7 @@ export async function caseLab(folder: string): Promise<CaseLab> {
 					await etcdctl("member", "list"),
 				];
 			},
+			destroy: () => kubectl(kubeconfig, ["delete", "namespace", namespace, "--wait=false"]),
 		};
 	};
 	return { start, destroy: lab.destroy };

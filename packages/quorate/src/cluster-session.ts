@@ -8,6 +8,7 @@ import type { HistoryStore } from "./cluster/history-store.ts";
 import { type EtcdAccess, MemberConnections } from "./cluster/member-connections.ts";
 import { NodeList } from "./cluster/node-list.ts";
 import { type ClusterAccess, observe, statefulSetView } from "./cluster/observe.ts";
+import { readReferences } from "./cluster/read-references.ts";
 import { SecretFiles } from "./cluster/secret-files.ts";
 import { pickSource } from "./cluster/snapshot-source.ts";
 import { type SavedSnapshot, saveSnapshot } from "./etcd/snapshot/save.ts";
@@ -183,9 +184,11 @@ export async function openCluster(options: OpenOptions = {}, run: RunOptions = {
 	const client = createKubernetesClient(config, { onRequest });
 	try {
 		const { namespace } = client;
-		const set = statefulSetView(await findCluster(client, namespace, options.name, { ...run, container }), container);
-		const dial = (pod: string) => client.portForward(namespace, pod, set.etcd.clientPort);
+		const object = await findCluster(client, namespace, options.name, { ...run, container });
 		const secrets = new SecretFiles(client, namespace);
+		const references = await readReferences(object.spec?.template ?? {}, secrets, run);
+		const set = statefulSetView(object, container, references);
+		const dial = (pod: string) => client.portForward(namespace, pod, set.etcd.clientPort);
 		const found = await findAccess(set, secrets, options.etcd, run);
 		const members = new MemberConnections(dial, found.access);
 		return new Cluster({

@@ -31,6 +31,7 @@ import { rolloutVersion } from "./rollout-version.ts";
 import { size } from "./size.ts";
 import { snapshotFile } from "./snapshot-file.ts";
 import { spread } from "./spread.ts";
+import { startFlags } from "./start-flags.ts";
 import { stopHooks } from "./stop-hooks.ts";
 import { storage } from "./storage.ts";
 import { tls } from "./tls.ts";
@@ -54,6 +55,7 @@ const BEFORE_CHANGE: readonly Check[] = [
 	historyKept,
 	learners,
 	peerUrls,
+	startFlags,
 	lag,
 	hashes,
 	leader,

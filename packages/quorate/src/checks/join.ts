@@ -1,6 +1,8 @@
-import { podName, voters } from "../cluster/cluster-view.ts";
-import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
+import { voters } from "../cluster/cluster-view.ts";
+import { joinTemplate } from "../cluster/join-profile.ts";
+import { joinerAt } from "../cluster/start/joiner.ts";
 import { localPeer } from "../scaling/local-peer.ts";
+import { startObstacle } from "../scaling/start-obstacle.ts";
 import { type CheckAbout, check } from "./check.ts";
 
 const about: CheckAbout = {
@@ -22,15 +24,16 @@ export const join = check(about, ({ view, goal }) => {
 	const set = view.statefulSet;
 	if (view.etcd.trouble) return { status: "skip", saw: "unknown: the member list could not be read" };
 	const present = view.etcd.members.filter((member) => member.name !== "");
-	const name = podName(set, set.firstOrdinal + voters(view).length);
-	const status = goal.replicas > voters(view).length ? "fail" : "warn";
-	const peerURLs = peerURLsFor(name, present);
+	const grows = goal.replicas > voters(view).length;
+	const status = grows || goal.rollOut === "initial-cluster" ? "fail" : "warn";
+	const unknown = startObstacle(set);
+	if (unknown) return { status, saw: unknown.message, hint: unknown.hint };
 	const local = localPeer(view);
 	if (local) return { status, saw: local.message, hint: local.hint };
-	if (!peerURLs)
-		return { status, saw: `the peer URL of ${name} cannot be told: no member's URL has its pod's name in it` };
+	const joiner = joinerAt(view, set.firstOrdinal + voters(view).length);
+	if (!("peerURLs" in joiner)) return { status: grows ? "fail" : "warn", saw: joiner.message, hint: joiner.hint };
 	try {
-		joinTemplate(set.record?.template ?? set.template, set.etcd, [...present, { name, peerURLs }]);
+		joinTemplate(set.record?.template ?? set.template, set.etcd, [...present, joiner]);
 	} catch (error) {
 		return { status, saw: error instanceof Error ? error.message : String(error) };
 	}

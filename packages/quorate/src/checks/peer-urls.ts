@@ -1,5 +1,5 @@
 import { podName } from "../cluster/cluster-view.ts";
-import { peerURLsFor } from "../cluster/join-profile.ts";
+import { peerURLsFor } from "../cluster/start/joiner.ts";
 import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
@@ -20,10 +20,16 @@ export const peerUrls = advice(about, ({ view }) => {
 		const name = podName(set, member.ordinal ?? 0);
 		const urls = [...member.peerURLs].sort().join(",");
 		const twice = member.peerURLs.find((url) => (seen.get(url) ?? 0) > 1);
-		if (member.name !== "" && member.name !== name) return [`${member.name} is in pod ${name}`];
+		// a name may have more in it than the pod's, as the domain
+		if (member.name !== "" && member.name.split(".")[0] !== name) return [`${member.name} is in pod ${name}`];
 		if (twice) return [`${name} shares its peer URL ${twice} with another member`];
 		const others = own.filter((other) => other !== member);
-		const models = others.flatMap((other) => peerURLsFor(name, [other])?.sort().join(",") ?? []);
+		const models = others.flatMap(
+			(other) =>
+				peerURLsFor(name, [other], () => podName(set, other.ordinal ?? 0))
+					?.sort()
+					.join(",") ?? [],
+		);
 		return others.length > 0 && !models.includes(urls)
 			? [`${name} has the peer URLs ${urls || "(none)"}, unlike the others`]
 			: [];

@@ -80,7 +80,7 @@ describe("joining", () => {
 	it("is unknown for a start that cannot be rewritten", () => {
 		expect(join(inputOf({ view: strange(), ...grow }))).toMatchObject({
 			status: "fail",
-			saw: expect.stringContaining("cannot tell how"),
+			saw: expect.stringContaining("is not understood: `/start.sh --initial-cluster $MEMBERS`"),
 		});
 		expect(join(inputOf({ view: strange() }))).toMatchObject({ status: "warn" });
 	});
@@ -89,7 +89,7 @@ describe("joining", () => {
 		const members = view.etcd.members.map((member) => ({ ...member, peerURLs: ["http://203.0.113.9:2380"] }));
 		expect(join(inputOf({ view: { ...view, etcd: { ...view.etcd, members } }, ...grow }))).toMatchObject({
 			status: "fail",
-			saw: expect.stringContaining("peer URL of mayastor-etcd-3 cannot be told"),
+			saw: expect.stringContaining("that of mayastor-etcd-3 cannot be told"),
 		});
 	});
 });

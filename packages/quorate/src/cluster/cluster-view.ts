@@ -5,6 +5,7 @@ import type { Alarm, MemberStatus } from "../etcd/member-client.ts";
 import type { EtcdContainer } from "./etcd-container.ts";
 import type { ManagerView } from "./managed-by.ts";
 import type { ScalingRecord } from "./scaling-record.ts";
+import type { KnownObjects } from "./start/environment.ts";
 import type { StopHook } from "./start/stop-hooks.ts";
 
 /** One etcd cluster as it was seen at one moment: what Kubernetes says and what each member says of itself. Never changed, only read anew. */
@@ -25,6 +26,8 @@ export interface ClusterView {
 	readonly oneNodeEach: boolean;
 	/** whether the governing Service gives names to pods that are not Ready; a learner is never Ready */
 	readonly publishesNotReadyAddresses: boolean;
+	/** of the namespace; only where members are reached by other names than the governing Service's. Undefined: not read */
+	readonly services?: readonly ServiceView[];
 	readonly etcd: EtcdView;
 	/** the file that the scaling record names can be read from here, and is the snapshot that was recorded */
 	readonly snapshotReadable: boolean;
@@ -33,6 +36,13 @@ export interface ClusterView {
 }
 
 export type Unread = Partial<Readonly<Record<"nodes" | "volumes" | "classes", string>>>;
+
+export interface ServiceView {
+	readonly name: string;
+	readonly selector: Readonly<Record<string, string>>;
+	/** it gives names to pods that are not Ready */
+	readonly publishesNotReady: boolean;
+}
 
 export interface UpdateStrategyView {
 	type: "RollingUpdate" | "OnDelete";
@@ -66,6 +76,8 @@ export interface StatefulSetView {
 	readonly record: ScalingRecord | undefined;
 	/** someone changed the template during the roll-out that is unfinished; the record has it as the one to roll out */
 	readonly followsTemplate: boolean;
+	/** what the template takes variables from. @default nothing was read */
+	readonly objects?: KnownObjects;
 	/** how etcd is started in these pods, as the template had it before any run of ours */
 	readonly etcd: EtcdContainer;
 	/** as it was found (`original`), a join profile of ours (`joining`), or changed by someone else while a run is unfinished (`foreign`) */

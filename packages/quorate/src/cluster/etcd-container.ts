@@ -1,4 +1,8 @@
 import type { Container, PodTemplateSpec } from "kubernetes-types/core/v1";
+import { type KnownObjects, UNKNOWN } from "./start/environment.ts";
+import type { EtcdCommand } from "./start/etcd-command.ts";
+import { Settings } from "./start/settings.ts";
+import { notUnderstood } from "./start/understand.ts";
 
 /**
  * How the image must be made to start etcd:
@@ -12,21 +16,23 @@ export interface EtcdContainer {
 	readonly name: string;
 	readonly image: string;
 	readonly family: ImageFamily;
+	/** what of its start is not understood, quoted; empty: a new pod of it can be made to join. @default empty */
+	readonly notUnderstood?: readonly string[];
 	readonly clientPort: number;
 	readonly clientScheme: "http" | "https";
 	/** a readiness probe that passes on a learner would send it clients that it must turn away */
 	readonly readyAsLearner: boolean;
 }
 
-/** Flags with a value, as they stand in a shell's line. */
-const FLAG =
-	/(?:^|[\s"'])--?(initial-cluster(?:-state)?|(?:listen|advertise)-client-urls|(?:listen|initial-advertise)-peer-urls|name|data-dir|(?:peer-)?(?:cert-file|key-file|trusted-ca-file))(?:=|\s+)("[^"]*"|'[^']*'|[^\s"']+)/g;
-
 /**
  * The container that runs etcd; undefined: none does. Of several, the one that is told how the cluster begins. `name` says which it is,
  * whatever it looks like.
  */
-export function findEtcdContainer(template: PodTemplateSpec, name?: string): EtcdContainer | undefined {
+export function findEtcdContainer(
+	template: PodTemplateSpec,
+	name?: string,
+	objects?: KnownObjects,
+): EtcdContainer | undefined {
 	const containers = template.spec?.containers ?? [];
 	const starting = containers.filter(startsEtcd);
 	const container =
@@ -34,18 +40,25 @@ export function findEtcdContainer(template: PodTemplateSpec, name?: string): Etc
 			? (starting.find((c) => setting(c, "initial-cluster") !== undefined) ?? starting[0])
 			: containers.find((c) => c.name === name);
 	if (!container) return undefined;
-	const listen = (setting(container, "listen-client-urls") ?? setting(container, "advertise-client-urls"))?.split(
-		",",
-	)[0];
-	const url = parseUrl(listen?.replace(/\$\(\w+\)|\$\{?\w+\}?/g, "0.0.0.0"));
+	const settings = new Settings(container, objects);
+	const url = listenURL(settings);
 	return {
 		name: container.name,
 		image: container.image ?? "",
-		family: family(container),
+		family: family(container, settings.command),
+		notUnderstood: notUnderstood(template, container, settings),
 		clientPort: Number(url?.port) || container.ports?.find((p) => p.name === "client")?.containerPort || 2379,
 		clientScheme: url?.protocol === "https:" ? "https" : "http",
 		readyAsLearner: readyAsLearner(container),
 	};
+}
+
+/** Of any pod: in what way and at which port it listens is the same for all. */
+function listenURL(settings: Settings): URL | undefined {
+	const pod = settings.in({ name: "pod", namespace: "namespace" });
+	const urls = settings.value("listen-client-urls", pod) ?? settings.value("advertise-client-urls", pod) ?? "";
+	const text = urls.split(",")[0]?.replaceAll(UNKNOWN, "0.0.0.0") ?? "";
+	return URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function startsEtcd(container: Container): boolean {
@@ -57,41 +70,22 @@ function startsEtcd(container: Container): boolean {
 	return runs || configured > 1 || (image.split("/").at(-1) === "etcd" && configured > 0);
 }
 
-function parseUrl(text: string | undefined): URL | undefined {
-	return text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
+function family(container: Container, { kind, flags }: EtcdCommand): ImageFamily {
+	if (kind === "image" && container.env?.some(({ name }) => name === "ETCD_ON_K8S")) return "bitnami";
+	if (!flags.some(({ name }) => name === "initial-cluster")) return "environment";
+	return kind === "script" ? "script" : "flags";
 }
 
-function family(container: Container): ImageFamily {
-	const words = [...(container.command ?? []), ...(container.args ?? [])];
-	const environment = new Set((container.env ?? []).map((e) => e.name));
-	const script = words.find((word) => word.includes("--initial-cluster") && /\s/.test(word));
-	if (script !== undefined) return "script";
-	if (words.some((word) => /^--?initial-cluster(=|$)/.test(word))) return "flags";
-	const direct =
-		container.command !== undefined && !container.command.some((word) => word.includes("/opt/bitnami/scripts"));
-	return environment.has("ETCD_ON_K8S") && !direct ? "bitnami" : "environment";
-}
-
-/** The value of one of etcd's settings, be it a flag, a flag within a script, or a variable. Undefined: not set, or not a plain value. */
-export function setting(container: Container, flag: string): string | undefined {
-	const words = [...(container.command ?? []), ...(container.args ?? [])];
-	for (const [index, word] of words.entries()) {
-		const match = /^--?([\w-]+)(?:=(.*))?$/s.exec(word);
-		if (match?.[1] === flag) return match[2] ?? words[index + 1];
-		for (const found of word.matchAll(FLAG)) if (found[1] === flag) return found[2]?.replace(/^["']|["']$/g, "");
-	}
-	const variable = `ETCD_${flag.toUpperCase().replaceAll("-", "_")}`;
-	return container.env?.find((e) => e.name === variable)?.value;
-}
+/** One of etcd's settings as it stands in the template, be it a flag, a flag within a script, or a variable. Undefined: not set there. */
+export const setting = (container: Container, flag: string): string | undefined => new Settings(container).source(flag);
 
 /** Whether one of etcd's switches is on: a flag with or without a value, or a variable. */
 export function isOn(container: Container, flag: string): boolean {
-	const words = [...(container.command ?? []), ...(container.args ?? [])].join(" ");
-	const given = new RegExp(`(?:^|[\\s"'])--?${flag}(?:=["']?(\\w+))?(?![\\w-])`).exec(words);
-	if (given) return given[1] === undefined || isTrue(given[1]);
-	return isTrue(setting(container, flag) ?? "");
+	const settings = new Settings(container);
+	const given = settings.command.flags.findLast(({ name }) => name === flag);
+	if (given && given.value === undefined) return true;
+	return isTrue(settings.source(flag) ?? "");
 }
-
 /** As Go's flags read it. */
 const isTrue = (text: string): boolean => /^(1|t|true)$/i.test(text);
 

@@ -1,7 +1,7 @@
 import type { Container, PodTemplateSpec } from "kubernetes-types/core/v1";
 import { describe, expect, it } from "vitest";
 import { findEtcdContainer, setting } from "./etcd-container.ts";
-import { isJoinTemplate, joinTemplate, peerURLsFor, VOTER_GATE } from "./join-profile.ts";
+import { isJoinTemplate, joinTemplate, VOTER_GATE } from "./join-profile.ts";
 
 const members = ["etcd-0", "etcd-1"].map((name) => ({ name, peerURLs: [`http://${name}.etcd.ns.svc:2380`] }));
 const LIST = "etcd-0=http://etcd-0.etcd.ns.svc:2380,etcd-1=http://etcd-1.etcd.ns.svc:2380";
@@ -29,9 +29,9 @@ describe("joinTemplate", () => {
 		expect(etcd.family).toBe("environment");
 		expect(container.env).toEqual([
 			env[0],
-			env[2],
 			{ name: "ETCD_INITIAL_CLUSTER_STATE", value: "existing" },
 			{ name: "ETCD_INITIAL_CLUSTER", value: LIST },
+			env[2],
 		]);
 		expect(original.spec?.containers[0]?.env).toBe(env);
 	});
@@ -109,7 +109,9 @@ describe("joinTemplate", () => {
 		(url) => {
 			const original = template({ command: ["sh", "-c", "exec etcd --initial-cluster=a=http://a:2380"] });
 			const odd = [...members, { name: "etcd-2", peerURLs: [url] }];
-			expect(() => joinTemplate(original, { name: "etcd", family: "script" }, odd)).toThrow(/shell's line/);
+			expect(() => joinTemplate(original, { name: "etcd", family: "script" }, odd)).toThrow(
+				/cannot stand in a template/,
+			);
 		},
 	);
 });
@@ -153,18 +155,5 @@ describe("findEtcdContainer", () => {
 	])("tells whether its readiness probe passes on a learner: %o", (readinessProbe, expected) => {
 		const probe = readinessProbe ? { readinessProbe } : {};
 		expect(findEtcdContainer(template({ command: ["etcd", "--name=x"], ...probe }))?.readyAsLearner).toBe(expected);
-	});
-});
-
-describe("peerURLsFor", () => {
-	it("puts the new pod's name in the place of a present one's, as a whole label", () => {
-		expect(peerURLsFor("etcd-10", [{ name: "etcd-1", peerURLs: ["https://etcd-1.etcd-1x.ns.svc:2380"] }])).toEqual([
-			"https://etcd-10.etcd-1x.ns.svc:2380",
-		]);
-	});
-
-	it("does not guess where no URL has its pod's name", () => {
-		expect(peerURLsFor("etcd-3", [{ name: "etcd-0", peerURLs: ["http://10.0.0.1:2380"] }])).toBeUndefined();
-		expect(peerURLsFor("etcd-3", [{ name: "etcd-0", peerURLs: ["etcd-0"] }])).toBeUndefined();
 	});
 });

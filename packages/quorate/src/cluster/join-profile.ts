@@ -1,10 +1,14 @@
-import type { Container, PodTemplateSpec } from "kubernetes-types/core/v1";
+import type { Container, EnvVar, PodTemplateSpec } from "kubernetes-types/core/v1";
 import { type EtcdContainer, setting } from "./etcd-container.ts";
+import { readEtcdCommand } from "./start/etcd-command.ts";
+import { Settings } from "./start/settings.ts";
 
 /** A condition that nobody sets: a pod that waits for it is never Ready, so no Service sends it clients while it learns. */
 export const VOTER_GATE = "quorate.io/voter";
 
 const BITNAMI_ETCD = "/opt/bitnami/etcd/bin/etcd";
+
+type InitialCluster = readonly { readonly name: string; readonly peerURLs: readonly string[] }[];
 
 /**
  * The template from which a new member's pod joins as a learner: etcd executed directly, told that the cluster exists and
@@ -16,7 +20,7 @@ const BITNAMI_ETCD = "/opt/bitnami/etcd/bin/etcd";
 export function joinTemplate(
 	original: PodTemplateSpec,
 	etcd: Pick<EtcdContainer, "name" | "family">,
-	initialCluster: readonly { name: string; peerURLs: readonly string[] }[],
+	initialCluster: InitialCluster,
 ): PodTemplateSpec {
 	const template = structuredClone(original);
 	const spec = template.spec;
@@ -34,7 +38,7 @@ export function joinTemplate(
 		container.command = [BITNAMI_ETCD];
 		delete container.args;
 	}
-	tellMembers(container, etcd, initialCluster);
+	tellMembers(container, initialCluster);
 	return template;
 }
 
@@ -46,45 +50,44 @@ export function joinTemplate(
  */
 export function namingTemplate(
 	original: PodTemplateSpec,
-	etcd: Pick<EtcdContainer, "name" | "family">,
-	initialCluster: readonly { name: string; peerURLs: readonly string[] }[],
+	etcd: Pick<EtcdContainer, "name">,
+	initialCluster: InitialCluster,
 ): PodTemplateSpec {
 	const template = structuredClone(original);
 	const container = template.spec?.containers.find((c) => c.name === etcd.name);
 	if (!container) throw new TypeError(`the template has no container ${etcd.name}`);
-	tellMembers(container, etcd, initialCluster);
+	tellMembers(container, initialCluster);
 	return template;
 }
 
-function tellMembers(
-	container: Container,
-	etcd: Pick<EtcdContainer, "name" | "family">,
-	initialCluster: readonly { name: string; peerURLs: readonly string[] }[],
-): void {
+const CLUSTER = "initial-cluster";
+const STATE = "initial-cluster-state";
+
+/** Each where it is told now: a flag that is there hides a variable of the same meaning. */
+function tellMembers(container: Container, initialCluster: InitialCluster): void {
 	const members = formatInitialCluster(initialCluster);
-	switch (etcd.family) {
-		case "bitnami":
-		case "environment":
-			setEnvironment(container, members);
-			break;
-		case "flags":
-			if (container.command) container.command = withFlags(container.command, members);
-			if (container.args) container.args = withFlags(container.args, members);
-			break;
-		case "script":
-			// names and URLs are whatever the members say
-			if (/[^\w.:/=,[\]-]/.test(members))
-				throw new TypeError(`the members' URLs cannot stand in a shell's line: ${members}`);
-			if (container.command) container.command = container.command.map((word) => withinScript(word, members));
-			if (container.args) container.args = container.args.map((word) => withinScript(word, members));
-			break;
-	}
-	if (setting(container, "initial-cluster") !== members || setting(container, "initial-cluster-state") !== "existing")
-		throw new TypeError(`cannot tell how container ${etcd.name} would be told to join an existing cluster`);
+	// names and URLs are whatever the members say; the kubelet expands them, and a shell may read them
+	if (/[^\w.:/=,[\]%~-]/.test(members))
+		throw new TypeError(`the members' names or URLs cannot stand in a template: ${members}`);
+	const command = readEtcdCommand(container);
+	const cannot = `cannot tell how container ${container.name} would be told to join an existing cluster`;
+	if (command.notUnderstood.length > 0) throw new TypeError(`${cannot}: ${command.notUnderstood.join("; ")}`);
+	const given = new Set(command.flags.map(({ name }) => name));
+	const newState = given.has(CLUSTER) && !given.has(STATE);
+	if (given.has(STATE)) putFlag(container, STATE, { [STATE]: "existing" });
+	if (given.has(CLUSTER))
+		putFlag(container, CLUSTER, { [CLUSTER]: members, ...(newState ? { [STATE]: "existing" } : {}) });
+	else container.env = withVariable(container.env ?? [], "ETCD_INITIAL_CLUSTER", members);
+	if (!given.has(STATE) && !given.has(CLUSTER))
+		container.env = withVariable(container.env ?? [], "ETCD_INITIAL_CLUSTER_STATE", "existing", "ETCD_INITIAL_CLUSTER");
+	const settings = new Settings(container);
+	const pod = settings.in({ name: "pod", namespace: "namespace" });
+	if (settings.value(CLUSTER, pod) !== members || settings.value(STATE, pod) !== "existing")
+		throw new TypeError(cannot);
 }
 
 /** `name=url` for every peer URL of every member, as `--initial-cluster` takes it. */
-export function formatInitialCluster(members: readonly { name: string; peerURLs: readonly string[] }[]): string {
+export function formatInitialCluster(members: InitialCluster): string {
 	return members.flatMap((member) => member.peerURLs.map((url) => `${member.name}=${url}`)).join(",");
 }
 
@@ -93,69 +96,32 @@ export function isJoinTemplate(template: PodTemplateSpec, containerName: string)
 	const container = template.spec?.containers.find((c) => c.name === containerName);
 	return (
 		container !== undefined &&
-		setting(container, "initial-cluster-state") === "existing" &&
+		setting(container, STATE) === "existing" &&
 		(template.spec?.readinessGates ?? []).some((gate) => gate.conditionType === VOTER_GATE)
 	);
 }
 
-/**
- * The new member's peer URLs: a present member's, with its pod's name replaced by the new pod's.
- * Undefined where no member's URL contains its pod's name, or is one at all.
- */
-export function peerURLsFor(
-	newName: string,
-	members: readonly { name: string; peerURLs: readonly string[] }[],
-): string[] | undefined {
-	for (const member of members) {
-		if (member.name === "" || member.peerURLs.length === 0 || !member.peerURLs.every((url) => URL.canParse(url)))
-			continue;
-		// the name as a whole label: etcd-1 is no part of etcd-10
-		const label = new RegExp(`(?<![\\w-])${member.name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-])`, "g");
-		const urls = member.peerURLs.map((url) => url.replace(label, newName));
-		if (urls.every((url, index) => url !== member.peerURLs[index])) return urls;
-	}
-	return undefined;
+/** In its place, so that whoever merges variables by name finds them in the order that they were in; a new one where Bitnami's charts have it. */
+function withVariable(env: readonly EnvVar[], name: string, value: string, before?: string): EnvVar[] {
+	const at = env.findIndex((one) => one.name === name);
+	if (at >= 0) return env.flatMap((one, index) => (index === at ? [{ name, value }] : one.name === name ? [] : [one]));
+	const place = env.findIndex((one) => one.name === before);
+	return env.toSpliced(place < 0 ? env.length : place, 0, { name, value });
 }
 
-function setEnvironment(container: Container, members: string): void {
-	const environment = (container.env ?? []).filter(
-		(e) => e.name !== "ETCD_INITIAL_CLUSTER" && e.name !== "ETCD_INITIAL_CLUSTER_STATE",
-	);
-	environment.push({ name: "ETCD_INITIAL_CLUSTER_STATE", value: "existing" });
-	environment.push({ name: "ETCD_INITIAL_CLUSTER", value: members });
-	container.env = environment;
-}
-
-function withFlags(words: readonly string[], members: string): string[] {
-	const result: string[] = [];
-	let state = false;
-	for (let index = 0; index < words.length; index++) {
+/** Other flags in the place of one; where that was given several times, the first is the place. */
+function putFlag(container: Container, flag: string, flags: Readonly<Record<string, string>>): void {
+	const places = readEtcdCommand(container)
+		.flags.filter(({ name }) => name === flag)
+		.flatMap((found, index) => found.places.map((place, part) => ({ ...place, first: index + part === 0 })));
+	// from the end on, so that what is yet to be replaced stays where it is
+	for (const { list, index, stretch, first } of places.toReversed()) {
+		const words = container[list] ?? [];
+		const quote = stretch ? "'" : "";
+		const put = first ? Object.entries(flags).map(([name, value]) => `--${name}=${quote}${value}${quote}`) : [];
 		const word = words[index] ?? "";
-		const match = /^--?(initial-cluster|initial-cluster-state)(=.*)?$/s.exec(word);
-		if (!match) {
-			result.push(word);
-			continue;
-		}
-		if (match[2] === undefined) index++;
-		if (match[1] === "initial-cluster") result.push(`--initial-cluster=${members}`);
-		else state = true;
-		if (match[1] === "initial-cluster-state") result.push("--initial-cluster-state=existing");
+		container[list] = stretch
+			? words.with(index, word.slice(0, stretch.from) + put.join(" ") + word.slice(stretch.to))
+			: words.toSpliced(index, 1, ...put);
 	}
-	if (!state && result.some((word) => word.startsWith("--initial-cluster=")))
-		result.push("--initial-cluster-state=existing");
-	return result;
-}
-
-function withinScript(word: string, members: string): string {
-	const value = `("[^"]*"|'[^']*'|[^\\s"']+)`;
-	const cluster = new RegExp(`--?initial-cluster(=|\\s+)${value}`);
-	if (!cluster.test(word)) return word;
-	const withMembers = word.replace(cluster, () => `--initial-cluster=${members}`);
-	const state = new RegExp(`--?initial-cluster-state(=|\\s+)${value}`);
-	return state.test(withMembers)
-		? withMembers.replace(state, "--initial-cluster-state=existing")
-		: withMembers.replace(
-				`--initial-cluster=${members}`,
-				`--initial-cluster=${members} --initial-cluster-state=existing`,
-			);
 }

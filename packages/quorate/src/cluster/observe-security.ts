@@ -2,12 +2,12 @@ import { certificateFacts, factsOf } from "./certificate.ts";
 import { type ClusterView, podName, voters } from "./cluster-view.ts";
 import { describeSource, fileSource } from "./container-files.ts";
 import { clientHost, containerOf, type PortUse, tlsSettings } from "./etcd-security.ts";
-import { peerURLsFor } from "./join-profile.ts";
 import type { ClusterAccess } from "./observe.ts";
 import { observeAuth } from "./observe-auth.ts";
 import { isForbidden, SecretFiles } from "./secret-files.ts";
 import type { CertificateView, SecurityView } from "./security-view.ts";
 import { shownCertificate } from "./shown-certificate.ts";
+import { peerURLsFor } from "./start/joiner.ts";
 
 /**
  * What the checks of certificates and users go by. Asks etcd and reads Secrets; changes nothing.

@@ -26,12 +26,15 @@ import type { MemberConnections } from "./member-connections.ts";
 import { nodeView, oneNodeEach } from "./node-fit.ts";
 import { NodeList } from "./node-list.ts";
 import { observeMembers } from "./observe-members.ts";
+import { observeServices } from "./observe-services.ts";
 import { ordinalOf, outsidePod, podView } from "./pod-view.ts";
 import { findObject, listObjects } from "./read-objects.ts";
+import { readReferences } from "./read-references.ts";
 import { isRecordedSnapshot } from "./recorded-snapshot.ts";
 import * as resources from "./resources.ts";
 import { followTemplate, parseRecord, RECORD_ANNOTATION } from "./scaling-record.ts";
-import { isForbidden } from "./secret-files.ts";
+import { isForbidden, SecretFiles } from "./secret-files.ts";
+import type { KnownObjects } from "./start/environment.ts";
 
 /** A cluster that can be looked at: which StatefulSet, through which API server, and the connections to its members. */
 export interface ClusterAccess {
@@ -100,7 +103,9 @@ export async function observe(
 	for (const promise of Object.values(read)) promise.catch(() => {});
 	const object = await findObject<StatefulSet>(client, resources.STATEFULSETS, namespace, name, options);
 	if (!object) throw notFound(namespace, name);
-	const statefulSet = statefulSetView(object, cluster.container);
+	const files = new SecretFiles(client, namespace);
+	const objects = await readReferences(object.spec?.template ?? {}, files, options);
+	const statefulSet = statefulSetView(object, cluster.container, objects);
 	const template = statefulSet.record?.template ?? statefulSet.template;
 	const pods = (await read.pods).flatMap((pod) => ownPod(pod, object, statefulSet.etcd));
 	const others = (await read.pods).filter((pod) => !isOwn(pod, object)).map(outsidePod);
@@ -123,6 +128,7 @@ export async function observe(
 		isRecordedSnapshot(statefulSet.record?.snapshot),
 	]);
 	const storage = storageViews(object, classes);
+	const services = await observeServices(client, statefulSet, etcd.members, options);
 	return {
 		statefulSet,
 		pods,
@@ -134,20 +140,21 @@ export async function observe(
 		nodes: nodes.map((node) => nodeView(node, template.spec ?? { containers: [] })),
 		oneNodeEach: oneNodeEach(template),
 		publishesNotReadyAddresses: service?.spec?.publishNotReadyAddresses === true,
+		...(services ? { services } : {}),
 		etcd,
 		snapshotReadable,
 		...(Object.keys(unread).length > 0 ? { unread } : {}),
 	};
 }
 
-export function statefulSetView(object: StatefulSet, container?: string): StatefulSetView {
+export function statefulSetView(object: StatefulSet, container?: string, objects?: KnownObjects): StatefulSetView {
 	const { metadata = {}, spec, status } = object;
 	const namespace = metadata.namespace ?? "";
 	const name = metadata.name ?? "";
 	const current = spec?.template ?? {};
 	const noted = parseRecord(metadata.annotations?.[RECORD_ANNOTATION], `StatefulSet ${namespace}/${name}`);
 	const record = noted && followTemplate(noted, current);
-	const etcd = findEtcdContainer(record?.template ?? current, container);
+	const etcd = findEtcdContainer(record?.template ?? current, container, objects);
 	if (!etcd) throw notEtcd(namespace, name, current.spec?.containers ?? [], container);
 	const managers = managersOf(metadata, record?.owners as ObjectMeta["managedFields"]);
 	const original = record === undefined || isDeepStrictEqual(record.template, current);
@@ -174,6 +181,7 @@ export function statefulSetView(object: StatefulSet, container?: string): Statef
 		deleting: metadata.deletionTimestamp !== undefined,
 		record,
 		followsTemplate: record !== noted,
+		...(objects?.size ? { objects } : {}),
 		etcd,
 		templateState: original ? "original" : joining ? "joining" : "foreign",
 		managedBy: managers.map((one) => one.name).join(", ") || undefined,

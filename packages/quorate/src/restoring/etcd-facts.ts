@@ -1,7 +1,7 @@
 import type { Container, PodTemplateSpec, VolumeMount } from "kubernetes-types/core/v1";
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import { setting } from "../cluster/etcd-container.ts";
-import { peerURLsFor } from "../cluster/join-profile.ts";
+import { peerURLsFor } from "../cluster/start/joiner.ts";
 
 /** What one member is told, and where its data is, with everything that its template leaves open filled in. */
 export interface MemberFacts {

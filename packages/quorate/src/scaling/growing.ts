@@ -8,11 +8,13 @@ import {
 	podName,
 	voters,
 } from "../cluster/cluster-view.ts";
-import { joinTemplate, peerURLsFor } from "../cluster/join-profile.ts";
+import { joinTemplate } from "../cluster/join-profile.ts";
+import { joinerAt } from "../cluster/start/joiner.ts";
 import { blocked, step, untilReady, wait } from "./decision.ts";
 import type { Goal } from "./goal.ts";
 import { localPeer } from "./local-peer.ts";
 import { restoring, rollingBack } from "./restoring.ts";
+import { startObstacle } from "./start-obstacle.ts";
 import type { Decision } from "./step.ts";
 import { volumesFor } from "./volumes.ts";
 
@@ -21,7 +23,6 @@ export function growing(view: ClusterView, goal: Goal): Decision {
 	const set = view.statefulSet;
 	const count = voters(view).length;
 	const ordinal = set.firstOrdinal + count;
-	const name = podName(set, ordinal);
 	const local = localPeer(view);
 	if (local) return { kind: "blocked", blocked: local };
 	const back = rollingBack(view);
@@ -36,8 +37,9 @@ export function growing(view: ClusterView, goal: Goal): Decision {
 	const volume = volumes.missing[0];
 	if (volume) return step({ kind: "create-volume", ordinal, volume });
 	if (set.templateState !== "joining" || set.record?.joining !== ordinal) return fence(view, ordinal);
-	const peerURLs = peerURLsFor(name, view.etcd.members);
-	return peerURLs ? step({ kind: "add-learner", ordinal, peerURLs }) : blockedPeerURLs(name);
+	const joiner = joinerAt(view, ordinal);
+	if (!("peerURLs" in joiner)) return { kind: "blocked", blocked: joiner };
+	return step({ kind: "add-learner", ordinal, peerURLs: joiner.peerURLs });
 }
 
 /** A learner of ours is in the list: bring it up, give it the original template back, let it vote. */
@@ -116,11 +118,13 @@ export function restoresAsLearner(view: ClusterView): boolean {
 
 function fence(view: ClusterView, ordinal: number): Decision {
 	const set = view.statefulSet;
-	const name = podName(set, ordinal);
-	const joiner = memberAt(view, ordinal);
-	const peerURLs = joiner?.peerURLs ?? peerURLsFor(name, view.etcd.members);
-	if (!peerURLs) return blockedPeerURLs(name);
-	const others = view.etcd.members.filter((member) => member !== joiner);
+	const unknown = startObstacle(set);
+	if (unknown) return { kind: "blocked", blocked: unknown };
+	const joiner = joinerAt(view, ordinal);
+	if (!("peerURLs" in joiner)) return { kind: "blocked", blocked: joiner };
+	const added = memberAt(view, ordinal);
+	const others = view.etcd.members.filter((member) => member !== added);
+	const { name, peerURLs } = { ...joiner, ...(added ? { peerURLs: added.peerURLs } : {}) };
 	const initialCluster = [...others.map(({ name, peerURLs }) => ({ name, peerURLs })), { name, peerURLs }];
 	try {
 		joinTemplate(set.record?.template ?? set.template, set.etcd, initialCluster);
@@ -132,12 +136,4 @@ function fence(view: ClusterView, ordinal: number): Decision {
 		);
 	}
 	return step({ kind: "fence", ordinal, partition: voters(view).length, initialCluster });
-}
-
-function blockedPeerURLs(name: string): Decision {
-	return blocked(
-		"PeerURLsUnknown",
-		`no present member's peer URL contains its pod's name, so that of ${name} cannot be told`,
-		"members must advertise their pods' names: --initial-advertise-peer-urls=http://$(POD_NAME).SERVICE:2380",
-	);
 }

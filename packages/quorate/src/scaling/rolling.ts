@@ -13,6 +13,7 @@ import { namingTemplate } from "../cluster/join-profile.ts";
 import { onNode } from "../cluster/volume-place.ts";
 import { blocked, step, untilReady, wait } from "./decision.ts";
 import type { RollOut } from "./goal.ts";
+import { startObstacle } from "./start-obstacle.ts";
 import type { Decision } from "./step.ts";
 import { stopHookObstacle } from "./stop-hooks.ts";
 
@@ -25,6 +26,8 @@ import { stopHookObstacle } from "./stop-hooks.ts";
  */
 export function rolling(view: ClusterView, rollOut: RollOut): Decision | undefined {
 	const set = view.statefulSet;
+	const unknown = rollOut === "initial-cluster" ? startObstacle(set) : undefined;
+	if (unknown) return { kind: "blocked", blocked: unknown };
 	const naming = rollOut === "initial-cluster" ? namingMembers(view) : undefined;
 	const old = outdatedPods(view);
 	const restarted = naming ? view.pods : old;

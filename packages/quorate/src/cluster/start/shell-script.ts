@@ -32,8 +32,12 @@ export function quoted(text: string): string {
 	return `\`${line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line}\``;
 }
 
-/** Parses a script as a shell does, without running any of it. */
-export function readScript(source: string): ShellScript {
+/**
+ * Parses a script as a shell does, without running any of it.
+ *
+ * @param replaced where `$(NAME)` begins that is no command, for the kubelet replaces it before
+ */
+export function readScript(source: string, replaced: ReadonlySet<number> = new Set()): ShellScript {
 	const script = parse(source);
 	const odd = (script.errors ?? []).map(({ message }) => `${message} in ${quoted(source)}`);
 	const commands: ShellCommand[] = [];
@@ -41,6 +45,7 @@ export function readScript(source: string): ShellScript {
 	const assigned = new Set<string>();
 	const statements = new Map(script.commands.map((statement, index) => [statement.command as SyntaxNode, index]));
 	const visit = (node: SyntaxNode, within: string): void => {
+		if (node.type === "CommandExpansion" && replaced.has(node.pos)) return;
 		const text = node.type === "Script" ? (node.source ?? within) : within;
 		if (node.type === "Command") {
 			const index = statements.get(node);

@@ -166,6 +166,7 @@ function guideTemplate(ordinals: readonly number[], readyAsLearner: boolean) {
 					image: "etcd:3.5.9",
 					command: ["etcd"],
 					env: [
+						{ name: "MY_POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
 						{ name: "ETCD_NAME", value: "$(MY_POD_NAME)" },
 						{ name: "ETCD_DATA_DIR", value: "/bitnami/etcd/data" },
 						{ name: "ETCD_LISTEN_CLIENT_URLS", value: "http://0.0.0.0:2379" },
