@@ -21,6 +21,11 @@ export const ERRORS = {
 		exit: EXIT.usage,
 		means: "what etcd is to be spoken to with (certificates, a user) is neither given nor found in a Secret",
 	},
+	EtcdAccessRefused: {
+		exit: EXIT.failed,
+		means:
+			"etcd does not accept the certificate or the user that it was given, or shows a certificate that cannot be trusted",
+	},
 	Declined: { exit: EXIT.failed, means: "the question whether to go on was answered with no; nothing was changed" },
 	Refused: { exit: EXIT.refused, means: "a check found that going on would not be safe; nothing was changed" },
 	PlanChanged: {

@@ -24,6 +24,21 @@ export function certificateFacts(pem: string): CertificateFacts | undefined {
 	}
 }
 
+/** Whether an authority among those signed the certificate, or one that comes with it. */
+export function isSignedBy(pem: string, authorities: string): boolean {
+	try {
+		const issuers = certificatesIn(authorities);
+		return certificatesIn(pem).some((one) => issuers.some((by) => one.checkIssued(by) && one.verify(by.publicKey)));
+	} catch {
+		return false;
+	}
+}
+
+const certificatesIn = (pem: string): X509Certificate[] =>
+	(pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []).map(
+		(one) => new X509Certificate(one),
+	);
+
 export function factsOf(certificate: X509Certificate): CertificateFacts {
 	// Node types it as always there; it is not where the extension is missing
 	const uses: readonly string[] | undefined = certificate.keyUsage;

@@ -7,10 +7,12 @@ import type { StorageClass } from "kubernetes-types/storage/v1";
 import { QuorateError } from "../errors.ts";
 import type { KubernetesClient, Resource } from "../kubernetes/client.ts";
 import type { FoundAccess } from "./access/find-access.ts";
+import { refusedAccess } from "./access/refused-access.ts";
 import { cleanerView } from "./cleaner-pod.ts";
 import type {
 	ClaimView,
 	ClusterView,
+	EtcdView,
 	HostFolder,
 	PodView,
 	StatefulSetView,
@@ -127,6 +129,7 @@ export async function observe(
 		),
 		isRecordedSnapshot(statefulSet.record?.snapshot),
 	]);
+	throwIfRefused(cluster, etcd);
 	const storage = storageViews(object, classes);
 	const services = await observeServices(client, statefulSet, etcd.members, options);
 	return {
@@ -145,6 +148,15 @@ export async function observe(
 		snapshotReadable,
 		...(Object.keys(unread).length > 0 ? { unread } : {}),
 	};
+}
+
+/** Where etcd lets us in nowhere, because of our certificate or user, nothing can be said of the cluster but that. */
+function throwIfRefused({ members, found }: ClusterAccess, etcd: EtcdView): void {
+	if (etcd.members.some(({ status }) => status)) return;
+	for (const failure of members.failures ?? []) {
+		const refused = refusedAccess(failure, found);
+		if (refused) throw refused;
+	}
 }
 
 export function statefulSetView(object: StatefulSet, container?: string, objects?: KnownObjects): StatefulSetView {

@@ -47,6 +47,8 @@ async function readTls(flags: EtcdFlags): Promise<EtcdAccess["tls"]> {
 		...(serverName === undefined ? {} : { serverName }),
 		...(insecureSkipTlsVerify ? { rejectUnauthorized: false } : {}),
 	};
+	const from = { ...(cacert === undefined ? {} : { ca: cacert }), ...(cert === undefined ? {} : { cert }) };
+	if (Object.keys(from).length > 0) return { ...tls, from };
 	return Object.keys(tls).length === 0 ? undefined : tls;
 }
 

@@ -97,6 +97,27 @@ describe("how members are spoken to", () => {
 		expect(user, "what etcd takes its common name for").toBe("etcd");
 	});
 
+	it("with that certificate too where etcd is given an authority for clients, which alone demands one", async () => {
+		const env = { ...SERVER, ETCD_TRUSTED_CA_FILE: "/certs/ca.crt" };
+		const { access, shown } = await find({ env, secrets: { certs: certs() } }).found;
+		expect(access.tls?.("etcd-0")).toMatchObject(server);
+		expect(shown).toMatchObject({ from: "tls.crt of Secret certs" });
+	});
+
+	it("with etcd's authority for clients, only where it signed the members' own certificates", async () => {
+		const { "ca.crt": _, ...pair } = certs();
+		const env = { ...MUTUAL, ETCD_TRUSTED_CA_FILE: "/clients/ca.pem" };
+		const { access, authority } = await find({ env, secrets: { certs: pair, clients: { "ca.pem": ca } } }).found;
+		expect(access.tls?.("etcd-0")).toMatchObject({ ca: ca.trim() });
+		expect(authority).toBe("ca.pem of Secret clients");
+		const stranger = (await testCertificates(["x"])).ca;
+		const foreign = find({ env, secrets: { certs: pair, clients: { "ca.pem": stranger } } }).found;
+		await expect(foreign).rejects.toMatchObject({
+			code: "EtcdAccessUnknown",
+			hint: expect.stringContaining("--cacert"),
+		});
+	});
+
 	it("with another pair that is mounted, where that is none for clients", async () => {
 		const { "tls.key": _, ...keyless } = certs();
 		const tools = { "ca.pem": ca, "ca-key.pem": server.key, "cli.pem": client.cert, "cli-key.pem": client.key };

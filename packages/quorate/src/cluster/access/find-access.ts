@@ -16,6 +16,10 @@ export interface FoundAccess {
 	readonly user: string | undefined;
 	/** a name that all members are spoken to by; undefined: each by its own */
 	readonly serverName: string | undefined;
+	/** the certificate that we show, and where it is from; undefined: none */
+	readonly shown: { readonly cert: string; readonly from: string } | undefined;
+	/** where the authorities that we trust are from; undefined: the machine's own */
+	readonly authority: string | undefined;
 	/** why no user was found although the StatefulSet names one */
 	readonly userTrouble: string | undefined;
 }
@@ -38,7 +42,8 @@ export async function findAccess(
 	const secrets = new Set<string>();
 	const context: AccessContext = { set, template, container, files, secrets, options };
 	const settings = container && tlsSettings(container, "client", `${set.name}-${set.firstOrdinal}`);
-	const tls = settings || given.tls ? await findTls(context, settings, given.tls ?? {}) : undefined;
+	const found = settings || given.tls ? await findTls(context, settings, given.tls ?? {}) : undefined;
+	const tls = found?.tls;
 	const user = given.auth ? { auth: given.auth } : await findUser(context, given.userSecret);
 	const commonName = tls?.cert === undefined ? undefined : certificateFacts(tls.cert)?.commonName;
 	const { serverName } = given.tls ?? {};
@@ -50,6 +55,8 @@ export async function findAccess(
 		secrets: [...secrets],
 		user: user.auth?.username ?? commonName,
 		serverName,
+		shown: tls?.cert === undefined ? undefined : { cert: tls.cert, from: found?.from.cert ?? "that was given" },
+		authority: tls?.ca === undefined ? undefined : (found?.from.ca ?? "the one that was given"),
 		userTrouble: user.trouble,
 	};
 }
