@@ -160,7 +160,7 @@ describe("what is wrong is told", () => {
 			saw: `claim data-${SET}-4 is left over`,
 		});
 		expect((await check(["--replicas", "5"])).found["storage-ready"]).toMatchObject({
-			status: "warn",
+			status: "fail",
 			saw: expect.stringContaining(`data-${SET}-4`),
 		});
 		await kube("delete", "pvc", `data-${SET}-4`);
