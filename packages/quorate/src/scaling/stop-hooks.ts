@@ -21,7 +21,7 @@ export function stopHookObstacle({ statefulSet: set }: ClusterView, pods: readon
 		reason: "StopHookRemovesMember",
 		message: `${what}, which takes its member out of the cluster or deletes its data: a restarted pod would not come back as a member`,
 		hint: found.bitnami
-			? `turn it off in the chart's values: helm upgrade RELEASE CHART --reuse-values --set removeMemberOnContainerTermination=false (etcd.removeMemberOnContainerTermination where etcd is a subchart); the chart's own roll-out then restarts each pod, which runs the hook once more, and joins again by its own scripts`
+			? `take a snapshot (quorate snapshot save), then turn it off in the chart's values: helm upgrade RELEASE CHART --reuse-values --set removeMemberOnContainerTermination=false (etcd.removeMemberOnContainerTermination where etcd is a subchart); the chart's own roll-out then restarts each pod, which runs the hook once more, and joins again by its own scripts`
 			: "a pod keeps the hook that it was made with, so a change of the template, whose roll-out ends every pod, would run it in each; quorate scale works, for it restarts none of these pods",
 	};
 }

@@ -77,5 +77,6 @@ export function refusal({ view, checks, plan }: Looked): QuorateError | undefine
 			...(hint ? { hint } : {}),
 		});
 	if (!plan.blocked) return undefined;
-	return new QuorateError("Refused", { operation, message: plan.blocked.message, state, hint: plan.blocked.hint });
+	const { message, reason, hint: way } = plan.blocked;
+	return new QuorateError("Refused", { operation, message: `${message} (${reason})`, state, hint: way });
 }

@@ -55,9 +55,11 @@ function heading(plan: Plan, view: ClusterView, refused: boolean): string {
 		if (plan.blocked) return `Quorate cannot roll out ${name}:`;
 		return `Quorate ${refused ? "would" : "will"} roll out ${name}, a pod at a time${refused ? ", once the checks above pass" : ""}:`;
 	}
+	// how many there are is unknown where the member list is
+	const from = view.etcd.trouble === undefined ? ` from ${plan.from}` : "";
 	if (plan.blocked)
-		return `Quorate cannot scale ${name} from ${plan.from} to ${to}${plan.steps.length > 0 ? "; it would get this far" : ""}:`;
-	if (refused) return `Quorate would scale ${name} from ${plan.from} to ${to}, once the checks above pass:`;
+		return `Quorate cannot scale ${name}${from} to ${to}${plan.steps.length > 0 ? "; it would get this far" : ""}:`;
+	if (refused) return `Quorate would scale ${name}${from} to ${to}, once the checks above pass:`;
 	if (set.record)
 		return `Quorate will finish the scaling of ${name} that was begun with ${plan.from} members, to ${to}:`;
 	return `Quorate will scale ${name} from ${plan.from} to ${to}:`;
