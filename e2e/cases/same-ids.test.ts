@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { downLab, labFaults, labKubeconfig, upLab } from "quorate-lab";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { quorate } from "../quorate-command.ts";
+
+const LAB = `same-ids-${process.pid}`;
+const NAMESPACE = ["-n", "mayastor"];
+
+// Each begins where the one before has left the cluster.
+describe("same-ids: the first of three lost its disk, and began a cluster of its own under the ids that it had", () => {
+	let kubeconfig: string;
+	let folder: string;
+	const run = (...args: string[]) =>
+		quorate(kubeconfig, [...args, ...NAMESPACE], { cwd: folder, env: { XDG_STATE_HOME: folder } });
+
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), "quorate-same-ids-"));
+		await upLab({ name: LAB, members: 1 }, {});
+		kubeconfig = await labKubeconfig(LAB);
+	});
+	afterAll(async () => {
+		await downLab(LAB);
+		await rm(folder, { recursive: true, force: true });
+	});
+
+	it("the plan says beforehand that the template lets the first pod begin again", async () => {
+		const { stdout } = await run("plan", "--replicas", "3");
+		expect(stdout).toMatch(/cluster-begins-once/);
+		expect(stdout).toContain("quorate rollout sts/mayastor-etcd -n mayastor --persist-initial-cluster");
+		const { code, stderr } = await run("scale", "--replicas", "3", "--yes");
+		expect(code, stderr).toBe(0);
+	});
+
+	it("both sides are named, with the one that holds the data, and no command lowers the replicas", async () => {
+		await labFaults(LAB).wipeNode("worker-0");
+		let status = await run("status");
+		const divided = async () => {
+			status = await run("status");
+			return status.stdout;
+		};
+		await expect.poll(divided, { timeout: 30_000, interval: 200 }).toMatch(/^DIVIDED: /);
+		expect(status.code).toBe(1);
+		const words = status.stdout.replaceAll(/\s+/g, " ");
+		expect(words).toMatch(/mayastor-etcd-0 \(cluster \w+, 1 voter, term \d+, index \d+, revision \d+\) and/);
+		expect(words).toMatch(/mayastor-etcd-1, mayastor-etcd-2 \(cluster \w+, 3 voters, .* are ahead in all/);
+		expect(words).toContain("Members: unknown Leader: unknown Alarms: unknown");
+		expect(status.stdout).toContain("\n  quorate snapshot save mayastor-etcd-1.db sts/mayastor-etcd -n mayastor --pod");
+		expect(status.stdout).not.toMatch(/kubectl scale|all healthy/);
+	});
+
+	it("nothing is scaled, proven or saved by chance; what each side holds can be saved", async () => {
+		for (const args of [
+			["scale", "--replicas", "5", "--yes"],
+			["scale", "--replicas", "1", "--force", "--yes"],
+			["validate"],
+			["snapshot", "save", "chance.db"],
+		]) {
+			const { code, stderr } = await run(...args);
+			expect([args, code]).not.toEqual([args, 0]);
+			expect(stderr).toContain("mayastor-etcd-1, mayastor-etcd-2");
+			expect(stderr).not.toContain("kubectl scale");
+		}
+		const { code, stdout, stderr } = await run("snapshot", "save", "a.db", "--pod", "mayastor-etcd-1");
+		expect(code, stderr).toBe(0);
+		expect(stdout).toMatch(/117\d keys/);
+	});
+});
