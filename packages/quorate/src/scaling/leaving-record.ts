@@ -1,13 +1,25 @@
 import { type ClusterView, memberAt, podAt } from "../cluster/cluster-view.ts";
 import type { LeavingRecord } from "../cluster/scaling-record.ts";
 
+/** Written down, and of the member that is there now: an image may have added itself again under another id. */
+export function isNoted(view: ClusterView, ordinal: number): boolean {
+	const noted = view.statefulSet.record?.leaving;
+	const member = memberAt(view, ordinal);
+	return noted?.ordinal === ordinal && (!member || !noted.member || noted.member === member.id.toString(16));
+}
+
 /** What is known of a member that is about to leave, and of its data: what its volumes are emptied by, once it has left. */
 export function leavingRecord(view: ClusterView, ordinal: number): LeavingRecord {
 	const noted = view.statefulSet.record?.leaving;
 	const pod = podAt(view, ordinal);
-	// another pod of that ordinal is another member's: one that left before and one that came after it
-	if (noted?.ordinal === ordinal && (!pod || !noted.pod || noted.pod === pod.uid)) return noted;
 	const member = memberAt(view, ordinal);
+	// another pod of that ordinal is another member's: one that left before and one that came after it
+	if (noted?.ordinal === ordinal && (!pod || !noted.pod || noted.pod === pod.uid)) {
+		if (isNoted(view, ordinal)) return noted;
+		// its folder may hold the data of either: of the cluster, and of no present member, is what can be asked for
+		const { member: _, ...either } = noted;
+		return either;
+	}
 	const unused = member?.name === "" && pod?.phase === "Pending" && pod.restarts === 0;
 	const claims = view.claims.filter((claim) => claim.ordinal === ordinal);
 	return {

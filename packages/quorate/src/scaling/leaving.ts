@@ -11,6 +11,7 @@ import {
 import { blocked, step, wait } from "./decision.ts";
 import type { Goal } from "./goal.ts";
 import { lookingInto, placing } from "./inspecting.ts";
+import { isNoted } from "./leaving-record.ts";
 import { isStatic } from "./static-volumes.ts";
 import type { Decision, Wait } from "./step.ts";
 
@@ -38,14 +39,13 @@ export function leaving(view: ClusterView, goal: Goal): Decision {
 		if (victim.id === view.etcd.leader) return step({ kind: "move-leader", ordinal, target: successor(staying).id });
 		// two are quorum only together: the second must agree to its own leaving while it still runs
 		if (count === 2) {
-			if (set.record?.leaving?.ordinal === ordinal)
-				return step({ kind: "remove-member", ordinal, memberId: victim.id, replicas: 1 });
+			if (isNoted(view, ordinal)) return step({ kind: "remove-member", ordinal, memberId: victim.id, replicas: 1 });
 			return step({ kind: "note-leaving", ordinal });
 		}
 		return step({ kind: "lower-replicas", replicas: count - 1 });
 	}
 	// someone else lowered the replicas: what it leaves is cleared by what can still be known of it
-	if (set.record?.leaving?.ordinal !== ordinal) return step({ kind: "note-leaving", ordinal });
+	if (!isNoted(view, ordinal)) return step({ kind: "note-leaving", ordinal });
 	const pod = podAt(view, ordinal);
 	if (pod && !pod.terminating) return wait(untilEnding(view, ordinal));
 	return step({ kind: "remove-member", ordinal, memberId: victim.id });
