@@ -92,7 +92,8 @@ async function countLeaseEnded(
 	const ended = await Promise.all(
 		keys.map(async (key) => {
 			try {
-				const { kvs } = await client.range({ key, revision, serializable: true, keysOnly: true }, callOptions(options));
+				// etcd 3.7 leaves the lease out of keys without values
+				const { kvs } = await client.range({ key, revision, serializable: true }, callOptions(options));
 				const lease = kvs[0]?.lease ?? 0n;
 				return lease !== 0n && !(await client.leaseExists(lease, callOptions(options)));
 			} catch (error) {

@@ -32,6 +32,18 @@ describe("a member whose disk is gone", () => {
 		);
 	});
 
+	it("is taken out where it is the last: its pod does not answer, and no other is touched", () => {
+		const seen = down(5, 4);
+		const last = { ...seen, pods: healthyView({ members: 5 }).pods };
+		const stuck = lostMemberHint(seen, memberOf(seen, 4));
+		expect(stuck).not.toContain("kubectl scale");
+		expect(lostMemberHint(last, memberOf(last, 4))).toMatch(
+			/kubectl scale sts\/mayastor-etcd -n mayastor --replicas=4; then, .* quorate scale sts\/mayastor-etcd -n mayastor --replicas 4/,
+		);
+		const middle = down(5, 3);
+		expect(lostMemberHint(middle, memberOf(middle, 3))).not.toContain("kubectl scale");
+	});
+
 	it("lost-pod0: once it is taken out by hand, the gap is named and no other pod, and no hint lowers the replicas", () => {
 		const view = healthyView();
 		const members = view.etcd.members.slice(1);

@@ -40,7 +40,7 @@ export async function withCluster<T>(
 function completed(error: QuorateError, complete: Complete): QuorateError {
 	const { code, operation, state, hint, cause } = error;
 	const details = { ...(state ? { state: complete(state) } : {}), ...(hint ? { hint: complete(hint) } : {}) };
-	return new QuorateError(code, { operation, message: complete(error.message), ...details, cause: cause ?? error });
+	return new QuorateError(code, { operation, message: error.message, ...details, cause: cause ?? error });
 }
 
 async function open(

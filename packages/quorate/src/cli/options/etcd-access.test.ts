@@ -22,7 +22,7 @@ describe("etcd's flags", () => {
 		const flags = { cacert: file("pem"), cert: file("pem"), key: file("pem"), serverName: "etcd" };
 		const pem = "-----BEGIN CERTIFICATE-----\n";
 		expect(await readEtcdAccess(flags, undefined)).toEqual({
-			tls: { ca: pem, cert: pem, key: pem, serverName: "etcd" },
+			tls: { ca: pem, cert: pem, key: pem, serverName: "etcd", from: { ca: file("pem"), cert: file("pem") } },
 		});
 		expect(await readEtcdAccess({ insecureSkipTlsVerify: true }, undefined)).toEqual({
 			tls: { rejectUnauthorized: false },
