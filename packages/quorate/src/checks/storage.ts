@@ -32,7 +32,7 @@ export const storage = check(about, (input) => {
 	const first = view.statefulSet.firstOrdinal;
 	const learners = view.etcd.members.length - voters(view).length;
 	for (let ordinal = first + voters(view).length + learners; ordinal < first + goal.replicas; ordinal++) {
-		const found = volumesFor(view, ordinal, goal.volumes);
+		const found = volumesFor(view, ordinal, goal);
 		if (found.kind === "ok" || (found.blocked.reason === "NoNodeForVolume" && !goal.volumes?.nodes)) continue;
 		if (isClearedFirst(input, ordinal, found.blocked.reason)) {
 			discarded.push(found.blocked.message);

@@ -92,6 +92,7 @@ const goal = object(
 		discardVolumes: flag,
 		rollOut,
 		volumes: object({ nodes: list(text), path: text }),
+		volumeNodes: list(object({ ordinal: count, node: text }, "ordinal", "node")),
 		force: flag,
 		takesBack: flag,
 	},

@@ -14,6 +14,8 @@ export interface Goal {
 	readonly rollOut?: RollOut;
 	/** where static volumes go that are made; @default chosen, and modelled on the present ones */
 	readonly volumes?: VolumePlace;
+	/** where the approved plan puts them; another node only where that one is not fit any more. @default chosen when they are made */
+	readonly volumeNodes?: readonly VolumeNode[];
 	/** sizes that are refused otherwise were agreed to. @default false */
 	readonly force?: boolean;
 	/** an unfinished run is undone. @default false */
@@ -29,6 +31,12 @@ export interface VolumePlace {
 	readonly nodes?: readonly string[];
 	/** folder on the node, with `{ordinal}` in it */
 	readonly path?: string;
+}
+
+/** The node that the static volumes of one new member go to. */
+export interface VolumeNode {
+	readonly ordinal: number;
+	readonly node: string;
 }
 
 /** More members than this cost write latency and win nothing (etcd's own advice); only with `force`. */

@@ -32,7 +32,7 @@ export function growing(view: ClusterView, goal: Goal): Decision {
 		const unfinished = restoring(view) ?? untilReady(view);
 		if (unfinished) return unfinished;
 	}
-	const volumes = volumesFor(view, ordinal, goal.volumes);
+	const volumes = volumesFor(view, ordinal, goal);
 	if (volumes.kind === "blocked") return { kind: "blocked", blocked: volumes.blocked };
 	const volume = volumes.missing[0];
 	if (volume) return step({ kind: "create-volume", ordinal, volume });

@@ -47,6 +47,14 @@ describe("what is wanted", () => {
 		expect(elsewhere.volumes).toEqual({ nodes: ["a", "b"], path: "/other/{ordinal}" });
 	});
 
+	it("keeps the places that the approved plan had for volumes, unless other nodes are named", () => {
+		const volumeNodes = [{ ordinal: 3, node: "c" }];
+		const begun = unfinished({ replicas: 5, snapshot: true, volumeNodes });
+		expect(goalFor({ replicas: 5 }, begun).volumeNodes).toEqual(volumeNodes);
+		expect(goalFor({ replicas: 5, volumes: { nodes: ["a", "b"] } }, begun).volumeNodes).toBeUndefined();
+		expect(goalFor({ replicas: 4 }, begun).volumeNodes).toBeUndefined();
+	});
+
 	it("asks for everything again where the size is another, and yet keeps volumes", () => {
 		expect(goalFor({ replicas: 4 }, unfinished(agreed))).toEqual({ replicas: 4, snapshot: true, keepVolumes: true });
 	});

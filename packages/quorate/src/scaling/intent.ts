@@ -32,6 +32,7 @@ export function goalFor(options: ScaleOptions, view: ClusterView): Goal {
 		acceptHistory,
 		rollOut: rollOutOf(options.rollOut, agreed?.rollOut),
 		volumes: placeOf(options.volumes, agreed?.volumes),
+		volumeNodes: options.volumes?.nodes ? undefined : agreed?.volumeNodes,
 		force: options.force === true || agreed?.force === true,
 	});
 }

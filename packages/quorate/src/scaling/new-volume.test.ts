@@ -45,6 +45,15 @@ describe("a static volume for a new member", () => {
 		expect(blocked).toMatchObject({ reason: "NoNodeForVolume", message: expect.stringContaining(nodes[0] ?? "") });
 	});
 
+	it("goes where the approved plan has it, whatever node is free now, and elsewhere only if that one is not fit", () => {
+		const goal = { replicas: 5, snapshot: false, volumeNodes: [{ ordinal: 3, node: "node-7" }] };
+		const nodes = (view: ClusterView) =>
+			plan(view, goal).steps.flatMap(({ step }) => (step.kind === "create-volume" ? [step.volume.node] : []));
+		expect(nodes(healthyView())).toEqual(["node-7", "node-4"]);
+		const lost = healthyView().nodes.map((node) => (node.name === "node-7" ? { ...node, ready: false } : node));
+		expect(nodes({ ...healthyView(), nodes: lost })).toEqual(["node-4", "node-5"]);
+	});
+
 	it("goes nowhere when fewer nodes were named than members come, and that is known before anything is touched", () => {
 		const { blocked } = plan(healthyView(), { replicas: 5, snapshot: false, volumes: { nodes: ["node-9"] } });
 		expect(blocked).toMatchObject({ reason: "NoNodeForVolume" });

@@ -22,9 +22,9 @@ export function newVolume(
 	storage: StorageView,
 	ordinal: number,
 	claim: string,
-	place: VolumePlace,
+	place: VolumePlace & { readonly preferred?: string | undefined },
 ): NewVolume | Blocked {
-	const node = chooseNode(view, place.nodes);
+	const node = chooseNode(view, place);
 	const found = models(view, storage, ordinal, place);
 	const [first] = found;
 	if (!first) return noModel(view, storage, claim);
@@ -168,14 +168,19 @@ function noNode(view: ClusterView, ordinal: number, { nodes }: VolumePlace): Blo
 }
 
 /**
- * A schedulable node without a pod of this StatefulSet; where the template allows it, any schedulable one. Of `names` only, where
- * these are given, and in their order.
+ * A schedulable node without a pod of this StatefulSet; where the template allows it, any schedulable one. The preferred one, if it is
+ * such; of `nodes` only, where these are given, and in their order.
  */
-export function chooseNode(view: ClusterView, names?: readonly string[]): NodeView | undefined {
-	const named = names?.flatMap((name) => view.nodes.find((node) => node.name === name) ?? []) ?? view.nodes;
+function chooseNode(
+	view: ClusterView,
+	{ nodes, preferred }: VolumePlace & { readonly preferred?: string | undefined },
+): NodeView | undefined {
+	const named = nodes?.flatMap((name) => view.nodes.find((node) => node.name === name) ?? []) ?? view.nodes;
 	const fit = named.filter((node) => node.ready && node.schedulable);
 	const taken = new Set(view.pods.map((pod) => pod.node));
-	return fit.find((node) => !taken.has(node.name)) ?? (view.oneNodeEach ? undefined : fit[0]);
+	const free = fit.filter((node) => !taken.has(node.name));
+	const choice = free.length > 0 || view.oneNodeEach ? free : fit;
+	return choice.find(({ name }) => name === preferred) ?? choice[0];
 }
 
 /** With these, a later `helm upgrade` that has the new replica count takes the volume over instead of stumbling on it. */

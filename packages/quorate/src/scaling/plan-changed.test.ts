@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import type { Goal } from "./goal.ts";
 import { plan } from "./plan.ts";
-import { throwIfChanged } from "./plan-changed.ts";
+import { throwIfChanged, withPlannedNodes } from "./plan-changed.ts";
 import { healthyView } from "./testing/views.ts";
 
 const goal: Goal = { replicas: 4, snapshot: true };
@@ -27,6 +27,15 @@ describe("the approved plan", () => {
 	it("holds where nothing has changed that it depends on", () => {
 		expect(changed(healthyView())).toBeUndefined();
 		expect(changed(withSet({ generation: 7 }))).toBeUndefined();
+	});
+
+	it("holds where a node has come since that volumes would have gone to", () => {
+		const then = { ...view, nodes: view.nodes.filter(({ name }) => name !== "node-4") };
+		const approved = { view: then, plan: plan(then, goal) };
+		const kept = withPlannedNodes(goal, approved.plan);
+		expect(kept.volumeNodes).toEqual([{ ordinal: 3, node: "node-5" }]);
+		expect(() => throwIfChanged(approved, { view, plan: plan(view, kept) }, kept)).not.toThrow();
+		expect(() => throwIfChanged(approved, { view, plan: plan(view, goal) }, goal)).toThrow(/on node-4/);
 	});
 
 	it("does not hold where someone has scaled since: a member would be removed", () => {

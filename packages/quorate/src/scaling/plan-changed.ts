@@ -23,6 +23,20 @@ export function throwIfChanged(approved: Planned, now: Planned, goal: Goal): voi
 	});
 }
 
+/** The goal, with the places that the approved plan has for new volumes: nodes that come or go meanwhile change nothing in it. */
+export function withPlannedNodes(goal: Goal, { steps }: Plan): Goal {
+	const planned = steps.flatMap(({ step }) => {
+		if (step.kind !== "create-volume" || step.volume.node === undefined) return [];
+		return [{ ordinal: step.ordinal, node: step.volume.node }];
+	});
+	const before = goal.volumeNodes?.filter(({ ordinal }) => !planned.some((now) => now.ordinal === ordinal)) ?? [];
+	// one volume a member is enough to name its node
+	const all = [...before, ...planned].filter(
+		({ ordinal }, index, list) => list.findIndex((other) => other.ordinal === ordinal) === index,
+	);
+	return all.length === 0 ? goal : { ...goal, volumeNodes: all };
+}
+
 /** The cluster is another one, or someone changed what the plan begins with. */
 function differencesOf(was: ClusterView, is: ClusterView): string[] {
 	const [then, now] = [was.statefulSet, is.statefulSet];

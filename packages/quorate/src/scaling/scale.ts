@@ -21,7 +21,7 @@ import { goalFor } from "./intent.ts";
 import { type ScaleOptions, validateReplicas } from "./options.ts";
 import { patiently } from "./patiently.ts";
 import { plan } from "./plan.ts";
-import { type Planned, throwIfChanged } from "./plan-changed.ts";
+import { type Planned, throwIfChanged, withPlannedNodes } from "./plan-changed.ts";
 import { reconcile } from "./reconcile.ts";
 import { scaleResult } from "./scale-result.ts";
 import { WaitClock } from "./wait-clock.ts";
@@ -161,6 +161,8 @@ async function run(
 	// what cannot be brought to its end is not begun
 	if (planned.blocked)
 		throw asFailure(blockedError(planned.blocked, looked.view), signal, { ...looked, changed: false });
+	const agreed = approved ?? { view: looked.view, plan: planned };
+	const goal = withPlannedNodes(looked.goal, agreed.plan);
 	let proof: Proof | undefined;
 	let end: Awaited<ReturnType<typeof reconcile>> = { view: looked.view, steps: [], snapshot: undefined };
 	if (planned.steps.length > 0) {
@@ -177,11 +179,11 @@ async function run(
 		try {
 			end = await reconcile({
 				cluster,
-				goal: looked.goal,
+				goal,
 				// another run may have ended just before the lock was had
 				view: await observe(cluster, { signal: alive }),
-				approve: (now) => throwIfChanged(approved ?? { view: looked.view, plan: planned }, now, looked.goal),
-				snapshotFile: snapshotFile(cluster, options, looked.goal),
+				approve: (now) => throwIfChanged(agreed, now, goal),
+				snapshotFile: snapshotFile(cluster, options, goal),
 				saved: {},
 				signal: alive,
 				emit,
@@ -207,7 +209,7 @@ async function run(
 	const seconds = (performance.now() - began) / 1000;
 	emit({
 		type: "finished",
-		result: scaleResult(looked.view, planned.from, { ...end, goal: looked.goal, proof, seconds }),
+		result: scaleResult(looked.view, planned.from, { ...end, goal, proof, seconds }),
 	});
 }
 

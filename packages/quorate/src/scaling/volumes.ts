@@ -9,7 +9,7 @@ import {
 } from "../cluster/cluster-view.ts";
 import { matchesTerms, selects } from "../cluster/node-fit.ts";
 import { nodeOf } from "../cluster/volume-place.ts";
-import type { VolumePlace } from "./goal.ts";
+import type { Goal, VolumePlace } from "./goal.ts";
 import { newVolume } from "./new-volume.ts";
 import { isProvisioned } from "./static-volumes.ts";
 import type { Blocked, NewVolume } from "./step.ts";
@@ -18,7 +18,13 @@ import { describeVolume } from "./volume-refusals.ts";
 export type VolumesDecision = { kind: "ok"; missing: readonly NewVolume[] } | { kind: "blocked"; blocked: Blocked };
 
 /** The static volumes that must be made before the pod of `ordinal` can start: none where a provisioner makes them. */
-export function volumesFor(view: ClusterView, ordinal: number, place: VolumePlace = {}): VolumesDecision {
+export function volumesFor(
+	view: ClusterView,
+	ordinal: number,
+	{ volumes = {}, volumeNodes }: Pick<Goal, "volumes" | "volumeNodes"> = {},
+): VolumesDecision {
+	const preferred = volumeNodes?.find((planned) => planned.ordinal === ordinal)?.node;
+	const place = { ...volumes, preferred };
 	const pointless = withoutUse(view, place);
 	if (pointless) return { kind: "blocked", blocked: pointless };
 	const missing: NewVolume[] = [];
