@@ -12,7 +12,8 @@ const SET = ["sts/mayastor-etcd", "-n", "mayastor"];
 
 /** The command on a terminal of its own; `typed` answers what it asks, once it has printed that. */
 function onTerminal(folder: string, kubeconfig: string, args: readonly string[]) {
-	const line = [process.execPath, COMMAND, ...args].map((word) => `'${word}'`).join(" ");
+	// a shell in between ends with 130 after a Ctrl-C, whatever the command ended with
+	const line = ["exec", process.execPath, COMMAND, ...args].map((word) => `'${word}'`).join(" ");
 	const child: ChildProcess = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
 		cwd: folder,
 		env: { ...process.env, KUBECONFIG: kubeconfig, TERM: "dumb" },
