@@ -63,6 +63,15 @@ describe("same-ids: a cluster of one whose only member lost its disk and began a
 		expect(stderr).toContain("quorate validate sts/mayastor-etcd -n mayastor --accept-history");
 	});
 
+	it("status begins with it, and a snapshot is saved with a warning", async () => {
+		const { code, stdout } = await run(["status", ...NAMESPACE]);
+		expect(code).toBe(1);
+		expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/^DATA LOST OR REPLACED: data was lost: quorate validate on /);
+		const saved = await run(["snapshot", "save", "after.db", ...NAMESPACE]);
+		expect(saved.code).toBe(0);
+		expect(saved.stderr).toMatch(/data was lost: .*; the snapshot holds what is there now/);
+	});
+
 	it("scale refuses to change it", async () => {
 		const { code, stderr } = await run(["scale", ...NAMESPACE, "--replicas", "3", "--yes"]);
 		expect(code).toBe(3);

@@ -4,6 +4,7 @@ import type { CheckResult } from "./checks/index.ts";
 import { findAccess } from "./cluster/access/find-access.ts";
 import type { ClusterView } from "./cluster/cluster-view.ts";
 import { findCluster } from "./cluster/find-cluster.ts";
+import { breachOf, describeBreach, historyOf, type RecordedHistory } from "./cluster/history.ts";
 import type { HistoryStore } from "./cluster/history-store.ts";
 import { type EtcdAccess, MemberConnections } from "./cluster/member-connections.ts";
 import { NodeList } from "./cluster/node-list.ts";
@@ -82,6 +83,11 @@ export class Cluster {
 		return observe(this.access, { signal: anySignal(run.signal) });
 	}
 
+	/** What earlier runs recorded of it; undefined: nothing, or nothing is remembered between runs ({@link OpenOptions.histories}). */
+	async recorded({ statefulSet }: Pick<ClusterView, "statefulSet">): Promise<RecordedHistory | undefined> {
+		return this.access.histories?.read(statefulSet);
+	}
+
 	/**
 	 * Everything that there is to check, as it is now or, with `replicas`, for going there. Checks that need what cannot be seen
 	 * are skipped. Writes nothing.
@@ -143,13 +149,22 @@ export class Cluster {
 	/**
 	 * Saves a snapshot, and verifies it. Never overwrites.
 	 *
+	 * @param run.onDoubt told if the members hold less than what was recorded, or something else: what is saved is what there is now
 	 * @param run.pod whose member it is of, as that is: even one that knows of no leader. Default: a caught-up voter
 	 */
 	async saveSnapshot(
 		path: string,
-		run: RunOptions & { onProgress?: (progress: Progress) => void; pod?: string } = {},
+		run: RunOptions & {
+			onProgress?: (progress: Progress) => void;
+			pod?: string;
+			onDoubt?: (why: string) => void;
+		} = {},
 	): Promise<SavedSnapshot> {
-		const source = pickSource(await this.#members(run), run.pod);
+		const view = await this.#members(run);
+		const source = pickSource(view, run.pod);
+		const [now, recorded] = [historyOf(view), await this.recorded(view)];
+		const breach = now && recorded && breachOf(now, recorded);
+		if (breach) run.onDoubt?.(describeBreach(breach, now, recorded));
 		return saveSnapshot(this.access.members.to(source), path, {
 			...(run.signal ? { signal: run.signal } : {}),
 			onProgress: ({ bytes, total }) => run.onProgress?.({ done: bytes, total, unit: "bytes" }),

@@ -29,6 +29,24 @@ describe("the verdict", () => {
 		expect(verdictOf({ ...view, etcd: { ...view.etcd, members } })).toBeUndefined();
 	});
 
+	it("history lost: all agree, but not on the data that was recorded, and nothing is printed that changes the cluster", () => {
+		const recorded = {
+			clusterId: 7n,
+			revision: 999_999n,
+			keys: 1177,
+			by: "quorate scale on T",
+			accept: "quorate validate X",
+		};
+		const verdict = verdictOf(view, recorded);
+		expect(verdict?.kind).toBe("history-lost");
+		expect(verdict?.line).toMatch(
+			/^DATA LOST OR REPLACED: data was lost: quorate scale on T recorded cluster 7, 1177 keys at revision 999999; now/,
+		);
+		expect(verdict?.next).toEqual(["quorate check sts/mayastor-etcd -n mayastor", "quorate validate X"]);
+		expect(verdictOf(view, { ...recorded, revision: 1n })).toBeUndefined();
+		expect(verdictOf(view, { ...recorded, revision: 1n, clusterId: 8n })?.line).toMatch(/this is another cluster/);
+	});
+
 	it("quorum lost: how many answer and are needed, and the two commands, with the pod that holds most", () => {
 		const verdict = verdictOf(withEtcd({ trouble: "lost", listedByOne: true, members: left(1) }));
 		expect(verdict).toEqual({

@@ -1,24 +1,39 @@
 import { type ClusterView, isElecting, podOf, quorum, type SideView, voters } from "./cluster-view.ts";
 import { sideText } from "./histories.ts";
+import { breachOf, describeBreach, historyOf, type RecordedHistory } from "./history.ts";
 
 /** What is wrong with the cluster as a whole: etcd takes no writes, or nobody can say what it holds. */
 export interface Verdict {
 	/** stable, for scripts */
-	readonly kind: "divided" | "separate" | "stopped" | "quorum-lost" | "no-leader" | "no-answer" | "unknown" | "alarm";
+	readonly kind:
+		| "divided"
+		| "separate"
+		| "stopped"
+		| "quorum-lost"
+		| "no-leader"
+		| "no-answer"
+		| "unknown"
+		| "history-lost"
+		| "alarm";
 	readonly line: string;
 	/** complete commands, in their order; none: see the members */
 	readonly next: readonly string[];
 }
 
-/** Undefined: a quorum answers, and etcd takes writes. Pure. */
-export function verdictOf(view: ClusterView): Verdict | undefined {
+/**
+ * Undefined: a quorum answers, and etcd takes writes. Pure.
+ *
+ * @param recorded what the last operation recorded of the cluster, where that is known
+ */
+export function verdictOf(view: ClusterView, recorded?: RecordedHistory): Verdict | undefined {
 	const { etcd } = view;
 	if (etcd.sides) return dividedVerdict(view, etcd.sides);
 	const all = voters(view);
 	const up = all.filter(({ status }) => status).length;
 	const needed = quorum(all.length);
 	// who knows a leader has heard of a quorum, even where not all of it can be asked from here
-	if (etcd.trouble === undefined && (up >= needed || etcd.leader !== undefined)) return alarmVerdict(view);
+	if (etcd.trouble === undefined && (up >= needed || etcd.leader !== undefined))
+		return historyVerdict(view, recorded) ?? alarmVerdict(view);
 	const scaled = scaledAway(view);
 	if (view.pods.length === 0 && view.statefulSet.replicas === 0) return stoppedVerdict(view, scaled);
 	if (etcd.trouble !== undefined && !etcd.listedByOne) {
@@ -89,6 +104,22 @@ function scaledAway(view: ClusterView): string | undefined {
 const claimed = (view: ClusterView): number[] => [
 	...new Set(view.claims.filter(({ terminating }) => !terminating).map(({ ordinal }) => ordinal)),
 ];
+
+/** All answer and agree, and yet it is not the data that was there. */
+function historyVerdict(view: ClusterView, recorded: RecordedHistory | undefined): Verdict | undefined {
+	const now = historyOf(view);
+	const breach = now && recorded && breachOf(now, recorded);
+	if (!breach) return undefined;
+	const { name, namespace } = view.statefulSet;
+	return {
+		kind: "history-lost",
+		line: `DATA LOST OR REPLACED: ${describeBreach(breach, now, recorded)}. Change nothing before you have looked for the data on the nodes and in snapshots; the second command is for a cluster that was restored or replaced on purpose.`,
+		next: [
+			`quorate check sts/${name} -n ${namespace}`,
+			recorded.accept ?? `quorate validate sts/${name} -n ${namespace} --accept-history`,
+		],
+	};
+}
 
 function alarmVerdict({ etcd, statefulSet }: ClusterView): Verdict | undefined {
 	const [first] = etcd.alarms;

@@ -85,7 +85,15 @@ async function saveTo(
 				const rate = (progress.done / (performance.now() - began)) * 1000;
 				far = `: ${amount(progress)}, ${formatBytes(rate)}/s`;
 			};
-			const saved = await cluster.saveSnapshot(file, { signal, onProgress, ...(pod === undefined ? {} : { pod }) });
+			const { yellow, symbols } = styleOf(context, context.terminal.stderr);
+			const onDoubt = (why: string) =>
+				context.terminal.stderr.write(
+					`${yellow(symbols.warn)} ${why}; the snapshot holds what is there now: do not delete older snapshots\n`,
+				);
+			const saved = await cluster.saveSnapshot(file, {
+				...{ signal, onProgress, onDoubt },
+				...(pod === undefined ? {} : { pod }),
+			});
 			ticker.close();
 			await done(saved, performance.now() - began);
 		};

@@ -10,11 +10,12 @@ import { withCluster } from "./open.ts";
 export async function status(context: CommandContext, words: readonly string[], flags: EtcdFlags): Promise<void> {
 	await withCluster(context, words, flags, async (cluster, complete) => {
 		const view = await cluster.view();
+		const verdict = verdictOf(view, await cluster.recorded(view));
 		await print(
 			context,
-			(style) => statusText(view, style, { wide: context.globals.output === "wide", complete }),
-			() => clusterStatus(view, cluster.server),
+			(style) => statusText(view, style, { wide: context.globals.output === "wide", complete, verdict }),
+			() => clusterStatus(view, cluster.server, verdict && { ...verdict, next: verdict.next.map(complete) }),
 		);
-		if (verdictOf(view)) throw new ExitWith(EXIT.failed);
+		if (verdict) throw new ExitWith(EXIT.failed);
 	});
 }

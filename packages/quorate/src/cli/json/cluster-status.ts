@@ -1,10 +1,10 @@
 import { type ClusterView, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
-import { verdictOf } from "../../cluster/verdict.ts";
+import { type Verdict, verdictOf } from "../../cluster/verdict.ts";
 import { type MemberRow, memberHealth, memberRows, memberTrouble } from "../render/member-health.ts";
 import { versionsOf } from "../render/status-text.ts";
 import { compact, document, id } from "./document.ts";
 
-export function clusterStatus(view: ClusterView, server: string) {
+export function clusterStatus(view: ClusterView, server: string, verdict: Verdict | undefined = verdictOf(view)) {
 	const { statefulSet: set, etcd } = view;
 	const count = voters(view).length;
 	const known = etcd.trouble === undefined || etcd.listedByOne === true;
@@ -12,7 +12,7 @@ export function clusterStatus(view: ClusterView, server: string) {
 		namespace: set.namespace,
 		name: set.name,
 		server,
-		verdict: verdictOf(view) ?? { kind: "ok" },
+		verdict: verdict ?? { kind: "ok" },
 		etcd: compact({
 			trouble: etcd.trouble,
 			clusterId: etcd.clusterId === 0n ? undefined : id(etcd.clusterId),

@@ -5,7 +5,7 @@ import { plainStyle } from "../testing/plain-style.ts";
 import { statusText } from "./status-text.ts";
 
 const text = (view: ClusterView, columns?: number, wide = false) =>
-	statusText(view, plainStyle(columns), { wide }).join("\n");
+	statusText(view, plainStyle(columns), { wide, now: Date.parse("2026-11-21T10:05:30Z") }).join("\n");
 
 describe("the status page", () => {
 	it("shows the cluster and its members", () => {
@@ -107,14 +107,14 @@ mayastor-etcd-2  67  voter   healthy  977 KiB  1200        3.5.9    Ready  0    
 			text({ ...view, statefulSet: { ...view.statefulSet, record: { ...record, ...more } } });
 		const volumes = { path: "/data/{ordinal}" };
 		expect(withRecord({ goal: { replicas: 5, snapshot: true, keepVolumes: true, volumes } })).toContain(`
-Scaling:     3 → 5, 1 of 2 members done; begun at 2026-11-21T10:00:00Z
+Scaling:     3 → 5, 1 of 2 members done; begun 5m ago
   finish it:    quorate scale sts/mayastor-etcd -n mayastor --replicas 5 --keep-volumes --volume-path '/data/{ordinal}'
   take it back: quorate abort sts/mayastor-etcd -n mayastor --keep-volumes
 `);
 		// no size is made up where an older Quorate wrote none down
 		expect(withRecord({})).toContain("--replicas N\n");
 		expect(withRecord({ goal: { replicas: 3, snapshot: false, takesBack: true } })).toContain(`
-Scaling:     being taken back to 3 members; begun at 2026-11-21T10:00:00Z
+Scaling:     being taken back to 3 members; begun 5m ago
   finish it:    quorate abort sts/mayastor-etcd -n mayastor
 `);
 	});

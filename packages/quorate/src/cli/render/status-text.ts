@@ -1,8 +1,8 @@
 import { type ClusterView, hasVote, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
-import { verdictOf } from "../../cluster/verdict.ts";
+import { type Verdict, verdictOf } from "../../cluster/verdict.ts";
 import { abortCommand, describeUnfinished, resumeCommand } from "../../scaling/describe-state.ts";
 import { type MemberRow, memberHealth, memberRows, memberTrouble } from "./member-health.ts";
-import { formatBytes, hexId, plural } from "./quantities.ts";
+import { formatAge, formatBytes, hexId, plural } from "./quantities.ts";
 import { padEnd, type Style, wrap } from "./style.ts";
 import { type Column, tables } from "./table.ts";
 
@@ -11,16 +11,21 @@ export interface StatusTextOptions {
 	wide?: boolean;
 	/** completes commands. @default they are printed as they are */
 	complete?: (text: string) => string;
+	/** @default what the view alone tells */
+	verdict?: Verdict | undefined;
+	/** milliseconds since 1970. @default the clock's */
+	now?: number;
 }
 
 /** The page that `quorate status` prints. */
 export function statusText(view: ClusterView, style: Style, options: StatusTextOptions = {}): string[] {
 	const rows = memberRows(view);
 	const wide = options.wide ? Number.POSITIVE_INFINITY : style.width;
+	const complete = options.complete ?? ((text) => text);
 	return [
-		...verdictLines(view, style),
-		...summaryLines(view, style),
-		...wayOutLines(view, options.complete ?? ((text) => text)),
+		...verdictLines("verdict" in options ? options.verdict : verdictOf(view), style, complete),
+		...summaryLines(view, style, options.now),
+		...wayOutLines(view, complete),
 		"",
 		...tables(columns(view, style, options.wide ?? false), rows, wide).flatMap((lines, index) => [
 			...(index > 0 ? [""] : []),
@@ -32,15 +37,14 @@ export function statusText(view: ClusterView, style: Style, options: StatusTextO
 }
 
 /** What is wrong as a whole, and what to do about it, before all else. */
-function verdictLines(view: ClusterView, style: Style): string[] {
-	const verdict = verdictOf(view);
+function verdictLines(verdict: Verdict | undefined, style: Style, complete: (text: string) => string): string[] {
 	if (!verdict) return [];
 	const lines = wrap(verdict.line, Math.min(style.width, 120)).map((line) => style.red(line));
 	// a command is one line, so that it can be pasted
-	return [...lines, ...verdict.next.map((command) => `  ${command}`), ""];
+	return [...lines, ...verdict.next.map((command) => `  ${complete(command)}`), ""];
 }
 
-function summaryLines(view: ClusterView, style: Style): string[] {
+function summaryLines(view: ClusterView, style: Style, now?: number): string[] {
 	const { statefulSet: set, etcd } = view;
 	const found: [string, string][] = [
 		["Cluster", style.bold(`${set.namespace}/${set.name}`)],
@@ -51,7 +55,7 @@ function summaryLines(view: ClusterView, style: Style): string[] {
 		["Alarms", alarmsLine(view, style)],
 		["Storage", storageLine(view)],
 		["Managed by", set.managedBy ?? "none detected"],
-		["Scaling", scalingLine(view, style)],
+		["Scaling", scalingLine(view, style, now)],
 	];
 	const width = Math.max(...found.map(([name]) => name.length)) + 3;
 	return found.flatMap(([name, text]) => {
@@ -106,10 +110,10 @@ function storageLine({ storage }: ClusterView): string {
 		.join("; ");
 }
 
-function scalingLine(view: ClusterView, { yellow }: Style): string {
+function scalingLine(view: ClusterView, { yellow }: Style, now?: number): string {
 	const { record } = view.statefulSet;
 	if (!record) return "none unfinished";
-	return yellow(`${describeUnfinished(view)}; begun at ${record.startedAt}`);
+	return yellow(`${describeUnfinished(view)}; begun ${formatAge(record.startedAt, now)} ago`);
 }
 
 /** A line each and never wrapped: they are to be pasted. */
