@@ -209,7 +209,8 @@ test.each(["hangs", "refuses", "cuts"])("while the server %s it is lost", async 
 });
 
 test("a renewal whose answer got lost is no loss", async () => {
-	const lock = await acquire({ ttlSeconds: 0.6 });
+	// a busy machine must not lose it for another reason
+	const lock = await acquire({ ttlSeconds: 3 });
 	const { handler } = server;
 	let cut = 0;
 	server.handler = (seen, response) => {
@@ -217,7 +218,7 @@ test("a renewal whose answer got lost is no loss", async () => {
 		response.end = (() => seen.socket.destroy()) as never;
 		handler(seen, response);
 	};
-	await expect.poll(() => cut, { timeout: 5000 }).toBeGreaterThan(3);
+	await expect.poll(() => cut, { timeout: 30_000 }).toBeGreaterThan(3);
 	expect(lock.lost.aborted).toBe(false);
 	await lock.release();
 	expect(server.lease).toBeUndefined();
