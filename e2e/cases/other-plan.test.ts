@@ -84,6 +84,14 @@ describe("cases: other-plan", () => {
 		expect(await kubectl(kubeconfig, ["get", "leases", "-n", "mayastor", "-o", "name"])).not.toMatch(/quorate/);
 	});
 
+	it("printed commands: a plan ends with the one that applies it, and it can be pasted", async () => {
+		const { code, stdout } = await ask("plan", ...SET, "--replicas", "3", "--keep-volumes", "--snapshot", "my file.db");
+		expect(code).toBe(0);
+		expect(stdout).toMatch(
+			/\n\nTo apply: quorate scale [^\n]*sts\/mayastor-etcd -n mayastor --replicas 3 --keep-volumes --snapshot 'my file.db'\n$/,
+		);
+	});
+
 	it("unfinished run: status shows the goal and both ways out, and the printed one finishes", async () => {
 		const run = onTerminal(folder, kubeconfig, ["scale", ...SET, "--replicas", "3", "--yes", "--keep-volumes"]);
 		await run.printed(/replicas 4/);
