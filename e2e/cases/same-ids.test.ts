@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { downLab, labFaults, labKubeconfig, upLab } from "quorate-lab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { kubectl } from "../kubectl.ts";
 import { quorate } from "../quorate-command.ts";
 
 const LAB = `same-ids-${process.pid}`;
@@ -65,5 +66,43 @@ describe("same-ids: the first of three lost its disk, and began a cluster of its
 		const { code, stdout, stderr } = await run("snapshot", "save", "a.db", "--pod", "mayastor-etcd-1");
 		expect(code, stderr).toBe(0);
 		expect(stdout).toMatch(/1,17\d keys/);
+	});
+});
+
+describe("same-ids: the first of three lost its disk, and the template names all members", () => {
+	const lab = `${LAB}-named`;
+	let kubeconfig: string;
+	let folder: string;
+	const run = (...args: string[]) =>
+		quorate(kubeconfig, [...args, ...NAMESPACE], { cwd: folder, env: { XDG_STATE_HOME: folder } });
+
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), "quorate-named-"));
+		await upLab({ name: lab, members: 1 }, {});
+		kubeconfig = await labKubeconfig(lab);
+	});
+	afterAll(async () => {
+		await downLab(lab);
+		await rm(folder, { recursive: true, force: true });
+	});
+
+	it("it begins no cluster of its own: two voters are left, with every key", async () => {
+		const args = ["scale", "--replicas", "3", "--persist-initial-cluster", "--yes"];
+		const refused = await run(...args);
+		expect(refused.code).toBe(3);
+		// its volume names no node, and the command that binds it is printed
+		const [, patch = ""] = / -p '(\{.*\})'/.exec(refused.stderr) ?? [];
+		await kubectl(kubeconfig, ["patch", "pv", "etcd-volume-0", "-p", patch]);
+		const grown = await run(...args);
+		expect(grown.code, grown.stderr).toBe(0);
+		await labFaults(lab).wipeNode("worker-0");
+		const pod = ["get", "pod", "mayastor-etcd-0", ...NAMESPACE, "-o", "jsonpath={.status.containerStatuses[0]}"];
+		const state = async () => kubectl(kubeconfig, pod);
+		await expect.poll(state, { timeout: 60_000, interval: 500 }).toMatch(/CrashLoopBackOff/);
+		const { code, stdout } = await run("status");
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/Members: +3 voters, 2 of them healthy/);
+		const saved = await run("snapshot", "save", "left.db");
+		expect(saved.stdout).toMatch(/1,17\d keys/);
 	});
 });
