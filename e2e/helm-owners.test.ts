@@ -93,6 +93,32 @@ describe.each(PLACES)("on %s", (_, arrive) => {
 				await kube("delete", "namespace", namespace, "--wait=false");
 			}
 		});
+
+		it.skipIf(program === undefined)("restarts no pod where the members were named with Quorate before", async () => {
+			const namespace = `quorate-e2e-${process.pid}-named${version}`;
+			const helm = helmFor(program ?? "", { kubeconfig: place.kubeconfig, namespace, home });
+			const kube = (...args: string[]) => kubectl(place.kubeconfig, ["-n", namespace, ...args]);
+			const release = (command: string, ...flags: string[]) =>
+				helm.ok(command, "demo", CHART, "--wait", "--timeout", "180s", ...flags);
+			const pods = () => kube("get", "pods", "-l", "app=etcd", "-o", "jsonpath={.items[*]['metadata.uid']}");
+			try {
+				await release("install", "--create-namespace");
+				const planned = await quorate(place.kubeconfig, ["plan", `sts/${SET}`, "-n", namespace, "--replicas", "4"]);
+				expect(planned.stdout.replaceAll(/\s+/g, " ")).toContain(
+					"names the members, so that upgrade restarts each pod",
+				);
+				const words = ["scale", `sts/${SET}`, "-n", namespace, "--replicas", "4", "--persist-initial-cluster", "--yes"];
+				const { code, stdout, stderr } = await quorate(place.kubeconfig, words, { cwd: home });
+				expect(code, stderr).toBe(0);
+				const named = await pods();
+				// what is printed for Mayastor's chart, at the top level as it says
+				expect(stdout).toContain("etcd:\n  replicaCount: 4\n  initialClusterState: existing\n");
+				await release("upgrade", "--set", "replicaCount=4,initialClusterState=existing");
+				expect(await pods()).toBe(named);
+			} finally {
+				await kube("delete", "namespace", namespace, "--wait=false");
+			}
+		});
 	});
 });
 

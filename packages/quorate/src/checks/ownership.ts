@@ -1,4 +1,7 @@
+import type { ClusterView } from "../cluster/cluster-view.ts";
+import { setting } from "../cluster/etcd-container.ts";
 import type { ManagerView } from "../cluster/managed-by.ts";
+import type { Goal } from "../scaling/goal.ts";
 import { type CheckAbout, type CheckInput, check, type Found } from "./check.ts";
 
 const about: CheckAbout = {
@@ -49,7 +52,7 @@ function rendering({ view, goal, surroundings }: CheckInput, { name, seen }: Man
 		return {
 			status: "warn",
 			saw: `${name} manages the StatefulSet (${seen})`,
-			hint: `keep the size in its values (etcd.replicaCount: ${goal.replicas}, or replicaCount for the etcd chart itself)`,
+			hint: `keep the size in its values (etcd.replicaCount: ${goal.replicas}, or replicaCount for the etcd chart itself)${restarts(view, goal)}`,
 		};
 	const saw = `${name} renders ${view.statefulSet.name} with ${release.replicas} replicas`;
 	if (release.replicas === goal.replicas) return { status: "pass", saw };
@@ -57,7 +60,15 @@ function rendering({ view, goal, surroundings }: CheckInput, { name, seen }: Man
 		status: "warn",
 		saw: `${saw}, not ${goal.replicas}`,
 		hint: release.value
-			? `keep it in the values: helm upgrade … --reuse-values --set ${release.value}=${goal.replicas}`
-			: `keep the size in its values: ${goal.replicas} replicas`,
+			? `keep it in the values: helm upgrade … --reuse-values --set ${release.value}=${goal.replicas}${restarts(view, goal)}`
+			: `keep the size in its values: ${goal.replicas} replicas${restarts(view, goal)}`,
 	};
+}
+
+/** A chart that names the members renders others for another size: to Kubernetes that is a new template. */
+function restarts({ statefulSet: set }: ClusterView, { replicas, rollOut }: Goal): string {
+	const container = set.template.spec?.containers.find(({ name }) => name === set.etcd.name);
+	const named = container && setting(container, "initial-cluster")?.split(",").length;
+	if (named === undefined || named === replicas || rollOut === "initial-cluster") return "";
+	return `; the template names the members, so that upgrade restarts each pod: quorate rollout sts/${set.name} -n ${set.namespace} --persist-initial-cluster does so before, a checked step at a time`;
 }

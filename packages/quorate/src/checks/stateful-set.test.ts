@@ -161,8 +161,15 @@ describe("who manages it", () => {
 		expect(ownership(inputOf({ view: helm, surroundings: release(3), ...grow }))).toMatchObject({
 			status: "warn",
 			saw: "Helm release mayastor renders mayastor-etcd with 3 replicas, not 5",
-			hint: expect.stringContaining("--set etcd.replicaCount=5"),
+			hint: expect.stringMatching(
+				/--set etcd.replicaCount=5; the template names the members, so that upgrade restarts each pod: quorate rollout/,
+			),
 		}));
+	it("Helm, whose upgrade restarts no pod once the members are named", () => {
+		const goal = { ...grow.goal, rollOut: "initial-cluster" as const };
+		const { hint } = ownership(inputOf({ view: helm, surroundings: release(3), goal }));
+		expect(hint).not.toMatch(/restarts/);
+	});
 	it("Argo CD, which reverts by itself: refused, unless that is forced", () => {
 		const view = managed("Argo CD application etcd");
 		expect(ownership(inputOf({ view, ...grow }))).toMatchObject({
