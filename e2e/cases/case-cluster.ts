@@ -8,6 +8,7 @@ import { quorate } from "../quorate-command.ts";
 export interface CaseCluster {
 	readonly namespace: string;
 	kube(...args: string[]): Promise<string>;
+	apply(object: object): Promise<string>;
 	etcdctl(...args: string[]): Promise<string>;
 	quorate(...args: readonly string[]): Promise<Ran>;
 	/** all that an operation could change */
@@ -42,6 +43,7 @@ export async function caseLab(folder: string): Promise<CaseLab> {
 		return {
 			namespace,
 			kube,
+			apply: (object) => kubectl(kubeconfig, ["apply", "-f", "-"], JSON.stringify(object)),
 			etcdctl,
 			quorate: (command = "", ...args) => quorate(kubeconfig, [command, "-n", namespace, ...args], { cwd: folder }),
 			state: async () => {

@@ -93,6 +93,22 @@ describe("cases: wrong-node, keep-volumes, two-in-one-folder, released-volume", 
 	);
 
 	it(
+		"joined, then moved: the loose volume of a new member is bound to its node before its pod is made again",
+		async () => {
+			const spec = { capacity: { storage: "1Gi" }, accessModes: ["ReadWriteOnce"], storageClassName: "manual" };
+			const claimRef = { namespace: cluster.namespace, name: "data-etcd-3" };
+			const hostPath = { path: "/data/etcd", type: "DirectoryOrCreate" };
+			const volume = { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "etcd-d" } };
+			await cluster.apply({ ...volume, spec: { ...spec, claimRef, hostPath } });
+			expect(await scale("--replicas", "4")).toMatchObject({ code: 0 });
+			expect(await nodeOfVolume("etcd-d")).toBe(await nodeOfPod("etcd-3"));
+			expect(await scale("--replicas", "3")).toMatchObject({ code: 0 });
+			expect(await cluster.kube("get", "pv", "-o", "name")).not.toContain("etcd-d");
+		},
+		3 * MINUTE,
+	);
+
+	it(
 		"released-volume: a volume whose claim is gone is refused, not made again on the old data",
 		async () => {
 			expect(await scale("--replicas", "2", "--keep-volumes")).toMatchObject({ code: 0 });

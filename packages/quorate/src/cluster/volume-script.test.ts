@@ -32,12 +32,18 @@ describe("the script in the pod", () => {
 	afterAll(() => rm(folder, { recursive: true }));
 
 	const volume = () => join(folder, "volume");
+	/** file systems beside the root's and the volume's own */
+	let mounted: string[];
 	const own = ownerMark(OWNER);
 	const present = ownerMark({ ...OWNER, member: 1n });
 	const run = async (...args: string[]) => {
 		const message = join(folder, "message");
 		await writeFile(message, "");
-		const script = SCRIPT.replaceAll("/dev/termination-log", message).replaceAll(FOLDER, volume());
+		const mounts = join(folder, "mounts");
+		await writeFile(mounts, ["/", volume(), ...mounted].map((place) => `1 2 0:1 / ${place} rw - ext4 x rw\n`).join(""));
+		const script = SCRIPT.replaceAll("/dev/termination-log", message)
+			.replaceAll(FOLDER, volume())
+			.replaceAll("/proc/self/mountinfo", mounts);
 		await promisify(execFile)("sh", ["-c", script, "quorate", ...args]);
 		const report = parseReport(await readFile(message, "utf8"));
 		if (!report) throw new Error("it reported nothing");
@@ -49,6 +55,7 @@ describe("the script in the pod", () => {
 	};
 
 	beforeEach(async () => {
+		mounted = [];
 		await rm(volume(), { recursive: true, force: true });
 		await write("data/member/wal/0-0.wal", Buffer.concat([Buffer.from(HEAD, "hex"), Buffer.alloc(500)]));
 		await write("data/member/snap/db", "x");
@@ -89,8 +96,37 @@ describe("the script in the pod", () => {
 	it("does not touch files that are nobody's, where a log must be", async () => {
 		await rm(join(volume(), "data/member/wal"), { recursive: true });
 		expect(await run("empty", "log", own)).toMatchObject({ refused: "it holds no data of a member", emptied: false });
-		expect(await run("empty", "any", own)).toMatchObject({ emptied: true });
 		expect(await run("look", "log", own)).toMatchObject({ refused: "it holds no data of a member" });
+		expect(await run("empty", "any", own)).toMatchObject({
+			refused: "it holds files, and no log that says whose they are (./.hidden/a b)",
+			emptied: false,
+		});
+		await rm(join(volume(), ".hidden"), { recursive: true });
+		await write("data/member_id", "x");
+		expect(await run("empty", "any", own)).toMatchObject({ emptied: true, left: ["lost+found"] });
+	});
+	it("does not touch a database whose log is elsewhere, beside another one", async () => {
+		const refused = "it holds a database whose log is elsewhere, beside another one";
+		await write("pod-0/member/snap/db", "x");
+		expect(await run("empty", "log", own)).toMatchObject({ refused, emptied: false });
+		await rm(join(volume(), "data/member/wal"), { recursive: true });
+		await rm(join(volume(), ".hidden"), { recursive: true });
+		expect(await run("look", "any", own)).toMatchObject({ refused });
+		expect(await run("empty", "any", own)).toMatchObject({ refused, emptied: false });
+	});
+	it("does not reach into another file system", async () => {
+		mounted = [`${volume()}-of-another`, join(volume(), "data", "backup")];
+		const refused = "another file system is mounted in it, at ./data/backup";
+		expect(await run("look", "log", own)).toMatchObject({ refused });
+		expect(await run("empty", "log", own)).toMatchObject({ refused, emptied: false });
+	});
+	it("takes no name of a file for a word of its own, and deletes only within the volume", async () => {
+		const names = ["-rf", "*", "a\nb", "x\\nemptied\\n", "..x"];
+		for (const name of names) await write(`${name}/file`, "x");
+		await writeFile(join(folder, "b"), "outside");
+		expect(await run("empty", "log", own)).toMatchObject({ emptied: true, left: ["lost+found"] });
+		expect(await readFile(join(folder, "b"), "utf8")).toBe("outside");
+		expect(parseReport("refused=x\nemptied")).toMatchObject({ emptied: false });
 	});
 	it("does not touch what a process holds", async () => {
 		const script = 'exec 9< "$1"; flock -x 9; shift; echo held; read -r _';

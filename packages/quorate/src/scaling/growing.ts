@@ -12,6 +12,7 @@ import { joinTemplate } from "../cluster/join-profile.ts";
 import { joinerAt } from "../cluster/start/joiner.ts";
 import { blocked, step, untilReady, wait } from "./decision.ts";
 import type { Goal } from "./goal.ts";
+import { placing } from "./inspecting.ts";
 import { localPeer } from "./local-peer.ts";
 import { restoring, rollingBack } from "./restoring.ts";
 import { startObstacle } from "./start-obstacle.ts";
@@ -88,6 +89,9 @@ export function joining(view: ClusterView, learner: MemberView): Decision {
 			reason: `${name} has not joined yet`,
 			hint: `kubectl logs ${name} -n ${set.namespace}`,
 		});
+	// from here on there is data to lose: a pod that is made again must find it, not an empty folder on another node
+	const loose = placing(view, ordinal);
+	if (loose) return loose;
 	if (!isCaughtUp(learner))
 		return wait({
 			kind: "caught-up",

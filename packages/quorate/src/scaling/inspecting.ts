@@ -20,10 +20,13 @@ export function lookingInto(view: ClusterView, ordinal: number): Decision | unde
 	return undefined;
 }
 
-/** A volume on a node's disk that names no node gets the one that its pod runs on, while that is known. */
+/**
+ * A volume on a node's disk that names no node gets the one that its pod runs on, while that is known: where its member answers. A pod that
+ * does not get so far may have come up where the data is not, and the node can be set only once.
+ */
 export function placing(view: ClusterView, ordinal: number): Decision | undefined {
 	const node = nodeOfPod(view, ordinal);
-	if (node === undefined || !onNode(view, node)) return undefined;
+	if (node === undefined || !onNode(view, node) || !memberAt(view, ordinal)?.status) return undefined;
 	const loose = staticClaims(view, ordinal)
 		.map((claim) => staticVolume(view, claim))
 		.find((volume) => volume && isLoose(volume));

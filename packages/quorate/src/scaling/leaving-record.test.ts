@@ -34,6 +34,26 @@ describe("what is written down of a member that leaves", () => {
 		expect(isNoted(withLeaving(either), 1)).toBe(true);
 	});
 
+	it.each([
+		["has no node", { node: undefined }, {}, true],
+		["has an image that cannot be had", { trouble: "pod x: ImagePullBackOff: no such image" }, {}, true],
+		["is on a node that is down", {}, { ready: false }, true],
+		[
+			"may be starting, and have written by the time that it is taken away",
+			{ trouble: "pod x: ContainerCreating" },
+			{},
+			undefined,
+		],
+		["was started before", { restarts: 1 }, {}, undefined],
+	])("says of a member that never joined whether its volume was used: its pod %s", (_what, pod, node, unused) => {
+		const pods = view.pods.map((one) =>
+			one.ordinal === 1 ? { ...one, phase: "Pending" as const, running: false, ...pod } : one,
+		);
+		const nodes = view.nodes.map((one) => (one.name === view.pods[1]?.node ? { ...one, ...node } : one));
+		const members = view.etcd.members.map((one) => (one.ordinal === 1 ? { ...one, name: "" } : one));
+		expect(leavingRecord({ ...view, pods, nodes, etcd: { ...view.etcd, members } }, 1).unused).toBe(unused);
+	});
+
 	it("is of another member where another pod has come", () => {
 		expect(leavingRecord(withLeaving({ ...first, pod: "earlier", member: "abc" }), 1)).toEqual(first);
 	});

@@ -1,4 +1,4 @@
-import { type ClusterView, memberAt, podAt } from "../cluster/cluster-view.ts";
+import { type ClusterView, memberAt, type PodView, podAt } from "../cluster/cluster-view.ts";
 import type { LeavingRecord } from "../cluster/scaling-record.ts";
 
 /** Written down, and of the member that is there now: an image may have added itself again under another id. */
@@ -20,7 +20,7 @@ export function leavingRecord(view: ClusterView, ordinal: number): LeavingRecord
 		const { member: _, ...either } = noted;
 		return either;
 	}
-	const unused = member?.name === "" && pod?.phase === "Pending" && pod.restarts === 0;
+	const unused = member?.name === "" && pod?.phase === "Pending" && pod.restarts === 0 && cannotStart(view, pod);
 	const claims = view.claims.filter((claim) => claim.ordinal === ordinal);
 	return {
 		ordinal,
@@ -31,4 +31,13 @@ export function leavingRecord(view: ClusterView, ordinal: number): LeavingRecord
 		...(unused ? { unused: true } : {}),
 		claims: claims.map(({ name, uid }) => ({ name, uid })),
 	};
+}
+
+/** What a container waits for that no kubelet starts, whatever else comes about. */
+const NO_CONTAINER = /: (ErrImage\w+|ImagePullBackOff|ImageInspectError|InvalidImageName|CreateContainerConfigError)\b/;
+
+/** Pending is no evidence: a container may be started while others are asked, and has written before its pod is taken away. */
+function cannotStart({ nodes }: ClusterView, { node, trouble }: PodView): boolean {
+	if (node === undefined || NO_CONTAINER.test(trouble ?? "")) return true;
+	return nodes.some(({ name, ready }) => name === node && !ready);
 }

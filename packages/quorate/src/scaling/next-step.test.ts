@@ -101,6 +101,26 @@ describe("nextStep", () => {
 		}
 	});
 
+	it("binds the loose volume of a new member before its pod is made again or has a vote", () => {
+		const states = statesOnTheWay({ members: 3 }, { replicas: 4, snapshot: true });
+		const joined = states.find(({ etcd }) => etcd.members.some(({ isLearner, status }) => isLearner && status));
+		if (!joined) throw new Error("nobody joined");
+		const { name } = joined.volumes.find(({ claim }) => claim?.name.endsWith("-3")) ?? { name: "" };
+		const loosened = joined.volumes.map((volume) => {
+			const { nodeAffinity: _, ...spec } = volume.spec;
+			return volume.name === name ? { ...volume, spec } : volume;
+		});
+		const node = joined.pods.find(({ ordinal }) => ordinal === 3)?.node;
+		const loose = { ...joined, volumes: loosened };
+		expect(nextStep(loose, { replicas: 4, snapshot: true })).toMatchObject({
+			step: { kind: "place-volume", ordinal: 3, volume: name, node },
+		});
+		expect(nextStep(loose, { replicas: 3, snapshot: true })).toMatchObject({ step: { kind: "place-volume" } });
+		// one that does not answer may have come up where its data is not
+		const members = loose.etcd.members.map((one) => (one.isLearner ? { ...one, status: undefined } : one));
+		const silent = { ...loose, etcd: { ...loose.etcd, members } };
+		expect(nextStep(silent, { replicas: 3, snapshot: true })).toMatchObject({ step: { kind: "lower-replicas" } });
+	});
 	it("proves nothing while a member that was promoted has yet to apply it: as a learner it would refuse", () => {
 		const proving = statesOnTheWay({}).filter((state) => {
 			const decision = nextStep(state, goal);
