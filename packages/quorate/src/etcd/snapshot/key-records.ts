@@ -5,7 +5,7 @@ import { snapshotInvalid } from "./snapshot-invalid.ts";
 
 /** One write in etcd's history. */
 export interface KeyRecord {
-	/** a view into a page: copy it to keep it */
+	/** a view into a page: copy it to keep it; empty: no write, but a restore that raised the revision (`etcdutl --bump-revision`) */
 	key: Uint8Array;
 	revision: number;
 	deleted: boolean;
@@ -28,8 +28,8 @@ export function mainRevision(bytes: Buffer): number | undefined {
 /** Undefined: it is no record of etcd's. */
 export function parseRecord({ key: revisionBytes, value }: LeafElement): KeyRecord | undefined {
 	const revision = mainRevision(revisionBytes);
-	const key = keyOf(value);
-	if (revision === undefined || !key || key.length === 0) {
+	const key = value.length === 0 ? value : keyOf(value);
+	if (revision === undefined || !key || (key.length === 0 && value.length > 0)) {
 		return undefined;
 	}
 	return { key, revision, deleted: revisionBytes[REVISION_SIZE] === DELETED };

@@ -39,7 +39,13 @@ async function firstKeys(file: BoltFile, index: KeyIndex, options: ListOptions):
 	for await (const elements of file.bucket("key", signal)) {
 		for (const element of elements) {
 			const record = parseRecord(element);
-			if (!record || record.deleted || Buffer.compare(record.key.subarray(0, prefix.length), prefix) !== 0) continue;
+			if (
+				!record ||
+				record.deleted ||
+				record.key.length === 0 ||
+				Buffer.compare(record.key.subarray(0, prefix.length), prefix) !== 0
+			)
+				continue;
 			const slot = index.slotOf(record.key);
 			if (slot < 0 || index.modRevision(slot) !== record.revision) continue;
 			count++;

@@ -1,13 +1,15 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { QuorateError } from "../../errors.ts";
 import { bytes } from "../testing/bytes.ts";
 import { etcdBinaries, minorOf } from "../testing/etcd-binaries.ts";
 import { startEtcd, type TestCluster } from "../testing/etcd-process.ts";
+import { listSnapshotKeys } from "./list-keys.ts";
 import { findSnapshotKeys, readSnapshot, verifySnapshot } from "./read.ts";
 import { saveSnapshot } from "./save.ts";
 
@@ -68,6 +70,20 @@ describe.each(etcdBinaries())("a snapshot of etcd $version", (binary) => {
 		const found = await findSnapshotKeys(path, wanted, 5);
 		expect(found.map((key) => Buffer.from(key).toString())).toHaveLength(5);
 		expect(await findSnapshotKeys(path, () => false, 5)).toEqual([]);
+	});
+
+	it.runIf(minorOf(binary.version) >= 3006)("is read after a restore that raised the revision", async () => {
+		const data = join(folder, `${binary.version}-raised`);
+		const flags = [`--data-dir=${data}`, "--bump-revision=1000000", "--mark-compacted"];
+		execFileSync(join(dirname(binary.path), "etcdutl"), ["snapshot", "restore", path, ...flags], { stdio: "pipe" });
+		const database = await readFile(join(data, "member/snap/db"));
+		const file = join(folder, `${binary.version}-raised.db`);
+		await writeFile(file, Buffer.concat([database, createHash("sha256").update(database).digest()]));
+		const raised = await readSnapshot(file);
+		expect(raised.info).toMatchObject({ revision: 1_000_306n, keys: 279 });
+		expect(await findSnapshotKeys(file, () => true, 1000)).toHaveLength(281);
+		const listed = await listSnapshotKeys(raised, { prefix: bytes(""), limit: 1000, keysOnly: true });
+		expect(listed.count).toBe(279);
 	});
 
 	it("of an empty store is read too", async () => {

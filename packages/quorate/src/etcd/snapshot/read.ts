@@ -90,7 +90,7 @@ export async function findSnapshotKeys(
 		const found = new Map<string, Uint8Array>();
 		for await (const records of keyRecords(file, signal)) {
 			for (const { key } of records) {
-				if (wanted(key)) {
+				if (key.length > 0 && wanted(key)) {
 					found.set(Buffer.from(key).toString("base64"), Uint8Array.from(key));
 				}
 				if (found.size === limit) {
@@ -148,7 +148,7 @@ function asFailure(error: unknown, path: string, signal: AbortSignal | undefined
 		return error;
 	}
 	if (signal?.aborted) {
-		return new QuorateError("Stopped", { operation, message: "it was interrupted", cause: error });
+		return new QuorateError("Stopped", { operation, message: "interrupted", cause: error });
 	}
 	if (!(error instanceof Error && "code" in error)) {
 		return error;

@@ -134,7 +134,7 @@ function fileExists(operation: string): QuorateError {
 function asFailure(error: unknown, operation: string, target: string, signal: AbortSignal | undefined): QuorateError {
 	const state = "no file was left behind";
 	if (signal?.aborted) {
-		return new QuorateError("Stopped", { operation, message: "it was interrupted", state, cause: error });
+		return new QuorateError("Stopped", { operation, message: "interrupted", state, cause: error });
 	}
 	if (error instanceof QuorateError && error.code !== "SnapshotInvalid") {
 		return error;

@@ -27,7 +27,9 @@ export async function readContent(file: BoltFile, index: KeyIndex, signal?: Abor
 	let newest = 1;
 	for await (const records of keyRecords(file, signal)) {
 		for (const { key, revision, deleted } of records) {
-			index.record(key, revision, deleted);
+			if (key.length > 0) {
+				index.record(key, revision, deleted);
+			}
 			newest = Math.max(newest, revision);
 		}
 	}

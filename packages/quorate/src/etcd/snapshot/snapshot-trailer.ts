@@ -37,7 +37,7 @@ export class TrailerCheck {
 
 	#wrong(sum: Buffer): string | undefined {
 		if (this.#size <= TRAILER_SIZE) {
-			return `it has only ${this.#size} bytes`;
+			return `it is not an etcd snapshot: only ${this.#size} bytes`;
 		}
 		if (this.#size % SECTOR_SIZE !== TRAILER_SIZE) {
 			return `it has ${this.#size} bytes, which is no database with a checksum after it: it is cut, or the checksum is missing`;
