@@ -5,6 +5,7 @@ import { downLab, findEtcd, labKubeconfig } from "quorate-lab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { AccidentCluster, IMAGES, until } from "./accident-cluster.ts";
 import { etcdAtHand } from "./etcd-at-hand.ts";
+import { killOn } from "./kubectl.ts";
 import { quorate } from "./quorate-command.ts";
 import { commandsIn, programs, type } from "./runbook.ts";
 
@@ -123,6 +124,46 @@ for (const [which, image, possible] of images)
 			expect(code).toBe(0);
 		});
 	});
+
+describe("a cluster that has lost quorum for good in the middle of a scaling", () => {
+	let cluster: AccidentCluster;
+	let folder: string;
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), "quorate-half-"));
+		await programs(folder);
+		cluster = await AccidentCluster.up(`etcd:${(await findEtcd()).version}`, 3, { empty: true });
+		await cluster.inPod(0, PUT);
+	});
+	afterAll(async () => {
+		await cluster?.down();
+		await rm(folder, { recursive: true, force: true });
+	});
+
+	it("has every key, and no scaling unfinished, once the printed commands were followed, word for word", async () => {
+		const ask = (...args: string[]) => quorate(cluster.kubeconfig, [...args, ...NAMESPACE], { cwd: folder });
+		const template = () => cluster.kubectl("get", "sts", "mayastor-etcd", "-o", "jsonpath={.spec.template}");
+		const everything = (ordinal: number) => cluster.inPod(ordinal, 'etcdctl get --prefix ""');
+		const [untouched, before] = [await template(), await everything(0)];
+		const words = ["scale", ...NAMESPACE, "--replicas", "5", "--yes"];
+		const killed = await quorate(cluster.kubeconfig, words, { cwd: folder, ...killOn(/^√ *4\//m) });
+		expect(killed.signal, killed.stderr).toBe("SIGKILL");
+		expect(await template()).not.toBe(untouched);
+		for (const ordinal of [1, 2]) await cluster.endEtcd(ordinal, `rm -rf ${DATA}/*`);
+		await until("quorum is lost", async () => (await ask("status")).stdout.startsWith("QUORUM LOST"));
+
+		const [, save = "", restore = ""] =
+			/\n {2}(quorate snapshot save .*)\n {2}(quorate snapshot restore .*)\n/.exec((await ask("status")).stdout) ?? [];
+		await type(save, folder, cluster.kubeconfig);
+		for (const command of commandsIn(await type(restore, folder, cluster.kubeconfig)))
+			await type(command, folder, cluster.kubeconfig);
+		for (const ordinal of [0, 1, 2]) expect(await everything(ordinal)).toBe(before);
+		expect(await template()).toBe(untouched);
+		expect((await ask("status")).stdout).toMatch(/Scaling: +none unfinished/);
+		const grown = await ask("scale", "--replicas", "5", "--yes", "--discard-volumes");
+		expect(grown.code, grown.stderr).toBe(0);
+		expect(await everything(4)).toBe(before);
+	});
+});
 
 describe("a snapshot in a lab", () => {
 	const name = `restored-${process.pid}`;

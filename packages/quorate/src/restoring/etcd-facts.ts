@@ -17,7 +17,9 @@ export interface MemberFacts {
 const BITNAMI_DATA = "/bitnami/etcd/data";
 
 export function etcdContainer(view: ClusterView): { template: PodTemplateSpec; container: Container } {
-	const { template, etcd } = view.statefulSet;
+	const { record, etcd } = view.statefulSet;
+	// an unfinished scaling may have put the one for a joining member in its place
+	const template = record?.template ?? view.statefulSet.template;
 	const container = template.spec?.containers.find(({ name }) => name === etcd.name);
 	if (!container) throw new TypeError(`the template has no container ${etcd.name}`);
 	return { template, container };

@@ -36,7 +36,10 @@ export interface RestorePlan {
 }
 
 export interface RestoreOptions {
-	/** @default as many as the StatefulSet has replicas, or where it has none, as the snapshot has members */
+	/**
+	 * @default as many as the StatefulSet has replicas, without those that an unfinished scaling has added; where it has none, as the snapshot
+	 * has members
+	 */
 	members?: number;
 	/** that has etcdutl. @default the StatefulSet's own */
 	image?: string;
@@ -59,15 +62,13 @@ type Snapshot = Pick<SnapshotInfo, "path" | "revision" | "keys" | "members" | "c
 export function restorePlan(view: ClusterView, snapshot: Snapshot, options: RestoreOptions, now: Date): RestorePlan {
 	const { statefulSet } = view;
 	const { family, image: own } = statefulSet.etcd;
-	if (statefulSet.record)
+	const count = options.members ?? membersBefore(view, snapshot);
+	if (!Number.isInteger(count) || count < 1 || count > LARGEST)
 		throw refused(
 			view,
-			"a scaling of it is unfinished, so its template may be the one for a joining member",
-			`put the template back first (kubectl rollout undo sts/${statefulSet.name} -n ${statefulSet.namespace}), and remove the annotation that names the scaling`,
+			`--members must be a whole number from 1 to ${LARGEST}; got ${count}`,
+			"an odd number is best: 1, 3 or 5",
 		);
-	const count = options.members ?? (statefulSet.replicas || snapshot.members.length);
-	if (!Number.isInteger(count) || count < 1 || count > LARGEST)
-		throw refused(view, `${count} is no number of members to restore`, `--members takes 1 to ${LARGEST}`);
 	const image = options.image ?? own;
 	const version = versionIn(image);
 	refuseOlder(view, snapshot, options.image === undefined ? version : versionIn(own));
@@ -104,6 +105,11 @@ export function restorePlan(view: ClusterView, snapshot: Snapshot, options: Rest
 		newest: newestOf(view, snapshot.revision),
 		warnings: warnings(view, snapshot, count),
 	};
+}
+
+/** Where a scaling is unfinished, those that were there before it and have not left: a member that was joining holds nothing of its own. */
+function membersBefore({ statefulSet: { record, replicas } }: ClusterView, { members }: Snapshot): number {
+	return (record && replicas > record.from ? record.from : replicas) || members.length;
 }
 
 function refused(view: ClusterView, message: string, hint: string): QuorateError {

@@ -138,6 +138,25 @@ describe("the runbook", () => {
 		expect(podsIn(all, /./)).toHaveLength(2);
 	});
 
+	it("ends a scaling that is unfinished, with the template as it was found, and restores who was there before", () => {
+		const view = seen({ members: 4 });
+		const { template, rawUpdateStrategy: updateStrategy } = view.statefulSet;
+		const goal = { replicas: 5, snapshot: true };
+		const record = { version: 1 as const, from: 3, startedAt: "", template, updateStrategy, goal, joining: 3 };
+		const joining = { ...template, metadata: { labels: { joins: "yes" } } };
+		const begun = { ...view, statefulSet: { ...view.statefulSet, template: joining, record } };
+		const all = titles(begun);
+		expect(all.indexOf("End the scaling that is unfinished")).toBe(all.indexOf("Stop every member") + 1);
+		const command = commands(begun).find((one) => one.includes("--type=json")) ?? "";
+		expect(JSON.parse(/ -p '(.*)'$/s.exec(command)?.[1] ?? "")).toEqual([
+			{ op: "replace", path: "/spec/template", value: template },
+			{ op: "replace", path: "/spec/updateStrategy", value: updateStrategy },
+			{ op: "remove", path: "/metadata/annotations/quorate.io~1scaling" },
+		]);
+		expect(planFor(begun).pods).toHaveLength(3);
+		expect(titles(seen())).not.toContain("End the scaling that is unfinished");
+	});
+
 	it("begins with what a member still holds beyond the snapshot", () => {
 		const view = seen();
 		const revision = Math.max(...view.etcd.members.map(({ status }) => Number(status?.revision ?? 0)));

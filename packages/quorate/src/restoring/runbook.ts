@@ -1,4 +1,6 @@
 import type { ClusterView } from "../cluster/cluster-view.ts";
+import { RECORD_ANNOTATION } from "../cluster/scaling-record.ts";
+import { describeUnfinished } from "../scaling/describe-state.ts";
 import { word } from "../shell-word.ts";
 import type { MemberFacts } from "./etcd-facts.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -36,6 +38,7 @@ export function runbook(view: ClusterView, plan: RestorePlan, words: RunbookWord
 		...keepClaims(view, words),
 		...pinVolumes(plan, words),
 		stop(view, plan, words),
+		...endScaling(view, words),
 		openVolumes(view, plan, words),
 		copyFile(plan, words),
 		restore(view, plan, words),
@@ -109,6 +112,24 @@ function stop(view: ClusterView, { pods }: RestorePlan, { kubectl }: RunbookWord
 			`${kubectl} wait ${names.map((pod) => `pod/${pod}`).join(" ")} --for=delete --timeout=300s`,
 		],
 	};
+}
+
+/** What an unfinished run left in the StatefulSet would start pods as joining members. */
+function endScaling(view: ClusterView, { kubectl }: RunbookWords): RunbookStep[] {
+	const { record } = view.statefulSet;
+	if (!record) return [];
+	const patch = [
+		{ op: "replace", path: "/spec/template", value: record.template },
+		{ op: "replace", path: "/spec/updateStrategy", value: record.updateStrategy },
+		{ op: "remove", path: `/metadata/annotations/${RECORD_ANNOTATION.replaceAll("/", "~1")}` },
+	];
+	return [
+		{
+			title: "End the scaling that is unfinished",
+			why: `${describeUnfinished(view)}. This puts the pod template and the update strategy back as they were before it, and removes Quorate's annotation. If it fails, the scaling has gone on since: print this runbook again.`,
+			commands: [`${kubectl} patch ${set(view)} --type=json -p ${word(JSON.stringify(patch))}`],
+		},
+	];
 }
 
 function openVolumes(view: ClusterView, plan: RestorePlan, { kubectl }: RunbookWords): RunbookStep {
@@ -246,8 +267,8 @@ function start(view: ClusterView, { pods }: RestorePlan, { kubectl }: RunbookWor
 function check(view: ClusterView, { keys, revision }: RestorePlan, { quorate, flags }: RunbookWords): RunbookStep {
 	return {
 		title: "Look whether all is there",
-		why: `All members healthy, and the same ${keys} keys on each that the snapshot had at its revision ${revision} (more as soon as clients write again).`,
-		commands: [`${quorate} status ${set(view)}${flags}`, `${quorate} validate ${set(view)}${flags}`],
+		why: `The same ${keys} keys on each member that the snapshot had at its revision ${revision} (more as soon as clients write again), and all members healthy. --accept-history says that this is meant to be another cluster than the one that was there before.`,
+		commands: [`${quorate} validate ${set(view)}${flags} --accept-history`, `${quorate} status ${set(view)}${flags}`],
 	};
 }
 
