@@ -324,6 +324,6 @@ describe("what cannot be", () => {
 
 	it("a lab that is not there is told", async () => {
 		const { code, stderr } = await quorate("", ["lab", "cut", PODS[0], "--name", "nowhere"]);
-		expect([code, stderr]).toEqual([1, expect.stringContaining("there is no lab nowhere")]);
+		expect([code, stderr]).toEqual([1, expect.stringContaining('no lab named "nowhere"')]);
 	});
 });

@@ -20,7 +20,7 @@ export class Moments {
 	/** `words`: what the command said of the step that it has just done. */
 	stepDone(words: string): Fault[] {
 		this.#steps++;
-		const kind = /made anew from that template/.test(words)
+		const kind = /recreated from the original template/.test(words)
 			? "restart-pod"
 			: /which makes pod/.test(words)
 				? "raise-replicas"

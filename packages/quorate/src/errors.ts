@@ -26,7 +26,7 @@ export const ERRORS = {
 		means:
 			"etcd does not accept the certificate or the user that it was given, or shows a certificate that cannot be trusted",
 	},
-	Declined: { exit: EXIT.failed, means: "the question whether to go on was answered with no; nothing was changed" },
+	Declined: { exit: EXIT.failed, means: "the confirmation prompt was declined; nothing was changed" },
 	Refused: { exit: EXIT.refused, means: "a check found that going on would not be safe; nothing was changed" },
 	PlanChanged: {
 		exit: EXIT.refused,

@@ -41,7 +41,7 @@ export async function notFound(name: string): Promise<LabError> {
 	const others = await readdir(labsFolder()).catch(() => []);
 	return new LabError("LabNotFound", {
 		operation: `looking for lab ${name}`,
-		message: `there is no lab ${name}`,
+		message: `no lab named "${name}"`,
 		hint: others.length > 0 ? `there are: ${others.sort().join(", ")}` : `bring one up with ${labCommand("up", name)}`,
 	});
 }

@@ -29,7 +29,8 @@ export class Faults {
 		if (!kubelet.on) return [`${name} was off already`];
 		const running = kubelet.runningPods();
 		await kubelet.powerOff();
-		const lost = running.length > 0 ? `: the processes of ${running.map(label).join(", ")} are gone, unheard` : "";
+		const lost =
+			running.length > 0 ? `: the processes of ${running.map(label).join(", ")} were killed without notice` : "";
 		return [`${name} has no power${lost}`];
 	}
 

@@ -5,7 +5,7 @@ const about: CheckAbout = {
 	id: "claims-used",
 	group: "storage",
 	passes: "Every member's claims are bound, and there is no claim or volume of an ordinal without a member",
-	why: "what an earlier member left is poison to a new one of the same ordinal: it must start on an empty volume",
+	why: "a new member must not start on an earlier member's data",
 	todo: "if nothing in it is needed: `kubectl delete pvc`, and the volume with its data",
 };
 

@@ -63,7 +63,7 @@ export const health = check(about, ({ view, goal }) => {
 });
 
 function troubleOf(member: MemberView): string {
-	if (knowsNotOfVote(member)) return `${member.name} has yet to apply that it votes`;
+	if (knowsNotOfVote(member)) return `${member.name} has not applied its promotion yet`;
 	if (isHealthy(member) && member.lag === undefined) return `${member.name} cannot be compared with a leader`;
 	if (isHealthy(member)) return `${member.name} lags by ${member.lag} entries`;
 	return `${member.name} does not (${member.trouble ?? (member.status?.errors.join(", ") || "no leader")})`;

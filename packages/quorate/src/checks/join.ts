@@ -14,10 +14,10 @@ const about: CheckAbout = {
 };
 
 const WAYS = {
-	bitnami: "its own scripts are left out while a member joins: they would add it as a voter without data",
-	environment: "by etcd's variables",
-	flags: "by etcd's flags",
-	script: "by etcd's flags in its shell line",
+	bitnami: "new members can join; the image's scripts are bypassed meanwhile, for they would add a voter without data",
+	environment: "new members can join, configured by ETCD_* variables",
+	flags: "new members can join, configured by etcd's flags",
+	script: "new members can join, configured by etcd's flags in the shell script",
 } as const;
 
 export const join = check(about, ({ view, goal }) => {

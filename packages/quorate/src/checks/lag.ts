@@ -18,5 +18,8 @@ export const lag = advice(about, ({ view }) => {
 	if (behind.length > 0)
 		return { status: "warn", saw: behind.map((member) => `${member.name} lags by ${member.lag} entries`).join("; ") };
 	const most = known.reduce((max, member) => (member.lag > max ? member.lag : max), 0n);
-	return { status: "pass", saw: `no member lags by more than ${most} entries` };
+	return {
+		status: "pass",
+		saw: most === 0n ? "no member lags behind the leader" : `no member is more than ${most} entries behind the leader`,
+	};
 });

@@ -41,7 +41,7 @@ export const rollout = check(about, ({ view, goal }) => {
 		return {
 			status: "fail",
 			saw: restless.trouble ?? `pod ${restless.name} is not Ready`,
-			why: "a pod that is not Ready is trouble already there",
+			why: "a pod that is not Ready has to be fixed before the cluster is changed",
 			// a pod whose member is down may never be Ready by itself
 			hint: member && !member.status ? lostMemberHint(view, member) : hint,
 		};

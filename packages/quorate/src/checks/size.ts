@@ -14,13 +14,13 @@ export const size = check(about, ({ view, goal, force }) => {
 	const from = view.etcd.trouble === undefined ? voters(view).length : undefined;
 	const saw =
 		from === goal.replicas
-			? `${from} members, as wanted`
+			? `${from} members (no change asked for)`
 			: `${from ?? "an unknown number of"} members, ${goal.replicas} wanted`;
 	if (goal.replicas > MOST_MEMBERS && !force)
 		return {
 			status: "fail",
 			saw,
-			why: `more than ${MOST_MEMBERS} members make every write slower and tolerate no failure that matters more`,
+			why: `more than ${MOST_MEMBERS} members slow every write for little extra fault tolerance`,
 			hint: "if it is meant: --force",
 		};
 	// without a list a number of members would be a guess

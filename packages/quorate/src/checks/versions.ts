@@ -6,7 +6,7 @@ const about: CheckAbout = {
 	group: "etcd",
 	passes: "No version with a known defect that a change of members can meet, and all of one minor",
 	why: "a known defect of etcd, or an upgrade under way",
-	todo: "finish upgrades first, and move to the newest patch release of the minor",
+	todo: "finish an upgrade that is under way, and upgrade etcd to the newest patch release of its minor version",
 };
 
 export const versions = advice(about, ({ view }) => {
@@ -21,6 +21,6 @@ export const versions = advice(about, ({ view }) => {
 		status,
 		saw,
 		why: [...mixed, ...dangers].join("; "),
-		hint: "finish upgrades first, and move to the newest patch release of the minor",
+		hint: "finish an upgrade that is under way, and upgrade etcd to the newest patch release of its minor version",
 	};
 });

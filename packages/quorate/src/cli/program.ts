@@ -45,7 +45,7 @@ function addGlobalOptions(program: Command): void {
 		.option("--context <name>", "context of the kubeconfig; default: the current one")
 		.option("--kubeconfig <file>", "default: KUBECONFIG, ~/.kube/config, the pod's service account")
 		.option("-o, --output <format>", "table, wide, json or yaml; default: table")
-		.option("--request-timeout <time>", "of one request to the API server: 30s, 1m, 0 for no limit; default: 30s")
+		.option("--request-timeout <time>", "timeout of a single API request: 30s, 1m, 0 for no limit; default: 30s")
 		.option("-v, --v <level>", "6 and more: tell each request on stderr; 9: stack traces too")
 		.option("--no-color", "no colours; NO_COLOR does the same");
 }
@@ -86,7 +86,7 @@ function goalOptions(command: Command): Command {
 	command
 		.argument("[sts/NAME...]", WHICH)
 		.usage(`${TARGET} --replicas N [flags]`)
-		.option("--replicas <number>", "how many members there shall be")
+		.option("--replicas <number>", "desired number of members")
 		.option("--current-replicas <number>", "refuse unless the StatefulSet has that many replicas now")
 		.option(
 			"--snapshot <file>",
@@ -128,7 +128,7 @@ function addScale(program: Command, context: MakeContext): void {
 const runOptions = (command: Command): Command =>
 	command
 		.addOption(new Option("--dry-run [=kind]", "show the plan and change nothing (client and server mean the same)"))
-		.option("-y, --yes", "agree to the plan beforehand; needed where nobody can be asked")
+		.option("-y, --yes", "do not ask for confirmation; needed where there is no terminal")
 		.option("--timeout <time>", "of the whole run: 10m, 1h; then it stops between two changes; default: none");
 
 const PERSIST = "name all members in the pod template, so that a pod whose volume is lost finds the cluster";
@@ -138,12 +138,12 @@ function addRollout(program: Command, context: MakeContext): void {
 		.command("rollout")
 		.summary("bring the members' pods onto the newest template, one at a time")
 		.description(
-			"Bring the members' pods onto the newest template, one at a time: each when all are healthy, the leader after it handed its office on.",
+			"Bring the members' pods onto the newest template, one at a time: each once all members are healthy; the leader last, after moving leadership.",
 		)
 		.argument("[sts/NAME...]", WHICH)
 		.usage(`${TARGET} [flags]`)
 		.option("--persist-initial-cluster", PERSIST)
-		.option("--snapshot <file>", "where it goes, or none; default: NAMESPACE-NAME-TIME.db in the working folder");
+		.option("--snapshot <file>", 'snapshot file, or "none"; default: NAMESPACE-NAME-TIME.db in the working folder');
 	etcdOptions(runOptions(acceptOption(command)));
 	command.action(async (words, flags) =>
 		(await import("./commands/scale.ts")).scale(context(command), words, { ...flags, rollOut: true }),

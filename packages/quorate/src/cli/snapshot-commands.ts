@@ -41,7 +41,7 @@ function addSave(group: Command, context: MakeContext): void {
 		.argument("<file>", "the file that is to be written; - is stdout, once the snapshot is whole and verified")
 		.argument("[sts/NAME...]", WHICH)
 		.usage(`FILE ${TARGET} [flags]`)
-		.option("--pod <name>", "of that pod's member, as it is: even where quorum is lost");
+		.option("--pod <name>", "take it from this pod's member, even without quorum");
 	etcdOptions(command);
 	command.action(async (file, words, flags) =>
 		(await import("./commands/snapshot-save.ts")).snapshotSave(context(command), file, words, flags),

@@ -9,7 +9,7 @@ export function memberFailure(operation: string, error: unknown): unknown {
 	const message = `${error.member}: ${error.message}`;
 	switch (error.failure) {
 		case "Aborted":
-			return new QuorateError("Stopped", { operation, message: "it was interrupted", cause: error });
+			return new QuorateError("Stopped", { operation, message: "interrupted", cause: error });
 		case "Unavailable":
 		case "DeadlineExceeded":
 			return new QuorateError("MemberUnreachable", { operation, message, cause: error });

@@ -33,7 +33,7 @@ export async function withAttempts<T>(
 			reason = error instanceof EtcdError ? `${error.member}: ${error.message}` : error.message;
 		}
 		await sleep(PAUSE_MS * attempt, undefined, signal ? { signal } : {}).catch((cause) => {
-			throw new QuorateError("Stopped", { operation, message: "it was interrupted", cause });
+			throw new QuorateError("Stopped", { operation, message: "interrupted", cause });
 		});
 	}
 	throw new QuorateError("TimedOut", {

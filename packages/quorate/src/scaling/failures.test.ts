@@ -3,7 +3,7 @@ import { QuorateError } from "../errors.ts";
 import { asFailure } from "./failures.ts";
 import { healthyView } from "./testing/views.ts";
 
-const interrupted = new QuorateError("Stopped", { operation: "reading the snapshot", message: "it was interrupted" });
+const interrupted = new QuorateError("Stopped", { operation: "reading the snapshot", message: "interrupted" });
 const context = { view: healthyView(), goal: { replicas: 5, snapshot: true }, changed: true };
 
 it("tells that the time ran out, whatever was under way just then", () => {

@@ -134,7 +134,7 @@ describe("nextStep", () => {
 			});
 			expect(nextStep({ ...state, etcd: { ...state.etcd, members } }, goal)).toMatchObject({
 				kind: "wait",
-				wait: { reason: expect.stringMatching(/-3 has yet to apply that it votes/) },
+				wait: { reason: expect.stringMatching(/-3 has not applied its promotion yet/) },
 			});
 		}
 	});

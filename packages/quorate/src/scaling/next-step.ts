@@ -194,6 +194,6 @@ function notWell(view: ClusterView, member: MemberView): string {
 	const trouble = (ordinal === undefined ? undefined : podAt(view, ordinal)?.trouble) ?? member.trouble;
 	if (!status) return `does not answer${trouble ? ` (${trouble})` : ""}`;
 	if (!isHealthy(member)) return status.errors.length > 0 ? `reports ${status.errors.join(", ")}` : "knows no leader";
-	if (knowsNotOfVote(member)) return "has yet to apply that it votes";
+	if (knowsNotOfVote(member)) return "has not applied its promotion yet";
 	return lag === undefined ? "cannot be compared with a leader" : `has ${lag} entries to apply`;
 }

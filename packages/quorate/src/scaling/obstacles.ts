@@ -40,7 +40,7 @@ function deleted({ statefulSet }: ClusterView): Blocked | undefined {
 	return {
 		reason: "StatefulSetDeleted",
 		message: `StatefulSet ${statefulSet.name} is being deleted`,
-		hint: "nothing can be scaled that is on its way out",
+		hint: "a StatefulSet that is being deleted cannot be scaled",
 	};
 }
 

@@ -57,7 +57,7 @@ function withoutUse(view: ClusterView, { nodes, path }: VolumePlace): Blocked | 
 	if (made.length === 0 && (nodes || path !== undefined))
 		return {
 			reason: "VolumesAreProvisioned",
-			message: `volumes are made by ${view.storage.map((s) => s.provisioner).join(", ") || "nobody"}, where that likes; --volume-node and --volume-path would have no effect`,
+			message: `volumes are provisioned by ${view.storage.map((s) => s.provisioner).join(", ") || "nobody"}; --volume-node and --volume-path do not apply`,
 			hint: "leave them out",
 		};
 	if (made.length > 1 && path !== undefined)

@@ -11,7 +11,7 @@ export function mustBeAgreed(context: CommandContext, yes: boolean): void {
 	if (yes || canAsk(context)) return;
 	throw usage(
 		"asking for confirmation",
-		"confirmation is needed, but this is not a terminal",
+		"confirmation needed, but this is not a terminal",
 		"see the plan with --dry-run, then approve it with --yes",
 	);
 }
@@ -41,7 +41,7 @@ export async function confirm(context: CommandContext, question: string): Promis
 	}
 	throw new QuorateError("Declined", {
 		operation: "asking for confirmation",
-		message: "aborted: the answer was no",
+		message: "aborted",
 		state: "nothing was changed",
 	});
 }

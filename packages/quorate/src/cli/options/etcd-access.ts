@@ -77,7 +77,7 @@ async function readUser(
 	if (!ask)
 		throw usage(
 			"asking for the password",
-			"nobody can be asked here: this is not a terminal",
+			"cannot ask for it: this is not a terminal",
 			"name a file with --password-file, or a Secret with --user-secret",
 		);
 	return { auth: { username: user, password: await ask(`Password of etcd's user ${user}: `) } };

@@ -46,7 +46,7 @@ export function parseGlobals(raw: RawGlobals): Globals {
 function parseOutput(text: string): OutputFormat {
 	const found = OUTPUTS.find((output) => output === text);
 	if (found) return found;
-	throw usage("reading --output", `"${text}" is no output format`, `one of: ${OUTPUTS.join(", ")}`);
+	throw usage("reading --output", `unknown output format "${text}"`, `one of: ${OUTPUTS.join(", ")}`);
 }
 
 function parseVerbosity(text: string): number {

@@ -57,7 +57,11 @@ function volumePlace({ volumeNode, volumePath: path }: ScaleFlags): VolumePlace 
 			"give an absolute path with {ordinal} in it: --volume-path '/var/lib/etcd-{ordinal}'",
 		);
 	if (path?.split("/").includes(".."))
-		throw usage("reading --volume-path", `"${path}" goes upwards`, "give it without ..");
+		throw usage(
+			"reading --volume-path",
+			`"${path}" must not contain ".."`,
+			"give an absolute path with {ordinal} in it: --volume-path '/var/lib/etcd-{ordinal}'",
+		);
 	return nodes || path !== undefined
 		? { ...(nodes ? { nodes } : {}), ...(path === undefined ? {} : { path }) }
 		: undefined;
@@ -65,7 +69,7 @@ function volumePlace({ volumeNode, volumePath: path }: ScaleFlags): VolumePlace 
 
 function wanted({ replicas }: ScaleFlags): string {
 	if (replicas !== undefined) return replicas;
-	throw usage("reading the flags", "--replicas is missing", "say how many members there shall be: --replicas 5");
+	throw usage("reading the flags", "--replicas is missing", "give the desired number of members: --replicas 5");
 }
 
 /** `client`, `server` and none given mean the same here: nothing but looking is done. */

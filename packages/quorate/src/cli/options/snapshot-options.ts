@@ -13,7 +13,11 @@ export function namedFile(file: string): string {
 export function parseLimit(text = "50"): number {
 	const limit = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
 	if (limit >= 1 && limit <= LARGEST_LIMIT) return limit;
-	throw usage("reading --limit", `"${text}" is no number of keys`, `give a whole number from 1 to ${LARGEST_LIMIT}`);
+	throw usage(
+		"reading --limit",
+		`--limit must be a whole number from 1 to ${LARGEST_LIMIT}; got "${text}"`,
+		"leave it out for the default",
+	);
 }
 
 /** The lab's name in `lab` or `lab/NAME`. @throws {QuorateError} Usage */

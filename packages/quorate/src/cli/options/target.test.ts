@@ -22,11 +22,11 @@ describe("the StatefulSet that is meant", () => {
 	});
 
 	it.each([
-		[["pod/etcd-0"], /no StatefulSet/],
-		[["deployments.apps/etcd"], /no StatefulSet/],
+		[["pod/etcd-0"], /not a StatefulSet/],
+		[["deployments.apps/etcd"], /not a StatefulSet/],
 		[["mayastor/sts/etcd"], /no name/],
 		[["sts/"], /cannot be the name/],
-		[["/etcd"], /no StatefulSet/],
+		[["/etcd"], /not a StatefulSet/],
 		[["Etcd"], /cannot be the name/],
 		[[".."], /cannot be the name/],
 		[[""], /cannot be the name/],

@@ -17,15 +17,14 @@ describe("a plan", () => {
   1  + snapshot: saved and verified, in the working folder                                        3          1
   2  + volume etcd-volume-3: 2Gi on node-4 at /var/local/mayastor/etcd/pod-3, for claim           3          1
        data-mayastor-etcd-3
-  3  ~ StatefulSet: present pods held as they are (partition 3), the template starts              3          1
-       mayastor-etcd-3 as a joining member
+  3  ~ StatefulSet: existing pods held (partition 3), join template set for mayastor-etcd-3       3          1
   4  + member mayastor-etcd-3: a learner, which receives all data and has no vote               3+1          1
   5  ~ StatefulSet: replicas 4, which makes pod mayastor-etcd-3                                 3+1          1
-  6  ~ StatefulSet: template back as it was found                                               3+1          1
-  7  ± pod mayastor-etcd-3: made anew from that template, keeps its data                        3+1          1
+  6  ~ StatefulSet: original template restored                                                  3+1          1
+  7  ± pod mayastor-etcd-3: recreated from the original template, data kept                     3+1          1
   8  ~ member mayastor-etcd-3: becomes a voter, once it has caught up                             4          1
   9  = proof: same keyspace on all 4 voters, nothing of the snapshot lost                         4          1
- 10  ~ StatefulSet: update strategy back as it was found, note of this run removed                4          1
+ 10  ~ StatefulSet: update strategy restored, Quorate's annotation removed                        4          1
 
 Plan: 3 → 4 members, 10 steps, 1 volume to create
       quorum 2 → 3, tolerance 1, never below 1

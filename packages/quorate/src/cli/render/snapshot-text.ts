@@ -17,7 +17,7 @@ export function snapshotReportText(info: SnapshotInfo, survey: SnapshotSurvey, m
 		["Hash", `${hash.toString(16)} (etcdutl snapshot status prints the same)`],
 		[
 			"Size",
-			`${formatBytes(info.size)}: ${plural(pages.total, "page")}, ${formatCount(pages.used)} in use, none twice`,
+			`${formatBytes(info.size)}: ${plural(pages.total, "page")}, ${formatCount(pages.used)} in use, none referenced twice`,
 		],
 		["Revision", `${info.revision}${compacted}`],
 		["Keys", `${formatCount(info.keys)}, ${formatBytes(bytes)}; ${plural(writes, "write")} in the history`],

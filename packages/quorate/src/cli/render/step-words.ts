@@ -34,7 +34,7 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 			return {
 				sign: "~",
 				subject: "StatefulSet",
-				words: `present pods held as they are (partition ${step.partition}), the template starts ${podName(set, step.ordinal)} as a joining member`,
+				words: `existing pods held (partition ${step.partition}), join template set for ${podName(set, step.ordinal)}`,
 			};
 		case "add-learner":
 			return {
@@ -52,27 +52,27 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 			return {
 				sign: "~",
 				subject: "StatefulSet",
-				words: `all ${step.initialCluster.length} members named in the template, present pods held as they are (partition ${step.partition})`,
+				words: `all ${step.initialCluster.length} members named in the template, existing pods held (partition ${step.partition})`,
 			};
 		case "unname-members":
 			return {
 				sign: "~",
 				subject: "StatefulSet",
-				words: `template back as it was before members were named in it, present pods held as they are (partition ${step.partition})`,
+				words: `template restored without the members' names, existing pods held (partition ${step.partition})`,
 			};
 		case "roll-pod":
 			return {
 				sign: "±",
 				subject: `pod ${podName(set, step.ordinal)}`,
-				words: `made anew from the newest template (partition ${step.partition}), keeps its data`,
+				words: `recreated from the newest template (partition ${step.partition}), data kept`,
 			};
 		case "restore-template":
-			return { sign: "~", subject: "StatefulSet", words: "template back as it was found" };
+			return { sign: "~", subject: "StatefulSet", words: "original template restored" };
 		case "restart-pod":
 			return {
 				sign: "±",
 				subject: `pod ${podName(set, step.ordinal)}`,
-				words: "made anew from that template, keeps its data",
+				words: "recreated from the original template, data kept",
 			};
 		case "promote":
 			return {
@@ -90,7 +90,7 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 			return {
 				sign: "~",
 				subject: "leadership",
-				words: `handed on by ${podName(set, step.ordinal)}, which is to leave or to be restarted`,
+				words: `moved away from ${podName(set, step.ordinal)}, which leaves or is restarted next`,
 			};
 		case "note-leaving":
 			return { sign: "~", subject: "StatefulSet", words: `noted that ${podName(set, step.ordinal)} is to leave` };
@@ -132,7 +132,7 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 			return {
 				sign: "~",
 				subject: "StatefulSet",
-				words: "update strategy back as it was found, note of this run removed",
+				words: "update strategy restored, Quorate's annotation removed",
 			};
 	}
 }
