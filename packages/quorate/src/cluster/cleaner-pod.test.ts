@@ -1,6 +1,6 @@
 import type { Pod } from "kubernetes-types/core/v1";
 import { expect, it } from "vitest";
-import { type CleanerTask, cleanerPod, cleanerView } from "./cleaner-pod.ts";
+import { type CleanerTask, cleanerPod, cleanersFor, cleanerView } from "./cleaner-pod.ts";
 
 const where: CleanerTask = {
 	task: "empty",
@@ -8,6 +8,7 @@ const where: CleanerTask = {
 	claim: "data-mayastor-etcd-3",
 	node: "node-3",
 	expected: { cluster: 7n, member: 104n, present: [101n], mustHoldLog: true },
+	madeFor: { uid: "uid-of-the-set", generation: 12 },
 };
 const made = cleanerPod({ spec: { containers: [{ name: "etcd", image: "etcd:3.6.16" }] } }, "etcd", where);
 
@@ -31,6 +32,21 @@ it("counts as failed once it was started again three times, and says why in the 
 
 it("is done when it is done, however often it was tried", () => {
 	expect(cleanerView(after("Succeeded", 5))).toMatchObject([{ phase: "Succeeded" }]);
+});
+
+it("says which StatefulSet it was made for, and when; one of an earlier release does not", () => {
+	expect(cleanerView(made)).toMatchObject([{ madeFor: { uid: "uid-of-the-set", generation: 12 } }]);
+	const { "quorate.io/made-for": _, ...annotations } = made.metadata?.annotations ?? {};
+	expect(cleanerView({ ...made, metadata: { ...made.metadata, annotations } })[0]?.madeFor).toBeUndefined();
+});
+
+it("is the one of that StatefulSet, not of another one's run", () => {
+	const set = { name: "mayastor-etcd", templates: ["data"] };
+	const other = cleanerPod({ spec: { containers: [] } }, "etcd", { ...where, claim: "data-mayastor-etcd-events-3" });
+	expect(cleanersFor(set, [made, other, { metadata: { name: "p" } }])).toMatchObject([{ claim: where.claim }]);
+	expect(cleanersFor({ ...set, name: "mayastor-etcd-events" }, [made, other])).toMatchObject([
+		{ claim: "data-mayastor-etcd-events-3" },
+	]);
 });
 
 it("is no other pod", () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Container, Pod, PodTemplateSpec } from "kubernetes-types/core/v1";
-import type { CleanerView, VolumeTask } from "./cluster-view.ts";
+import { type CleanerOrigin, type CleanerView, isClaimOf, type VolumeTask } from "./cluster-view.ts";
 import { clusterMark, ownerMark } from "./data-owner.ts";
 import { podView } from "./pod-view.ts";
 import { FOLDER, parseReport, SCRIPT } from "./volume-script.ts";
@@ -9,6 +9,8 @@ import { FOLDER, parseReport, SCRIPT } from "./volume-script.ts";
 const TASK_LABEL = "quorate.io/volume-task";
 /** The claim whose volume the pod mounts. */
 const CLAIM_ANNOTATION = "quorate.io/claim";
+/** `UID/GENERATION` of the StatefulSet that it was made for. */
+const ORIGIN_ANNOTATION = "quorate.io/made-for";
 /** As earlier releases of Quorate marked their pods, with the claim as the value. */
 const EARLIER_LABEL = "quorate.io/empties";
 const CONTAINER = "clean";
@@ -41,6 +43,7 @@ export interface CleanerTask {
 	/** where the volume is; undefined: it can be reached from any node */
 	readonly node: string | undefined;
 	readonly expected: ExpectedData;
+	readonly madeFor: CleanerOrigin;
 }
 
 /**
@@ -50,7 +53,7 @@ export interface CleanerTask {
 export function cleanerPod(template: PodTemplateSpec, container: string, todo: CleanerTask): Pod {
 	const spec = template.spec;
 	const etcd = spec?.containers.find(({ name }) => name === container);
-	const { task, claim, namespace, node, expected } = todo;
+	const { task, claim, namespace, node, expected, madeFor } = todo;
 	const same = <Field extends keyof Container>(field: Field) => (etcd?.[field] ? { [field]: etcd[field] } : {});
 	return {
 		apiVersion: "v1",
@@ -59,7 +62,11 @@ export function cleanerPod(template: PodTemplateSpec, container: string, todo: C
 			name: cleanerName(task, claim),
 			namespace,
 			labels: { [TASK_LABEL]: task, "sidecar.istio.io/inject": "false" },
-			annotations: { [CLAIM_ANNOTATION]: claim, "linkerd.io/inject": "disabled" },
+			annotations: {
+				[CLAIM_ANNOTATION]: claim,
+				[ORIGIN_ANNOTATION]: `${madeFor.uid}/${madeFor.generation}`,
+				"linkerd.io/inject": "disabled",
+			},
 		},
 		spec: {
 			// a node that is busy may fail to start it ("StartError")
@@ -107,6 +114,13 @@ const onlyOn = (node: string) => ({
 /** Times that it is started again before it counts as failed; Kubernetes waits ten seconds, then twenty, in between. */
 const MOST_RESTARTS = 3;
 
+/** Those for claims of one StatefulSet: the run of another one may be at work in the same namespace. */
+export const cleanersFor = (
+	{ name, templates }: { readonly name: string; readonly templates: readonly string[] },
+	pods: readonly Pod[],
+): CleanerView[] =>
+	pods.flatMap(cleanerView).filter(({ claim }) => templates.some((template) => isClaimOf({ name }, template, claim)));
+
 /** Empty where the pod is none of these. */
 export function cleanerView(pod: Pod): CleanerView[] {
 	const { name = "", uid = "", labels = {}, annotations = {} } = pod.metadata ?? {};
@@ -127,10 +141,16 @@ export function cleanerView(pod: Pod): CleanerView[] {
 			claim,
 			// one of an earlier release does not look first: it is replaced before it counts
 			task: task === "look" ? "look" : "empty",
+			madeFor: readOrigin(annotations[ORIGIN_ANNOTATION]),
 			node: terms[0]?.matchFields?.[0]?.values?.[0],
 			phase: failed ? "Failed" : phase,
 			report: phase === "Succeeded" ? parseReport(ended?.message) : undefined,
 			trouble,
 		},
 	];
+}
+
+function readOrigin(text = ""): CleanerOrigin | undefined {
+	const [, uid, generation] = /^(.+)\/(\d+)$/.exec(text) ?? [];
+	return uid === undefined ? undefined : { uid, generation: Number(generation) };
 }

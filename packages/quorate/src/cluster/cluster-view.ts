@@ -127,6 +127,10 @@ export interface ClaimView {
 	readonly phase: "Pending" | "Bound" | "Lost";
 	readonly volume: string | undefined;
 	readonly terminating: boolean;
+	/** a pod that mounts it, and is neither the StatefulSet's nor ours. @default none */
+	readonly usedBy?: string;
+	/** @default any */
+	readonly resourceVersion?: string;
 }
 
 /** A pod of ours that mounts the volume of one claim. */
@@ -135,6 +139,8 @@ export interface CleanerView {
 	readonly uid: string;
 	readonly claim: string;
 	readonly task: VolumeTask;
+	/** the StatefulSet as it was when the pod was made; undefined: an earlier release made it */
+	readonly madeFor?: CleanerOrigin | undefined;
 	/** the node it is bound to; undefined: the volume decides */
 	readonly node: string | undefined;
 	readonly phase: PodView["phase"];
@@ -142,6 +148,12 @@ export interface CleanerView {
 	readonly report: VolumeReport | undefined;
 	/** why it is not done, in Kubernetes' own words */
 	readonly trouble: string | undefined;
+}
+
+export interface CleanerOrigin {
+	readonly uid: string;
+	/** of the StatefulSet's spec: another one may mean that a pod came, and wrote, and went again */
+	readonly generation: number;
 }
 
 /** `look` only reads which member's data lies there; `empty` does so too, and deletes it. */
@@ -172,6 +184,8 @@ export interface HostFolder {
 export interface VolumeView {
 	readonly name: string;
 	readonly uid: string;
+	/** @default any */
+	readonly resourceVersion?: string;
 	readonly phase: string;
 	readonly terminating: boolean;
 	readonly claim: { namespace: string; name: string } | undefined;

@@ -8,7 +8,8 @@ import { QuorateError } from "../errors.ts";
 import type { KubernetesClient, Resource } from "../kubernetes/client.ts";
 import type { FoundAccess } from "./access/find-access.ts";
 import { refusedAccess } from "./access/refused-access.ts";
-import { cleanerView } from "./cleaner-pod.ts";
+import { claimUsers } from "./claim-users.ts";
+import { cleanersFor } from "./cleaner-pod.ts";
 import type {
 	ClaimView,
 	ClusterView,
@@ -111,7 +112,7 @@ export async function observe(
 	const template = statefulSet.record?.template ?? statefulSet.template;
 	const pods = (await read.pods).flatMap((pod) => ownPod(pod, object, statefulSet.etcd));
 	const others = (await read.pods).filter((pod) => !isOwn(pod, object)).map(outsidePod);
-	const cleaners = (await read.pods).flatMap(cleanerView);
+	const usedBy = claimUsers((await read.pods).filter((pod) => !isOwn(pod, object)));
 	const hostFolders = (await read.pods).flatMap(hostFoldersOf);
 	pods.sort((a, b) => a.ordinal - b.ordinal);
 	const [etcd, service, classes, claims, volumes, nodes, snapshotReadable] = await Promise.all([
@@ -131,11 +132,13 @@ export async function observe(
 	]);
 	throwIfRefused(cluster, etcd);
 	const storage = storageViews(object, classes);
+	const templates = storage.map(({ template }) => template);
+	const cleaners = cleanersFor({ name, templates }, await read.pods);
 	const services = await observeServices(client, statefulSet, etcd.members, options);
 	return {
 		statefulSet,
 		pods,
-		claims: claims.flatMap((claim) => claimView(claim, storage, name)),
+		claims: claims.flatMap((claim) => claimView(claim, storage, name, usedBy)),
 		cleaners,
 		hostFolders,
 		volumes: volumes.map(volumeView),
@@ -209,8 +212,15 @@ function ownPod(pod: Pod, set: StatefulSet, etcd: EtcdContainer): PodView[] {
 const isOwn = (pod: Pod, set: StatefulSet): boolean =>
 	pod.metadata?.ownerReferences?.some((owner) => owner.uid === set.metadata?.uid) === true;
 
-function claimView(claim: PersistentVolumeClaim, storage: readonly StorageView[], set: string): ClaimView[] {
+function claimView(
+	claim: PersistentVolumeClaim,
+	storage: readonly StorageView[],
+	set: string,
+	users: ReadonlyMap<string, string>,
+): ClaimView[] {
 	const name = claim.metadata?.name ?? "";
+	const usedBy = users.get(name);
+	const resourceVersion = claim.metadata?.resourceVersion;
 	for (const { template } of storage) {
 		const ordinal = name.startsWith(`${template}-`) ? ordinalOf(name.slice(template.length + 1), set) : undefined;
 		if (ordinal === undefined) continue;
@@ -223,6 +233,8 @@ function claimView(claim: PersistentVolumeClaim, storage: readonly StorageView[]
 				phase: (claim.status?.phase ?? "Pending") as ClaimView["phase"],
 				volume: claim.spec?.volumeName || undefined,
 				terminating: claim.metadata?.deletionTimestamp !== undefined,
+				...(usedBy === undefined ? {} : { usedBy }),
+				...(resourceVersion === undefined ? {} : { resourceVersion }),
 			},
 		];
 	}
@@ -231,7 +243,9 @@ function claimView(claim: PersistentVolumeClaim, storage: readonly StorageView[]
 
 function volumeView(volume: PersistentVolume): VolumeView {
 	const claim = volume.spec?.claimRef;
+	const resourceVersion = volume.metadata?.resourceVersion;
 	return {
+		...(resourceVersion === undefined ? {} : { resourceVersion }),
 		name: volume.metadata?.name ?? "",
 		uid: volume.metadata?.uid ?? "",
 		phase: volume.status?.phase ?? "Pending",

@@ -34,6 +34,7 @@ export function clearing(view: ClusterView, goal: Goal): Decision | undefined {
 		// a claim that someone deletes stays as long as a pod of ours mounts it
 		const [visitor] = claim.terminating && !emptying ? visitors : [];
 		if (visitor) return step({ kind: "remove-cleaner", pod: visitor.pod, uid: visitor.uid });
+		if (claim.usedBy !== undefined) return wait(untilUnused(view, claim, claim.usedBy));
 		if ((claim.terminating || (ours && set.deletesClaims)) && !emptying)
 			return wait({
 				kind: "claim-gone",
@@ -80,6 +81,19 @@ function untilGone(view: ClusterView, pod: ClusterView["pods"][number]) {
 	} as const;
 }
 
+/** Whatever it does there: what is deleted under it is deleted under somebody who was not asked. */
+const untilUnused = ({ statefulSet: { name, namespace } }: ClusterView, claim: ClaimView, pod: string) =>
+	({
+		kind: "pod-gone",
+		ordinal: claim.ordinal,
+		reason: `pod ${pod}, which is none of ${name}, mounts claim ${claim.name}`,
+		hint: `see what it does there: kubectl describe pod ${pod} -n ${namespace}; once it is gone the claim can go; or keep claim and volume: --keep-volumes`,
+	}) as const;
+
+/** Made while the StatefulSet was as it is: its replicas may have been raised and lowered again since, and a pod have written to the volume. */
+const isOfNow = ({ statefulSet: { uid, generation } }: ClusterView, { madeFor }: CleanerView): boolean =>
+	madeFor?.uid === uid && madeFor.generation === generation;
+
 function untilEmptied(view: ClusterView, claim: ClaimView, volume: VolumeView): Decision | undefined {
 	const set = view.statefulSet;
 	const { ordinal } = claim;
@@ -99,6 +113,8 @@ function untilEmptied(view: ClusterView, claim: ClaimView, volume: VolumeView): 
 	}
 	// made where the volume was supposed to be, by an earlier release, or before the node was known
 	if (cleaner.node !== node) return step({ kind: "remove-cleaner", pod: cleaner.pod, uid: cleaner.uid });
+	const ended = cleaner.phase === "Succeeded" || cleaner.phase === "Failed";
+	if (ended && !isOfNow(view, cleaner)) return step({ kind: "remove-cleaner", pod: cleaner.pod, uid: cleaner.uid });
 	const replace = `kubectl delete pod ${cleaner.pod} -n ${set.namespace}`;
 	if (cleaner.phase === "Succeeded") {
 		if (cleaner.report?.emptied) return undefined;

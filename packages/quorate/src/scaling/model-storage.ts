@@ -8,7 +8,13 @@ import {
 } from "../cluster/cluster-view.ts";
 import { isFree } from "./volumes.ts";
 
-export const newCleaner = (task: VolumeTask, claim: string, node: string | undefined): CleanerView => ({
+export const newCleaner = (
+	{ uid, generation }: ClusterView["statefulSet"],
+	task: VolumeTask,
+	claim: string,
+	node: string | undefined,
+): CleanerView => ({
+	madeFor: { uid, generation },
 	pod: `quorate-${task}-${claim}`,
 	uid: `uid-${task}-${claim}`,
 	claim,
@@ -32,8 +38,8 @@ export function settledStorage(view: ClusterView, pods: readonly PodView[]): Pic
 			const free = view.volumes.find((v) => !bound.has(v.name) && isFree(view, v, storage));
 			const volume = made?.volume ?? (reserved ?? free)?.name ?? `volume-of-${name}`;
 			bound.set(volume, { namespace: set.namespace, name });
-			const uid = made?.uid ?? `uid-${name}`;
-			return { ordinal: pod.ordinal, template, name, uid, phase: "Bound", volume, terminating: false };
+			const settled = { phase: "Bound", volume, terminating: false } as const;
+			return { ...(made ?? { ordinal: pod.ordinal, template, name, uid: `uid-${name}` }), ...settled };
 		}),
 	);
 	const present = new Set(claims.map(({ name }) => name));

@@ -288,6 +288,39 @@ describe("nextStep", () => {
 			expect(nextStep(placed, kept)).toMatchObject({ step: { kind: "move-leader", ordinal: 4, target: 101n } });
 		});
 
+		it("believes a report only of the StatefulSet as it is: a pod may have come, and written, and gone since", () => {
+			const reported = statesOnTheWay({ members: 5 }, down).filter(({ cleaners }) =>
+				cleaners.some(({ report }) => report?.emptied),
+			);
+			expect(reported.length).toBeGreaterThan(0);
+			for (const state of reported) {
+				const uid = state.cleaners.find(({ report }) => report?.emptied)?.uid;
+				expect(nextStep(state, down)).toMatchObject({ step: { kind: "delete-claim" } });
+				const later = change(state, { generation: state.statefulSet.generation + 1 });
+				expect(nextStep(later, down)).toMatchObject({ step: { kind: "remove-cleaner", uid } });
+				const another = change(state, { uid: "another" });
+				expect(nextStep(another, down)).toMatchObject({ step: { kind: "remove-cleaner", uid } });
+				const cleaners = state.cleaners.map(({ madeFor: _, ...cleaner }) => cleaner);
+				expect(nextStep({ ...state, cleaners }, down)).toMatchObject({ step: { kind: "remove-cleaner", uid } });
+			}
+		});
+
+		it("takes no claim away under another pod that mounts it", () => {
+			for (const provisioner of [undefined, "example.com/dynamic"]) {
+				const options = { members: 5, ...(provisioner ? { provisioner } : {}) };
+				const left = statesOnTheWay(options, down).find((state) => {
+					const decision = nextStep(state, down);
+					return decision.kind === "step" && ["empty-volume", "delete-claim"].includes(decision.step.kind);
+				});
+				if (!left) throw new Error("nothing was taken away");
+				const claims = left.claims.map((claim) => (claim.ordinal === 4 ? { ...claim, usedBy: "backup-x7f2" } : claim));
+				const used = { ...left, claims };
+				const reason = expect.stringMatching(/pod backup-x7f2, .* mounts claim data-mayastor-etcd-4/);
+				expect(nextStep(used, down)).toMatchObject({ kind: "wait", wait: { kind: "pod-gone", reason } });
+				expect(nextStep(used, { ...down, keepVolumes: true })).not.toMatchObject({ wait: { reason } });
+			}
+		});
+
 		it("never leaves fewer healthy voters than quorum, whoever is down", () => {
 			for (const state of statesOnTheWay({ members: 5 }, down))
 				for (const member of voters(state)) {

@@ -29,6 +29,13 @@ describe("plan", () => {
 		expect(kinds(3, 5, { provisioner: "x/y" })).not.toContain("create-volume");
 	});
 
+	it("does not get by a claim that a pod of others mounts, and says so before anybody leaves", () => {
+		const view = healthyView({ members: 5 });
+		const claims = view.claims.map((claim) => (claim.ordinal === 4 ? { ...claim, usedBy: "backup" } : claim));
+		const { blocked } = plan({ ...view, claims }, { replicas: 4, snapshot: true });
+		expect(blocked?.message).toContain("pod backup, which is none of mayastor-etcd, mounts claim data-mayastor-etcd-4");
+	});
+
 	it("never lets tolerance fall below that at the start, and restarts no voter, where a learner is kept out of the Service", () => {
 		for (let from = 1; from <= 9; from++)
 			for (let to = from; to <= 9; to++) {

@@ -153,6 +153,7 @@ export class Eyes {
 			uid: `uid-${task}-${slot}`,
 			claim,
 			task,
+			madeFor: this.#base.statefulSet,
 			node: node < 0 ? undefined : nodeName(node),
 			phase: CLEANER_PHASES[phase],
 			report: report === "none" ? undefined : seen,

@@ -20,9 +20,10 @@ const TAKES_AWAY: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
 /**
  * Before anything is taken away, the members that stay show that they have the history that this run recorded. An id and a revision do
  * not: a member that lost its disk may begin again under the same ids, and be written to until its revision is higher. So its keys at
- * the recorded revision are counted on each; where that revision is compacted, all of it is proven once more.
+ * the recorded revision are counted on each; where that revision is compacted, all of it is proven once more, and then looked at anew.
  *
  * @throws {QuorateError} HistoryLost
+ * @throws {LookAgain} a member does not answer, or all was proven once more
  */
 export async function confirmHistory(context: PerformContext, view: ClusterView, step: Step): Promise<void> {
 	if (!TAKES_AWAY.has(step.kind)) {
@@ -40,6 +41,10 @@ export async function confirmHistory(context: PerformContext, view: ClusterView,
 	// one that is on its way out cannot be compared; it was just before
 	if (!isKnown && view.etcd.members.every(({ status }) => status !== undefined)) {
 		await proveAndRecord(context, view, voters(view).length);
+		throw new LookAgain(
+			"all keys were compared once more, which takes a while: nothing is taken away by what was seen before",
+			"if it goes on, see how often etcd compacts: --auto-compaction-retention",
+		);
 	}
 }
 

@@ -90,7 +90,7 @@ export async function perform(context: PerformContext, view: ClusterView, step: 
 			await deleteClaim(context, view, step);
 			return undefined;
 		case "delete-volume":
-			await deleteVolume(context, step.volume, step.uid);
+			await deleteVolume(context, view, step);
 			return undefined;
 		case "restore-strategy":
 			await restoreStrategy(context, view);

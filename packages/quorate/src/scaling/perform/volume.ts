@@ -58,6 +58,7 @@ export async function visitVolume(
 		claim: step.claim,
 		node: step.node,
 		expected: expectedData(view, step.claim, step.ordinal),
+		madeFor: { uid: set.uid, generation: set.generation },
 	});
 	const name = pod.metadata?.name ?? "";
 	try {
@@ -87,11 +88,23 @@ export async function deleteClaim(
 		await editStatefulSet(context, view, { ...record, emptied: [...known, emptied] }, () => {});
 	for (const cleaner of view.cleaners)
 		if (cleaner.claim === claim) await removeCleaner(context, cleaner.pod, cleaner.uid);
-	await gone(() => cluster.client.delete(PERSISTENTVOLUMECLAIMS, cluster.namespace, claim, { uid }));
+	const seen = asSeen(view.claims, uid);
+	await gone(() => cluster.client.delete(PERSISTENTVOLUMECLAIMS, cluster.namespace, claim, seen));
 }
 
-export async function deleteVolume({ cluster }: PerformContext, volume: string, uid: string) {
-	await gone(() => cluster.client.delete(PERSISTENTVOLUMES, undefined, volume, { uid }));
+export async function deleteVolume(
+	{ cluster }: PerformContext,
+	view: ClusterView,
+	{ volume, uid }: Extract<Step, { kind: "delete-volume" }>,
+) {
+	const seen = asSeen(view.volumes, uid);
+	await gone(() => cluster.client.delete(PERSISTENTVOLUMES, undefined, volume, seen));
+}
+
+/** The very object that the step was decided on, as it was: one that a claim was bound to since is left to the next look. */
+function asSeen(objects: readonly { readonly uid: string; readonly resourceVersion?: string }[], uid: string) {
+	const version = objects.find((object) => object.uid === uid)?.resourceVersion;
+	return version === undefined ? { uid } : { uid, resourceVersion: version };
 }
 
 async function gone(remove: () => Promise<void>): Promise<void> {
