@@ -18,8 +18,10 @@ export interface CaseCluster {
 }
 
 export interface CaseLab {
-	/** @param change of the manifest's text */
-	start(name: string, change?: (manifest: string) => string): Promise<CaseCluster>;
+	/** The lab's. */
+	readonly kubeconfig: string;
+	/** @param change of the manifest's text; @param namespace that the changed manifest has. @default the case's name */
+	start(name: string, change?: (manifest: string) => string, namespace?: string): Promise<CaseCluster>;
 	destroy(): Promise<void>;
 }
 
@@ -27,9 +29,9 @@ export interface CaseLab {
 export async function caseLab(folder: string): Promise<CaseLab> {
 	const lab = await onLab({ members: 1, nodes: 6, empty: true, etcdVersion: "3.5.35" });
 	const { kubeconfig } = lab;
-	const start: CaseLab["start"] = async (namespace, change = (manifest) => manifest) => {
+	const start: CaseLab["start"] = async (name, change = (manifest) => manifest, namespace = name) => {
 		const kube = (...args: string[]) => kubectl(kubeconfig, [...args, "-n", namespace]);
-		const manifest = await readFile(new URL(`${namespace}.yaml`, import.meta.url), "utf8");
+		const manifest = await readFile(new URL(`${name}.yaml`, import.meta.url), "utf8");
 		// what a new kind is needed for is refused until that is known
 		await untilDone(() => kubectl(kubeconfig, ["apply", "-f", "-"], change(manifest)));
 		const etcdctl = (...args: string[]) =>
@@ -38,7 +40,8 @@ export async function caseLab(folder: string): Promise<CaseLab> {
 		await untilDone(async () => {
 			const { members } = JSON.parse(await etcdctl("member", "list", "-w", "json"));
 			if (members.length !== Number(replicas)) throw new Error(`${members.length} members of ${replicas}`);
-			await etcdctl("endpoint", "health", "--cluster");
+			// a member alone need not be reached by others under the name that it advertises
+			await etcdctl("endpoint", "health", ...(members.length > 1 ? ["--cluster"] : []));
 		});
 		return {
 			namespace,
@@ -57,7 +60,7 @@ export async function caseLab(folder: string): Promise<CaseLab> {
 			destroy: () => kubectl(kubeconfig, ["delete", "namespace", namespace, "--wait=false"]),
 		};
 	};
-	return { start, destroy: lab.destroy };
+	return { kubeconfig, start, destroy: lab.destroy };
 }
 
 async function untilDone(attempt: () => Promise<unknown>): Promise<void> {

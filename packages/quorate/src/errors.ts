@@ -24,7 +24,7 @@ export const ERRORS = {
 	EtcdAccessRefused: {
 		exit: EXIT.failed,
 		means:
-			"etcd does not accept the certificate or the user that it was given, or shows a certificate that cannot be trusted",
+			"etcd does not accept the certificate or the user that it was given, or shows a certificate that cannot be trusted or is for another name",
 	},
 	Declined: { exit: EXIT.failed, means: "the confirmation prompt was declined; nothing was changed" },
 	Refused: { exit: EXIT.refused, means: "a check found that going on would not be safe; nothing was changed" },

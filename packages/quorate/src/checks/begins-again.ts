@@ -1,5 +1,6 @@
 import { type ClusterView, voters } from "../cluster/cluster-view.ts";
-import { setting } from "../cluster/etcd-container.ts";
+import { isKnown } from "../cluster/start/environment.ts";
+import { etcdContainerOf, templateValue } from "../cluster/start/template-value.ts";
 import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
@@ -30,12 +31,12 @@ export const beginsAgain = advice(about, ({ view, goal }) => {
 
 /** How many members a pod without data believes in; 0: it is told that the cluster exists. Undefined: not known. */
 function namesOnStart({ statefulSet: set }: ClusterView): number | undefined {
-	const template = set.record?.template ?? set.template;
-	const container = template.spec?.containers.find(({ name }) => name === set.etcd.name);
+	const container = etcdContainerOf(set);
 	if (!container || set.etcd.family === "bitnami") return undefined;
-	if (DECIDED_ELSEWHERE.some((flag) => setting(container, flag) !== undefined)) return undefined;
-	if (setting(container, "initial-cluster-state") === "existing") return 0;
-	const members = setting(container, "initial-cluster");
+	const told = (flag: string) => templateValue(set, flag)(set.firstOrdinal);
+	if (DECIDED_ELSEWHERE.some((flag) => told(flag) !== undefined)) return undefined;
+	if (told("initial-cluster-state") === "existing") return 0;
+	const members = told("initial-cluster");
 	const words = [...(container.command ?? []), ...(container.args ?? [])].join(" ");
 	if (members === undefined) {
 		const elsewhere =
@@ -43,5 +44,6 @@ function namesOnStart({ statefulSet: set }: ClusterView): number | undefined {
 		// etcd's own default is itself alone
 		return elsewhere || (container.envFrom ?? []).length > 0 ? undefined : 1;
 	}
-	return new Set(members.split(",").map((entry) => entry.split("=")[0])).size;
+	const names = members.split(",").map((entry) => entry.split("=")[0]);
+	return names.every(isKnown) ? new Set(names).size : undefined;
 }

@@ -1,5 +1,5 @@
 import type { MemberView } from "../cluster/cluster-view.ts";
-import { setting } from "../cluster/etcd-container.ts";
+import { templateValue } from "../cluster/start/template-value.ts";
 import { advice, type CheckAbout, type CheckInput } from "./check.ts";
 
 const sizeAbout: CheckAbout = {
@@ -34,9 +34,7 @@ const answering = ({ view }: CheckInput) =>
 function quotaOf({ status }: MemberView, { view }: CheckInput): bigint {
 	if (status?.dbSizeQuota !== undefined) return status.dbSizeQuota;
 	const { statefulSet: set } = view;
-	const containers = (set.record?.template ?? set.template).spec?.containers ?? [];
-	const container = containers.find((c) => c.name === set.etcd.name);
-	const text = (container && setting(container, "quota-backend-bytes")) ?? "";
+	const text = templateValue(set, "quota-backend-bytes")(set.firstOrdinal) ?? "";
 	const given = /^\d+$/.test(text) ? BigInt(text) : 0n;
 	return given > 0n ? given : DEFAULT_QUOTA;
 }

@@ -1,4 +1,4 @@
-import { setting } from "../cluster/etcd-container.ts";
+import { templateValue } from "../cluster/start/template-value.ts";
 import { advice, type CheckAbout } from "./check.ts";
 import { judgeMetrics, milliseconds } from "./measured.ts";
 
@@ -14,9 +14,7 @@ const about: CheckAbout = {
 const DEFAULT_HEARTBEAT = 100;
 
 export const network = advice(about, ({ view: { statefulSet: set }, surroundings }) => {
-	const template = set.record?.template ?? set.template;
-	const container = template.spec?.containers.find((c) => c.name === set.etcd.name);
-	const heartbeat = Number(container && setting(container, "heartbeat-interval")) || DEFAULT_HEARTBEAT;
+	const heartbeat = Number(templateValue(set, "heartbeat-interval")(set.firstOrdinal)) || DEFAULT_HEARTBEAT;
 	return judgeMetrics(surroundings, [
 		{
 			value: (metrics) => metrics.peerRoundTrip,

@@ -9,6 +9,7 @@ describe("a certificate covers", () => {
 		[[`*.${HEADLESS}`], `mayastor-etcd-3.${HEADLESS}`],
 		[["*.Example.COM"], "a.example.com."],
 		[["localhost", "10.0.0.1"], "10.0.0.1"],
+		[["FD00:0:0:0:0:0:0:A"], "fd00::a"],
 	])("%j: %s", (names, host) => expect(covers(names, host)).toBe(true));
 
 	it.each([

@@ -12,4 +12,8 @@ export function covers(names: readonly string[], host: string): boolean {
 	});
 }
 
-const plain = (name: string): string => name.toLowerCase().replace(/\.$/, "");
+function plain(name: string): string {
+	// one IPv6 address has many spellings
+	if (name.includes(":") && URL.canParse(`http://[${name}]`)) return new URL(`http://[${name}]`).hostname.slice(1, -1);
+	return name.toLowerCase().replace(/\.$/, "");
+}

@@ -52,7 +52,7 @@ export function factsOf(certificate: X509Certificate): CertificateFacts {
 }
 
 /** `DNS:a, DNS:*.b, IP Address:1.2.3.4`, as Node writes them; what holds a comma or a quote is quoted as JSON. */
-function alternativeNames(text: string | undefined): string[] {
+export function alternativeNames(text: string | undefined): string[] {
 	const found = (text ?? "").matchAll(/(?:^|, )(DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g);
 	return [...found].map(([, , value = ""]) => (value.startsWith('"') ? String(JSON.parse(value)) : value));
 }

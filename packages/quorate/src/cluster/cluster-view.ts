@@ -5,7 +5,7 @@ import type { Alarm, MemberStatus } from "../etcd/member-client.ts";
 import type { EtcdContainer } from "./etcd-container.ts";
 import type { ManagerView } from "./managed-by.ts";
 import type { ScalingRecord } from "./scaling-record.ts";
-import type { KnownObjects } from "./start/environment.ts";
+import type { KnownObjects, PodFacts } from "./start/environment.ts";
 import type { StopHook } from "./start/stop-hooks.ts";
 
 /** One etcd cluster as it was seen at one moment: what Kubernetes says and what each member says of itself. Never changed, only read anew. */
@@ -107,6 +107,8 @@ export interface PodView {
 	readonly trouble: string | undefined;
 	/** what runs when it ends, and is not known to leave its member alone. @default none */
 	readonly stopHooks?: readonly StopHook[];
+	/** what its template can refer to. @default as the template makes it */
+	readonly facts?: PodFacts;
 }
 
 /** A pod of the same namespace that is not of the StatefulSet. */
@@ -117,6 +119,7 @@ export interface OutsidePod {
 	readonly node: string | undefined;
 	/** as `StatefulSet/etcd-b` */
 	readonly owner: string | undefined;
+	readonly facts?: PodFacts;
 }
 
 export interface ClaimView {

@@ -1,5 +1,6 @@
 import type { Container, PodTemplateSpec } from "kubernetes-types/core/v1";
-import { type KnownObjects, UNKNOWN } from "./start/environment.ts";
+import { clientListener } from "./start/client-listener.ts";
+import type { KnownObjects } from "./start/environment.ts";
 import type { EtcdCommand } from "./start/etcd-command.ts";
 import { Settings } from "./start/settings.ts";
 import { notUnderstood } from "./start/understand.ts";
@@ -20,6 +21,8 @@ export interface EtcdContainer {
 	readonly notUnderstood?: readonly string[];
 	readonly clientPort: number;
 	readonly clientScheme: "http" | "https";
+	/** it takes clients on addresses of its pod only, which no port-forward reaches; `unknown`: it may. @default on localhost as well */
+	readonly listensOn?: "pod" | "unknown";
 	/** a readiness probe that passes on a learner would send it clients that it must turn away */
 	readonly readyAsLearner: boolean;
 }
@@ -41,24 +44,17 @@ export function findEtcdContainer(
 			: containers.find((c) => c.name === name);
 	if (!container) return undefined;
 	const settings = new Settings(container, objects);
-	const url = listenURL(settings);
+	const { port, scheme, on } = clientListener(settings);
 	return {
 		name: container.name,
 		image: container.image ?? "",
 		family: family(container, settings.command),
 		notUnderstood: notUnderstood(template, container, settings),
-		clientPort: Number(url?.port) || container.ports?.find((p) => p.name === "client")?.containerPort || 2379,
-		clientScheme: url?.protocol === "https:" ? "https" : "http",
+		clientPort: port || container.ports?.find((p) => p.name === "client")?.containerPort || 2379,
+		clientScheme: scheme,
+		...(on === "localhost" ? {} : { listensOn: on }),
 		readyAsLearner: readyAsLearner(container),
 	};
-}
-
-/** Of any pod: in what way and at which port it listens is the same for all. */
-function listenURL(settings: Settings): URL | undefined {
-	const pod = settings.in({ name: "pod", namespace: "namespace" });
-	const urls = settings.value("listen-client-urls", pod) ?? settings.value("advertise-client-urls", pod) ?? "";
-	const text = urls.split(",")[0]?.replaceAll(UNKNOWN, "0.0.0.0") ?? "";
-	return URL.canParse(text) ? new URL(text) : undefined;
 }
 
 function startsEtcd(container: Container): boolean {
@@ -78,16 +74,6 @@ function family(container: Container, { kind, flags }: EtcdCommand): ImageFamily
 
 /** One of etcd's settings as it stands in the template, be it a flag, a flag within a script, or a variable. Undefined: not set there. */
 export const setting = (container: Container, flag: string): string | undefined => new Settings(container).source(flag);
-
-/** Whether one of etcd's switches is on: a flag with or without a value, or a variable. */
-export function isOn(container: Container, flag: string): boolean {
-	const settings = new Settings(container);
-	const given = settings.command.flags.findLast(({ name }) => name === flag);
-	if (given && given.value === undefined) return true;
-	return isTrue(settings.source(flag) ?? "");
-}
-/** As Go's flags read it. */
-const isTrue = (text: string): boolean => /^(1|t|true)$/i.test(text);
 
 /** Only what asks etcd itself in a way that a learner refuses keeps a learner out of the Service. */
 function readyAsLearner(container: Container): boolean {

@@ -1,9 +1,9 @@
-import type { Container, PodTemplateSpec } from "kubernetes-types/core/v1";
-import { isOn, setting } from "./etcd-container.ts";
+import { type Environment, isKnown } from "./start/environment.ts";
+import type { Settings } from "./start/settings.ts";
 
 /** How members guard one of their two ports, as the template says. */
 export interface TlsSettings {
-	/** paths in the container, of one pod; undefined: not set */
+	/** paths in the container, of one pod; with their references, where these are not known. Undefined: not set */
 	readonly certFile: string | undefined;
 	readonly keyFile: string | undefined;
 	readonly caFile: string | undefined;
@@ -16,68 +16,24 @@ export interface TlsSettings {
 export type PortUse = "client" | "peer";
 
 /** Undefined: plain text. */
-export function tlsSettings(container: Container, use: PortUse, pod: string): TlsSettings | undefined {
+export function tlsSettings(settings: Settings, use: PortUse, pod: Environment): TlsSettings | undefined {
 	const prefix = use === "client" ? "" : "peer-";
-	const value = (flag: string) => {
-		const text = setting(container, flag);
-		return text === undefined || text === "" ? undefined : expand(container, text, pod);
+	const path = (flag: string) => {
+		const text = settings.value(flag, pod);
+		// what may be in an object that was not read is not set
+		return text === undefined || isKnown(text) ? text : settings.quote(flag);
 	};
-	const url = value(use === "client" ? "advertise-client-urls" : "initial-advertise-peer-urls");
-	const listen = value(use === "client" ? "listen-client-urls" : "listen-peer-urls");
-	if (!(listen ?? url ?? "").includes("https:")) return undefined;
+	const certFile = path(`${prefix}cert-file`);
+	const listen = settings.value(use === "client" ? "listen-client-urls" : "listen-peer-urls", pod);
+	const url = settings.value(use === "client" ? "advertise-client-urls" : "initial-advertise-peer-urls", pod);
+	const told = [listen, url].find((text) => text !== undefined && /https?:/.test(text));
+	// where no scheme is known, a certificate is for something
+	if (told === undefined ? certFile === undefined || !(listen ?? url) : !told.includes("https:")) return undefined;
 	return {
-		certFile: value(`${prefix}cert-file`),
-		keyFile: value(`${prefix}key-file`),
-		caFile: value(`${prefix}trusted-ca-file`),
-		clientCertAuth: isOn(container, `${prefix}client-cert-auth`),
-		auto: isOn(container, use === "client" ? "auto-tls" : "peer-auto-tls"),
+		certFile,
+		keyFile: path(`${prefix}key-file`),
+		caFile: path(`${prefix}trusted-ca-file`),
+		clientCertAuth: settings.isOn(`${prefix}client-cert-auth`, pod),
+		auto: settings.isOn(use === "client" ? "auto-tls" : "peer-auto-tls", pod),
 	};
 }
-
-/** The name under which a pod's etcd is known to clients: the one it advertises, else its name in the governing Service. */
-export function clientHost(
-	container: Container | undefined,
-	pod: string,
-	{ serviceName, namespace }: { serviceName: string; namespace: string },
-): string {
-	const advertised = container ? setting(container, "advertise-client-urls") : undefined;
-	for (const text of container && advertised ? expand(container, advertised, pod).split(",") : []) {
-		const host = URL.canParse(text.trim()) ? new URL(text.trim()).hostname : "";
-		if (host.split(".")[0] === pod) return host;
-	}
-	return `${pod}.${serviceName}.${namespace}.svc.cluster.local`;
-}
-
-/** Variables that are replaced in one text: such as hold others, several times over, would fill the memory. */
-const MOST_VARIABLES = 100;
-
-/** `$(NAME)` as the kubelet replaces it, and the shell's own ways to say the pod's name. */
-export function expand(container: Container, text: string, pod: string): string {
-	let left = MOST_VARIABLES;
-	const within = (part: string, depth: number): string => {
-		if (depth > 8) return part;
-		return part.replace(/\$\((\w+)\)|\$\{(\w+)\}|\$(\w+)/g, (whole, kubernetes, braced, bare) => {
-			const name = kubernetes ?? braced ?? bare;
-			const variable = left-- > 0 ? container.env?.find((one) => one.name === name) : undefined;
-			if (variable?.valueFrom?.fieldRef?.fieldPath === "metadata.name") return pod;
-			if (variable?.value !== undefined) return within(variable.value, depth + 1);
-			return name === "HOSTNAME" ? pod : whole;
-		});
-	};
-	return within(text, 0);
-}
-
-/** The password of etcd's user root, where the image is told it: Bitnami's way. */
-export function rootPassword(
-	container: Container,
-): { secret: string; key: string } | { file: string } | { value: string } | undefined {
-	const variable = container.env?.find((one) => one.name === "ETCD_ROOT_PASSWORD");
-	const reference = variable?.valueFrom?.secretKeyRef;
-	if (reference?.name) return { secret: reference.name, key: reference.key };
-	if (variable?.value) return { value: variable.value };
-	const file = container.env?.find((one) => one.name === "ETCD_ROOT_PASSWORD_FILE")?.value;
-	return file ? { file } : undefined;
-}
-
-export const containerOf = (template: PodTemplateSpec, name: string): Container | undefined =>
-	template.spec?.containers.find((container) => container.name === name);

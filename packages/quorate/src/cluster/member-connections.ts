@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { connectMember } from "../etcd/connect.ts";
 import { EtcdError, type MemberClient, type MemberClientOptions } from "../etcd/member-client.ts";
+import type { PodFacts } from "./start/environment.ts";
 
 type MemberTls = NonNullable<MemberClientOptions["tls"]>;
 
@@ -13,16 +14,22 @@ export interface EtcdAccess {
 	 * PEM. `serverName`: that all members' certificates must cover. @default each pod's own name. `from`: what the certificates are called
 	 * in messages, such as the names of their files
 	 */
-	tls?: Omit<MemberTls, "serverName"> & { serverName?: string; from?: { ca?: string; cert?: string } };
+	tls?: Omit<MemberTls, "serverName" | "isMembers"> & { serverName?: string; from?: { ca?: string; cert?: string } };
 	auth?: { username: string; password: string };
 	/** Secret with the keys `username` and `password`, of etcd's user */
 	userSecret?: string;
 }
 
+/** A pod whose etcd is spoken to; `facts`: as it is now. @default as its template makes it */
+interface SpokenTo {
+	readonly name: string;
+	readonly facts?: PodFacts | undefined;
+}
+
 /** The same, ready for use. */
 export interface MemberAccess {
 	/** undefined: plain text */
-	readonly tls?: (pod: string) => MemberTls;
+	readonly tls?: (pod: SpokenTo) => MemberTls;
 	readonly auth?: NonNullable<EtcdAccess["auth"]>;
 }
 
@@ -38,19 +45,19 @@ export class MemberConnections {
 		this.#access = access;
 	}
 
-	to(pod: { name: string; uid: string }): MemberClient {
+	to(pod: SpokenTo & { readonly uid: string }): MemberClient {
 		const open = this.#open.get(pod.name);
 		if (open?.uid === pod.uid) return open.client;
 		open?.client.close();
-		const client = this.#connect(pod.name, this.#access);
+		const client = this.#connect(pod, this.#access);
 		this.#open.set(pod.name, { uid: pod.uid, client });
 		return client;
 	}
 
 	/** One that names no user, for asking whether etcd wants one; the caller closes it. */
-	anonymous(pod: { name: string }): MemberClient {
+	anonymous(pod: SpokenTo): MemberClient {
 		const { tls } = this.#access;
-		return this.#connect(pod.name, tls ? { tls } : {});
+		return this.#connect(pod, tls ? { tls } : {});
 	}
 
 	/** The last failure of each pod's member, by its pod; one that answered since may be among them. */
@@ -80,13 +87,14 @@ export class MemberConnections {
 		return undefined;
 	}
 
-	#connect(pod: string, { tls, auth }: MemberAccess): MemberClient {
+	#connect(pod: SpokenTo, { tls, auth }: MemberAccess): MemberClient {
+		const { name } = pod;
 		return connectMember({
-			name: pod,
-			onFailure: (error) => this.#failures.set(pod, error),
-			dial: () => this.#dial(pod),
+			name,
+			onFailure: (error) => this.#failures.set(name, error),
+			dial: () => this.#dial(name),
 			...(tls ? { tls: tls(pod) } : {}),
-			...(auth ? { auth: { ...auth, borrowToken: () => this.#borrowToken(pod) } } : {}),
+			...(auth ? { auth: { ...auth, borrowToken: () => this.#borrowToken(name) } } : {}),
 		});
 	}
 }

@@ -47,8 +47,8 @@ const container = object(
 					value: text,
 					valueFrom: object({
 						fieldRef: object({ fieldPath: text }, "fieldPath"),
-						secretKeyRef: object({ name: text, key: text }, "key"),
-						configMapKeyRef: object({ name: text, key: text }, "key"),
+						secretKeyRef: object({ name: text, key: text, optional: flag }, "key"),
+						configMapKeyRef: object({ name: text, key: text, optional: flag }, "key"),
 					}),
 				},
 				"name",
@@ -58,7 +58,7 @@ const container = object(
 		ports: list(object({ name: text, containerPort: count })),
 		readinessProbe: object(handler),
 		lifecycle,
-		volumeMounts: list(object({ name: text, mountPath: text, subPath: text }, "name", "mountPath")),
+		volumeMounts: list(object({ name: text, mountPath: text, subPath: text, subPathExpr: text }, "name", "mountPath")),
 	},
 	"name",
 );
@@ -84,6 +84,7 @@ const podSpec = object(
 		initContainers: list(container),
 		volumes: list(volume),
 		nodeName: text,
+		serviceAccountName: text,
 		nodeSelector: labels,
 		tolerations: list(object({ key: text, operator: text, value: text, effect: text })),
 		readinessGates: list(object({ conditionType: text })),
@@ -156,6 +157,7 @@ const pod = object(
 		metadata: object(
 			{
 				name,
+				namespace: text,
 				uid,
 				labels,
 				annotations: labels,
@@ -166,12 +168,17 @@ const pod = object(
 		),
 		spec: object({
 			nodeName: text,
+			serviceAccountName: text,
 			containers: list(container),
 			initContainers: list(container),
 			volumes: list(volume),
 		}),
 		status: object({
 			phase: text,
+			podIP: text,
+			podIPs: list(object({ ip: text })),
+			hostIP: text,
+			hostIPs: list(object({ ip: text })),
 			conditions: list(object({ type: text, status: text, reason: text, message: text })),
 			containerStatuses,
 			initContainerStatuses: containerStatuses,

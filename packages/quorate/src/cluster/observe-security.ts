@@ -1,13 +1,18 @@
 import { certificateFacts, factsOf } from "./certificate.ts";
-import { type ClusterView, podName, voters } from "./cluster-view.ts";
+import { advertisedNames, type ClientNames, clientNames } from "./client-names.ts";
+import { type ClusterView, podAt, podName, voters } from "./cluster-view.ts";
 import { describeSource, fileSource } from "./container-files.ts";
-import { clientHost, containerOf, type PortUse, tlsSettings } from "./etcd-security.ts";
+import { type PortUse, tlsSettings } from "./etcd-security.ts";
 import type { ClusterAccess } from "./observe.ts";
 import { observeAuth } from "./observe-auth.ts";
 import { isForbidden, SecretFiles } from "./secret-files.ts";
 import type { CertificateView, SecurityView } from "./security-view.ts";
 import { shownCertificate } from "./shown-certificate.ts";
-import { peerURLsFor } from "./start/joiner.ts";
+import { podFacts } from "./start/environment.ts";
+import { hostOf } from "./start/hosts.ts";
+import { joinerAt, peerURLsFor } from "./start/joiner.ts";
+import { Settings } from "./start/settings.ts";
+import { etcdContainerOf } from "./start/template-value.ts";
 
 /**
  * What the checks of certificates and users go by. Asks etcd and reads Secrets; changes nothing.
@@ -40,27 +45,22 @@ async function certificatesOf(
 ): Promise<CertificateView[]> {
 	const set = view.statefulSet;
 	const template = set.record?.template ?? set.template;
-	const container = containerOf(template, set.etcd.name);
+	const container = etcdContainerOf(set);
 	if (!container) return [];
+	const settings = new Settings(container, set.objects);
 	const found = new Map<string, CertificateView>();
-	const present = view.etcd.members.map((member) => member.name);
 	const count = Math.max(replicas, voters(view).length);
-	const names = Array.from({ length: count }, (_, index) => podName(set, set.firstOrdinal + index));
-	for (const pod of names) {
-		const settings = tlsSettings(container, use, pod);
-		if (!settings || (settings.auto && settings.certFile === undefined)) continue;
-		const isNew = !present.includes(pod);
-		const hosts = hostsOf(use, pod, isNew);
-		const source = settings.certFile === undefined ? undefined : fileSource(template, container, settings.certFile);
-		const told = source ? describeSource(source) : (settings.certFile ?? "its certificate");
+	const ordinals = Array.from({ length: count }, (_, index) => set.firstOrdinal + index);
+	for (const ordinal of ordinals) {
+		const guarded = tlsSettings(settings, use, settings.in(factsAt(ordinal)));
+		if (!guarded || (guarded.auto && guarded.certFile === undefined)) continue;
+		const source = guarded.certFile === undefined ? undefined : fileSource(template, container, guarded.certFile);
+		const told = source ? describeSource(source) : (guarded.certFile ?? "its certificate");
 		const before = found.get(told);
-		if (before) {
-			found.set(told, { ...before, hosts: [...before.hosts, ...hosts] });
-			continue;
-		}
-		found.set(told, { use, source: told, hosts, ...(await read(source)) });
-		if (settings.caFile === undefined) continue;
-		const authority = fileSource(template, container, settings.caFile);
+		const seen = before ?? { use, source: told, hosts: [], ...(await read(source)) };
+		found.set(told, { ...seen, hosts: [...seen.hosts, ...hostsOf(ordinal, seen.facts?.names)] });
+		if (before || guarded.caFile === undefined) continue;
+		const authority = fileSource(template, container, guarded.caFile);
 		if (!authority || found.has(describeSource(authority))) continue;
 		const facts = await read(authority);
 		if (facts.facts)
@@ -73,11 +73,45 @@ async function certificatesOf(
 	}
 	return [...found.values()];
 
-	/** New pods by the name that they will be known by; present ones where it is by that name that they are spoken to. */
-	function hostsOf(use: PortUse, pod: string, isNew: boolean): string[] {
-		if (use === "peer")
-			return isNew ? (peerURLsFor(pod, view.etcd.members) ?? []).flatMap((url) => hostOf(url) ?? []) : [];
-		return cluster.found.serverName === undefined ? [clientHost(container, pod, set)] : [];
+	function factsAt(ordinal: number) {
+		return podAt(view, ordinal)?.facts ?? podFacts(set, template, ordinal);
+	}
+
+	function memberAt(ordinal: number) {
+		return view.etcd.members.find((member) => member.ordinal === ordinal);
+	}
+
+	/** New members by the name that they will be known by; present ones where it is by that name that they are spoken to. */
+	function hostsOf(ordinal: number, names: readonly string[] | undefined): string[] {
+		if (use === "peer") return memberAt(ordinal) ? [] : peerURLsAt(ordinal).flatMap((url) => hostOf(url) ?? []);
+		if (cluster.found.serverName !== undefined) return [];
+		const { main, from, isNamed } = clientNamesAt(ordinal);
+		if (from === "advertised" && main.split(".")[0] === podName(set, ordinal)) return [main];
+		// clients reach it by an address, or a name that is not its own or not known: a certificate with any of its names will do
+		if (names !== undefined && isNamed(names)) return [];
+		return from === "unknown" && !coversPresent(names ?? []) ? [] : [main];
+	}
+
+	function coversPresent(names: readonly string[]): boolean {
+		return ordinals.some((ordinal) => memberAt(ordinal) && clientNamesAt(ordinal).isNamed(names));
+	}
+
+	/** What cannot be known from the template, a member that runs tells; one that does not run yet will be as others are. */
+	function clientNamesAt(ordinal: number): ClientNames {
+		const facts = factsAt(ordinal);
+		const told = clientNames(settings, facts, set);
+		if (told.from !== "unknown") return told;
+		const others = view.etcd.members.map(({ clientURLs, ordinal, name }) => ({ name, ordinal, peerURLs: clientURLs }));
+		const urls =
+			memberAt(ordinal)?.clientURLs ??
+			peerURLsFor(facts.name, others, (one) => (one.ordinal === undefined ? "" : podName(set, one.ordinal)));
+		return advertisedNames(urls ?? [], facts, set);
+	}
+
+	function peerURLsAt(ordinal: number): readonly string[] {
+		const joiner = joinerAt(view, ordinal);
+		if ("peerURLs" in joiner) return joiner.peerURLs;
+		return peerURLsFor(podName(set, ordinal), view.etcd.members) ?? [];
 	}
 
 	async function read(source: ReturnType<typeof fileSource>): Promise<Pick<CertificateView, "facts" | "trouble">> {
@@ -96,11 +130,11 @@ async function certificatesOf(
 	async function shown(): Promise<Pick<CertificateView, "facts" | "trouble">> {
 		const pod = view.pods.find((pod) => pod.running);
 		if (!pod) return { facts: undefined, trouble: "it cannot be read, and no member runs that shows it" };
-		const port = use === "client" ? set.etcd.clientPort : peerPort();
-		const dial = () => cluster.client.portForward(cluster.namespace, pod.name, port, options);
-		const certificate = await shownCertificate(dial, clientHost(container, pod.name, set)).catch(
-			(error: Error) => error,
-		);
+		const dial = () =>
+			use === "client"
+				? cluster.dial(pod.name)
+				: cluster.client.portForward(cluster.namespace, pod.name, peerPort(), options);
+		const certificate = await shownCertificate(dial, clientNamesAt(pod.ordinal).main).catch((error: Error) => error);
 		if (certificate instanceof Error) return { facts: undefined, trouble: certificate.message };
 		return { facts: factsOf(certificate), trouble: undefined };
 	}
@@ -110,5 +144,3 @@ async function certificatesOf(
 		return Number(url && URL.canParse(url) ? new URL(url).port : "") || 2380;
 	}
 }
-
-const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).hostname : undefined);

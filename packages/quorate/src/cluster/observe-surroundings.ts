@@ -71,9 +71,9 @@ async function metricsOf(
 ): Promise<Map<string, Seen<MetricsView>>> {
 	const told = view.pods
 		.filter((pod) => pod.running)
-		.map(async ({ name }) => {
-			const tls = cluster.found.access.tls?.(name);
-			return [name, await readMetrics(() => cluster.dial(name), tls, options)] as const;
+		.map(async (pod) => {
+			const tls = cluster.found.access.tls?.(pod);
+			return [pod.name, await readMetrics(() => cluster.dial(pod.name), tls, options)] as const;
 		});
 	return new Map(await Promise.all(told));
 }

@@ -1,5 +1,6 @@
 import type { ContainerStateTerminated, Pod } from "kubernetes-types/core/v1";
 import type { OutsidePod, PodView } from "./cluster-view.ts";
+import type { PodFacts } from "./start/environment.ts";
 import { stopHooks } from "./start/stop-hooks.ts";
 
 /** `mayastor-etcd-12` → 12; undefined where the name is no pod's of that StatefulSet. */
@@ -28,6 +29,7 @@ export function podView(pod: Pod, ordinal: number, container: string): PodView {
 		backingOff: !terminating && etcd?.state?.waiting?.reason === "CrashLoopBackOff",
 		trouble: trouble(pod, container),
 		...(hooks.length > 0 ? { stopHooks: hooks } : {}),
+		facts: factsOf(pod),
 	};
 }
 
@@ -41,6 +43,25 @@ export function outsidePod(pod: Pod): OutsidePod {
 		running: status?.phase === "Running" && metadata.deletionTimestamp === undefined,
 		node: spec?.nodeName,
 		owner: owner && `${owner.kind}/${owner.name}`,
+		facts: factsOf(pod),
+	};
+}
+
+/** As the downward API has it. */
+function factsOf({ metadata = {}, spec, status }: Pod): PodFacts {
+	const addresses = (one: string | undefined, all: readonly { ip?: string }[] | undefined) =>
+		all?.flatMap(({ ip }) => ip ?? []) ?? (one ? [one] : []);
+	return {
+		name: metadata.name ?? "",
+		namespace: metadata.namespace ?? "",
+		uid: metadata.uid,
+		labels: metadata.labels ?? {},
+		annotations: metadata.annotations ?? {},
+		serviceAccount: spec?.serviceAccountName,
+		node: spec?.nodeName,
+		addresses: addresses(status?.podIP, status?.podIPs),
+		hostAddresses: addresses(status?.hostIP, status?.hostIPs as { ip?: string }[] | undefined),
+		whole: true,
 	};
 }
 

@@ -1,5 +1,6 @@
 import type { X509Certificate } from "node:crypto";
 import { once } from "node:events";
+import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import { timeLimit } from "../time-limit.ts";
@@ -9,7 +10,12 @@ const TIMEOUT_MS = 5000;
 /** The certificate that whoever listens there shows, whether or not it is to be trusted. Nothing is sent to it. */
 export async function shownCertificate(dial: () => Promise<Duplex>, serverName: string): Promise<X509Certificate> {
 	const raw = await dial();
-	const socket = tls.connect({ socket: raw, servername: serverName, ALPNProtocols: ["h2"], rejectUnauthorized: false });
+	const socket = tls.connect({
+		socket: raw,
+		servername: isIP(serverName) ? "" : serverName,
+		ALPNProtocols: ["h2"],
+		rejectUnauthorized: false,
+	});
 	// a server that wants a client's certificate hangs up, but shows its own first
 	socket.on("error", () => {});
 	try {

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { Duplex } from "node:stream";
 
 /** Cancels a call; every call also has the client's own deadline. */
@@ -145,8 +146,15 @@ export interface MemberClientOptions {
 	dial: () => Promise<Duplex>;
 	/** for error messages: the pod's name, or the URL */
 	name: string;
-	/** @default plain text */
-	tls?: { ca?: string; cert?: string; key?: string; serverName: string; rejectUnauthorized?: boolean };
+	/** `isMembers`: whether a certificate that is not for `serverName` is the member's all the same, by default not. @default plain text */
+	tls?: {
+		ca?: string;
+		cert?: string;
+		key?: string;
+		serverName: string;
+		isMembers?: (certificate: X509Certificate) => boolean;
+		rejectUnauthorized?: boolean;
+	};
 	/** `borrowToken`: from another member, for a learner gives out none. @default none */
 	auth?: { username: string; password: string; borrowToken?: () => Promise<string | undefined> };
 	/** milliseconds a unary call may take. @default 5000 */

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { isIP } from "node:net";
 import type { Duplex } from "node:stream";
@@ -15,13 +16,16 @@ export async function secure(
 	signal: AbortSignal,
 	protocol: "h2" | "http/1.1" = "h2",
 ): Promise<tls.TLSSocket> {
-	const { serverName, ca, cert, key, rejectUnauthorized = true } = options;
+	const { serverName, isMembers, ca, cert, key, rejectUnauthorized = true } = options;
 	const socket = tls.connect({
 		socket: raw,
 		ALPNProtocols: [protocol],
 		// The name indication carries names only; an address is checked all the same.
 		servername: isIP(serverName) ? "" : serverName,
-		checkServerIdentity: (_, certificate) => tls.checkServerIdentity(serverName, certificate),
+		checkServerIdentity: (_, certificate) => {
+			const problem = tls.checkServerIdentity(serverName, certificate);
+			return problem && isMembers?.(new X509Certificate(certificate.raw)) ? undefined : problem;
+		},
 		rejectUnauthorized,
 		...(ca === undefined ? {} : { ca }),
 		...(cert === undefined ? {} : { cert }),

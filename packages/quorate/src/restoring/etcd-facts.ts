@@ -1,7 +1,9 @@
 import type { Container, PodTemplateSpec, VolumeMount } from "kubernetes-types/core/v1";
 import type { ClusterView } from "../cluster/cluster-view.ts";
-import { setting } from "../cluster/etcd-container.ts";
+import { type Environment, expand, isKnown, namedPodFacts, type PodFacts } from "../cluster/start/environment.ts";
+import { hostOf } from "../cluster/start/hosts.ts";
 import { peerURLsFor } from "../cluster/start/joiner.ts";
+import { Settings } from "../cluster/start/settings.ts";
 
 /** What one member is told, and where its data is, with everything that its template leaves open filled in. */
 export interface MemberFacts {
@@ -34,23 +36,24 @@ export function memberFacts(
 	pod: string,
 	members: readonly { name: string; peerURLs: readonly string[] }[],
 ): MemberFacts | { unknown: string } {
-	const { container } = etcdContainer(view);
-	const fill = filler(container, pod, view.statefulSet.namespace);
-	const bitnami = view.statefulSet.etcd.family === "bitnami" ? BITNAMI_DATA : undefined;
-	const dataDir = fill(setting(container, "data-dir")) ?? bitnami;
+	const { template, container } = etcdContainer(view);
+	const { namespace, etcd, objects } = view.statefulSet;
+	const told = toldIn(new Settings(container, objects), namedPodFacts(namespace, template, pod));
+	const dataDir = told.value("data-dir") ?? (etcd.family === "bitnami" ? BITNAMI_DATA : undefined);
 	if (dataDir === undefined || !dataDir.startsWith("/"))
 		return { unknown: "where etcd's data directory is (--data-dir)" };
 	const mount = mountOf(container, dataDir);
 	if (!mount || !view.storage.some(({ template }) => template === mount.name))
 		return { unknown: `on which claim ${dataDir} is: no volumeClaimTemplate is mounted there` };
-	const wal = walDirOf(setting(container, "wal-dir"), fill, dataDir, (folder) => mountOf(container, folder) === mount);
+	const wal = walDirOf(told, dataDir, (folder) => mountOf(container, folder) === mount);
 	if ("unknown" in wal) return wal;
-	const peerURLs = peersOf(container, pod, fill, members);
+	const peerURLs = peersOf(pod, told, members);
 	if (peerURLs === undefined) return { unknown: `the peer URL of ${pod} (--initial-advertise-peer-urls)` };
-	const subPath = fill(mount.subPathExpr);
-	const { subPathExpr: _, ...plain } = mount;
+	const { subPathExpr, ...plain } = mount;
+	const subPath = subPathExpr === undefined ? undefined : expand(subPathExpr, told.environment);
+	if (subPath !== undefined && !isKnown(subPath)) return { unknown: `which folder of its volume ${dataDir} is on` };
 	return {
-		name: fill(setting(container, "name")) ?? pod,
+		name: told.value("name") ?? (told.isSet("name") ? nameAmong(members, pod) : undefined) ?? pod,
 		peerURLs,
 		dataDir: plainPath(dataDir),
 		...wal,
@@ -58,18 +61,22 @@ export function memberFacts(
 	};
 }
 
+/** As the snapshot has it, by its peer URL. */
+const nameAmong = (members: readonly { name: string; peerURLs: readonly string[] }[], pod: string) =>
+	members.find(({ peerURLs }) => peerURLs.some((url) => hostOf(url)?.split(".")[0] === pod))?.name;
+
 const plainPath = (path: string): string => path.replace(/\/+$/, "");
 
 /** Its folder is replaced together with the data, so it must be another one, and on the same volume. */
 function walDirOf(
-	set: string | undefined,
-	fill: Filler,
+	told: Told,
 	data: string,
 	isOnVolume: (folder: string) => boolean,
 ): { walDir?: string } | { unknown: string } {
-	if (set === undefined) return {};
-	const folder = fill(set);
-	if (folder === undefined || !folder.startsWith("/")) return { unknown: `where ${set} is (--wal-dir)` };
+	if (!told.isSet("wal-dir")) return {};
+	const folder = told.value("wal-dir");
+	if (folder === undefined || !folder.startsWith("/"))
+		return { unknown: `where ${told.settings.source("wal-dir") || "its write-ahead log"} is (--wal-dir)` };
 	const [walDir, dataDir] = [plainPath(folder), plainPath(data)];
 	if (walDir === `${dataDir}/member/wal`) return {};
 	if (`${dataDir}/`.startsWith(`${walDir}/`) || walDir === `${dataDir}/member`)
@@ -85,14 +92,13 @@ function mountOf({ volumeMounts = [] }: Container, folder: string): VolumeMount 
 }
 
 function peersOf(
-	container: Container,
 	pod: string,
-	fill: Filler,
+	told: Told,
 	members: readonly { name: string; peerURLs: readonly string[] }[],
 ): string[] | undefined {
-	const own = fill(setting(container, "initial-advertise-peer-urls"));
-	if (own !== undefined) return own.split(",");
-	const entries = (fill(setting(container, "initial-cluster")) ?? "").split(",").flatMap((entry) => {
+	const own = told.value("initial-advertise-peer-urls")?.split(",");
+	if (own?.every((url) => hostOf(url) !== undefined)) return own;
+	const entries = (told.value("initial-cluster") ?? "").split(",").flatMap((entry) => {
 		const [name, url] = entry.split(/=(.*)/s);
 		return name && url ? [{ name, peerURLs: [url] }] : [];
 	});
@@ -104,24 +110,24 @@ function peersOf(
 	return undefined;
 }
 
-type Filler = (text: string | undefined) => string | undefined;
+/** What etcd is told in one pod. */
+interface Told {
+	readonly settings: Settings;
+	readonly environment: Environment;
+	isSet(flag: string): boolean;
+	/** undefined: not set, or not known */
+	value(flag: string): string | undefined;
+}
 
-/** Fills in variables as the kubelet or a shell would; undefined where one is not known. */
-function filler(container: Container, pod: string, namespace: string): Filler {
-	const known = new Map([["HOSTNAME", pod]]);
-	const fill: Filler = (text) => {
-		let whole = true;
-		const filled = text?.replace(/\$\((\w+)\)|\$\{(\w+)\}|\$(\w+)/g, (_, ...names: (string | undefined)[]) => {
-			const value = known.get(names.find((name) => name !== undefined) ?? "");
-			whole &&= value !== undefined;
-			return value ?? "";
-		});
-		return whole ? filled : undefined;
+function toldIn(settings: Settings, pod: PodFacts): Told {
+	const environment = settings.in(pod);
+	return {
+		settings,
+		environment,
+		isSet: (flag) => settings.value(flag, environment) !== undefined,
+		value: (flag) => {
+			const text = settings.value(flag, environment);
+			return isKnown(text) ? text : undefined;
+		},
 	};
-	for (const { name, value, valueFrom } of container.env ?? []) {
-		const path = valueFrom?.fieldRef?.fieldPath;
-		const text = path === "metadata.name" ? pod : path === "metadata.namespace" ? namespace : fill(value);
-		if (text !== undefined) known.set(name, text);
-	}
-	return fill;
 }

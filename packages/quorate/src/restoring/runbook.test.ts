@@ -224,4 +224,43 @@ describe("the runbook", () => {
 			dataDir: "/var/run/etcd/mayastor-etcd-1",
 		});
 	});
+
+	it.each([
+		["$(POD).$(APP).$(NS).$(DOMAIN)", "http://mayastor-etcd-1.etcd.mayastor.svc.k8s.example:2380"],
+		// what cannot be known before the pod runs, the list of members tells
+		["$(IP)", peer(1)],
+		["$(TYPO).svc", peer(1)],
+	])("fills in references as the kubelet does: %s", (host, url) => {
+		const field = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+		const seen = withContainer(
+			{},
+			{
+				command: ["etcd"],
+				args: [
+					...["--name=$(POD)", "--data-dir=$(DATA)/$(POD)"],
+					`--initial-cluster=mayastor-etcd-0=${peer(0)},mayastor-etcd-1=${peer(1)}`,
+					`--initial-advertise-peer-urls=http://${host}:2380`,
+				],
+				env: [
+					...[field("POD", "metadata.name"), field("NS", "metadata.namespace"), field("IP", "status.podIP")],
+					field("APP", "metadata.labels['app']"),
+					{ name: "DOMAIN", valueFrom: { configMapKeyRef: { name: "settings", key: "domain" } } },
+				],
+				envFrom: [{ configMapRef: { name: "all" } }],
+				volumeMounts: [{ name: "data", mountPath: "/var/run/etcd", subPathExpr: "of/$(POD)" }],
+			},
+		);
+		const objects = new Map([
+			["ConfigMap/settings", new Map([["domain", "svc.k8s.example"]])],
+			["ConfigMap/all", new Map([["DATA", "/var/run/etcd"]])],
+		]);
+		const { facts } = planFor({ ...seen, statefulSet: { ...seen.statefulSet, objects } }).pods[1] ?? {};
+		expect(facts).toMatchObject({
+			name: "mayastor-etcd-1",
+			peerURLs: [url],
+			dataDir: "/var/run/etcd/mayastor-etcd-1",
+			mount: { subPath: "of/mayastor-etcd-1" },
+		});
+		expect(facts?.mount).not.toHaveProperty("subPathExpr");
+	});
 });

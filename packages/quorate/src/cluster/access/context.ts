@@ -3,11 +3,15 @@ import { QuorateError } from "../../errors.ts";
 import type { StatefulSetView } from "../cluster-view.ts";
 import { describeSource, fileSource } from "../container-files.ts";
 import { isForbidden, type SecretFiles } from "../secret-files.ts";
+import type { Environment } from "../start/environment.ts";
+import type { Settings } from "../start/settings.ts";
 
 export interface AccessContext {
 	set: StatefulSetView;
 	template: PodTemplateSpec;
 	container: Container | undefined;
+	/** what that container is told in the first pod; undefined: there is no container */
+	told: { readonly settings: Settings; readonly environment: Environment } | undefined;
 	files: SecretFiles;
 	/** those that it all rests upon; added to */
 	secrets: Set<string>;

@@ -1,8 +1,12 @@
-import { certificateFacts } from "../certificate.ts";
+import { certificateFacts, factsOf } from "../certificate.ts";
+import { clientNames } from "../client-names.ts";
 import type { StatefulSetView } from "../cluster-view.ts";
-import { clientHost, containerOf, tlsSettings } from "../etcd-security.ts";
+import { tlsSettings } from "../etcd-security.ts";
 import type { EtcdAccess, MemberAccess } from "../member-connections.ts";
 import type { SecretFiles } from "../secret-files.ts";
+import { namedPodFacts, podFacts } from "../start/environment.ts";
+import { Settings } from "../start/settings.ts";
+import { etcdContainerOf } from "../start/template-value.ts";
 import type { AccessContext } from "./context.ts";
 import { findTls } from "./find-tls.ts";
 import { findUser } from "./find-user.ts";
@@ -38,18 +42,22 @@ export async function findAccess(
 	options: { signal?: AbortSignal } = {},
 ): Promise<FoundAccess> {
 	const template = set.record?.template ?? set.template;
-	const container = containerOf(template, set.etcd.name);
+	const container = etcdContainerOf(set);
+	const settings = container && new Settings(container, set.objects);
+	const told = settings && { settings, environment: settings.in(podFacts(set, template, set.firstOrdinal)) };
 	const secrets = new Set<string>();
-	const context: AccessContext = { set, template, container, files, secrets, options };
-	const settings = container && tlsSettings(container, "client", `${set.name}-${set.firstOrdinal}`);
-	const found = settings || given.tls ? await findTls(context, settings, given.tls ?? {}) : undefined;
+	const context: AccessContext = { set, template, container, told, files, secrets, options };
+	// the listener that is connected to may be plain beside others that are not
+	const guarded =
+		told && set.etcd.clientScheme === "https" ? tlsSettings(told.settings, "client", told.environment) : undefined;
+	const found = guarded || given.tls ? await findTls(context, guarded, given.tls ?? {}) : undefined;
 	const tls = found?.tls;
 	const user = given.auth ? { auth: given.auth } : await findUser(context, given.userSecret);
 	const commonName = tls?.cert === undefined ? undefined : certificateFacts(tls.cert)?.commonName;
 	const { serverName } = given.tls ?? {};
 	return {
 		access: {
-			...(tls ? { tls: (pod) => ({ ...tls, serverName: serverName ?? clientHost(container, pod, set) }) } : {}),
+			...(tls ? { tls: (pod) => ({ ...tls, ...namesOf(pod) }) } : {}),
 			...(user.auth ? { auth: user.auth } : {}),
 		},
 		secrets: [...secrets],
@@ -59,4 +67,18 @@ export async function findAccess(
 		authority: tls?.ca === undefined ? undefined : (found?.from.ca ?? "the one that was given"),
 		userTrouble: user.trouble,
 	};
+
+	function namesOf(pod: Parameters<NonNullable<MemberAccess["tls"]>>[0]): Named {
+		if (serverName !== undefined) return { serverName };
+		const { main, from, isNamed } = clientNames(
+			settings,
+			pod.facts ?? namedPodFacts(set.namespace, template, pod.name),
+			set,
+		);
+		// of a name that cannot be known, an authority of etcd's own has to do: the API server has led us to this very pod
+		const any = from === "unknown" && tls?.ca !== undefined;
+		return { serverName: main, isMembers: (certificate) => any || isNamed(factsOf(certificate).names) };
+	}
 }
+
+type Named = Pick<ReturnType<NonNullable<MemberAccess["tls"]>>, "serverName" | "isMembers">;

@@ -1,9 +1,10 @@
 import { QuorateError } from "../../errors.ts";
 import { certificateFacts, isSignedBy } from "../certificate.ts";
 import { describeSource, fileSource, mountedSecrets } from "../container-files.ts";
-import { expand, type TlsSettings } from "../etcd-security.ts";
+import type { TlsSettings } from "../etcd-security.ts";
 import type { EtcdAccess } from "../member-connections.ts";
 import type { Files } from "../secret-files.ts";
+import { isKnown } from "../start/environment.ts";
 import { type AccessContext, readFile } from "./context.ts";
 
 type Tls = NonNullable<EtcdAccess["tls"]>;
@@ -120,9 +121,9 @@ function isClientPair(cert: string, key: string): boolean {
 	return certificateFacts(cert)?.clientAuth === true && key.includes("PRIVATE KEY-----");
 }
 
-function etcdctl({ container, set }: AccessContext, name: string): string | undefined {
-	const text = container?.env?.find((one) => one.name === name)?.value;
-	return container && text ? expand(container, text, `${set.name}-${set.firstOrdinal}`) : undefined;
+function etcdctl({ told }: AccessContext, name: string): string | undefined {
+	const text = told?.environment.get(name);
+	return text !== "" && isKnown(text) ? text : undefined;
 }
 
 function unknown(

@@ -1,8 +1,10 @@
+import type { Container } from "kubernetes-types/core/v1";
 import { QuorateError } from "../../errors.ts";
-import { describeSource, fileSource } from "../container-files.ts";
-import { rootPassword } from "../etcd-security.ts";
+import { describeSource, type FileSource, fileSource } from "../container-files.ts";
 import type { EtcdAccess } from "../member-connections.ts";
+import { readVariables } from "../read-references.ts";
 import { isForbidden } from "../secret-files.ts";
+import { environmentOf, isKnown, type KnownObjects, podFacts } from "../start/environment.ts";
 import type { AccessContext } from "./context.ts";
 
 export type FoundUser = { auth?: NonNullable<EtcdAccess["auth"]>; trouble?: string };
@@ -29,14 +31,42 @@ export async function findUser(context: AccessContext, userSecret: string | unde
 			hint: "a Secret of the type kubernetes.io/basic-auth has the keys username and password",
 		});
 	}
-	const told = context.container && rootPassword(context.container);
-	if (!told || !context.container) return {};
-	if ("value" in told) return { auth: { username: "root", password: told.value } };
-	const source =
-		"secret" in told
-			? ({ kind: "Secret", name: told.secret, key: told.key } as const)
-			: fileSource(context.template, context.container, told.file);
-	if (!source) return { trouble: "the StatefulSet names a file with root's password that is in no Secret" };
+	return context.container ? findRoot(context, context.container) : {};
+}
+
+const PASSWORD = "ETCD_ROOT_PASSWORD";
+
+/** Bitnami's way to tell the image. etcd may not ask for it at all; where it does and none is found, the checks say so. */
+async function findRoot(context: AccessContext, container: Container): Promise<FoundUser> {
+	const { set, template, files, secrets, options } = context;
+	const reference = container.env?.findLast(({ name }) => name === PASSWORD)?.valueFrom?.secretKeyRef;
+	if (reference?.name) return readPassword(context, { kind: "Secret", name: reference.name, key: reference.key });
+	const read = await readVariables(container, [PASSWORD, `${PASSWORD}_FILE`], files, options);
+	const objects: KnownObjects = new Map([...(set.objects ?? []), ...read]);
+	const environment = environmentOf(container, podFacts(set, template, set.firstOrdinal), objects);
+	const password = environment.get(PASSWORD);
+	if (password !== undefined && password !== "") {
+		if (!isKnown(password)) return { trouble: `what the variable ${PASSWORD} is made of could not be read` };
+		for (const id of read.keys()) secrets.add(id.slice("Secret/".length));
+		for (const name of wholeSecrets(container, objects)) secrets.add(name);
+		return { auth: { username: "root", password } };
+	}
+	const file = environment.get(`${PASSWORD}_FILE`);
+	if (file === undefined || file === "") return {};
+	const source = isKnown(file) ? fileSource(template, container, file) : undefined;
+	return source
+		? readPassword(context, source)
+		: { trouble: "the StatefulSet names a file with root's password that is in no Secret" };
+}
+
+/** Whose keys are variables, the password among them. */
+const wholeSecrets = ({ envFrom = [] }: Container, objects: KnownObjects): string[] =>
+	envFrom.flatMap(({ prefix = "", secretRef: { name } = {} }) => {
+		const keys = [...(objects.get(`Secret/${name}`)?.keys() ?? [])];
+		return name && keys.some((key) => prefix + key === PASSWORD) ? [name] : [];
+	});
+
+async function readPassword({ files, secrets, options }: AccessContext, source: FileSource): Promise<FoundUser> {
 	try {
 		const password = await files.file(source, options);
 		if (password === undefined)
@@ -44,7 +74,6 @@ export async function findUser(context: AccessContext, userSecret: string | unde
 		secrets.add(source.name);
 		return { auth: { username: "root", password: password.trimEnd() } };
 	} catch (error) {
-		// etcd may not ask for it at all; where it does, the checks say so
 		if (!isForbidden(error)) throw error;
 		return { trouble: `this user may not read ${describeSource(source)}, where root's password is` };
 	}

@@ -67,7 +67,8 @@ it("wants a certificate", async () => {
 it("does not know who signed it", async () => {
 	expect(await refusal({ ca: ours.ca, ...others.client })).toMatchObject({
 		code: "EtcdAccessRefused",
-		message: "etcd does not accept the client certificate client.pem: unknown ca",
+		message:
+			"etcd does not accept the client certificate client.pem: it is not signed by an authority that etcd trusts",
 	});
 });
 
@@ -88,6 +89,28 @@ it("shows one that another authority signed", async () => {
 		code: "EtcdAccessRefused",
 		message: "the certificate that etcd shows cannot be trusted: it is not signed by ca.pem",
 	});
+});
+
+it("shows one that is for another name, and says for which it is", async () => {
+	const client = etcd.connect(etcd.first, { tls: { ca: ours.ca, ...ours.client, serverName: "etcd-1.etcd" } });
+	const error = await client.status({ timeoutMs: 3000 }).catch((one: unknown) => one);
+	client.close();
+	const found = { shown: undefined, authority: undefined, user: undefined } as unknown as FoundAccess;
+	expect(refusedAccess(error as EtcdError, found)).toMatchObject({
+		code: "EtcdAccessRefused",
+		message: expect.stringMatching(/is not for etcd-1\.etcd: it is for .*etcd-0\.etcd/),
+		hint: expect.stringContaining("--server-name"),
+	});
+	const taken = etcd.connect(etcd.first, {
+		tls: {
+			ca: ours.ca,
+			...ours.client,
+			serverName: "etcd-1.etcd",
+			isMembers: ({ subjectAltName = "" }) => subjectAltName.includes(serverName),
+		},
+	});
+	await taken.status({ timeoutMs: 3000 });
+	taken.close();
 });
 
 it("says nothing where a member does not answer for another reason", () => {

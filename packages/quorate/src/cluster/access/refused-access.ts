@@ -1,6 +1,6 @@
 import { QuorateError } from "../../errors.ts";
 import type { EtcdError } from "../../etcd/member-client.ts";
-import { certificateFacts } from "../certificate.ts";
+import { alternativeNames, certificateFacts } from "../certificate.ts";
 import type { FoundAccess } from "./find-access.ts";
 
 /** What a failure says of our certificate, authority or user. Undefined: nothing; the member does not answer for another reason. */
@@ -13,8 +13,7 @@ export function refusedAccess(error: EtcdError, found: FoundAccess, now = new Da
 			hint: "name the files with --cert and --key",
 		});
 	if (found.shown && ALERTS.test(code)) {
-		const problem =
-			certificateProblem(found.shown.cert, now) ?? ALERTS.exec(code)?.[1]?.toLowerCase().replaceAll("_", " ");
+		const problem = certificateProblem(found.shown.cert, now) ?? alertText(ALERTS.exec(code)?.[1] ?? "");
 		return failure("EtcdAccessRefused", error, {
 			message: `etcd does not accept the client certificate ${found.shown.from}: ${problem}`,
 			hint: "give one that etcd's trusted authority signed and that is valid now: --cert FILE --key FILE",
@@ -30,6 +29,14 @@ export function refusedAccess(error: EtcdError, found: FoundAccess, now = new Da
 			message: `the certificate that etcd shows ${code === "CERT_HAS_EXPIRED" ? "has expired" : "is not valid yet"}`,
 			hint: "renew it; etcd takes a renewed one without a restart",
 		});
+	if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+		const { host, names } = otherNames(error);
+		const name = names.find((one) => !one.includes("*"));
+		return failure("EtcdAccessRefused", error, {
+			message: `the certificate that etcd shows is not for ${host}: it is for ${names.join(", ") || "no name at all"}`,
+			hint: `if clients use one of these names, give it: --server-name ${name ?? "NAME"}; otherwise issue the certificate anew with the members' names`,
+		});
+	}
 	if (error.failure === "Unauthenticated" && error.call === "Authenticate")
 		return failure("EtcdAccessRefused", error, {
 			message: `etcd does not accept ${found.user === undefined ? "this client" : `user ${found.user} with that password`}: ${error.message}`,
@@ -41,6 +48,14 @@ export function refusedAccess(error: EtcdError, found: FoundAccess, now = new Da
 /** Alerts by which a server refuses a client's certificate; Go's TLS sends the first three. */
 const ALERTS =
 	/ALERT_(BAD_CERTIFICATE|CERTIFICATE_EXPIRED|UNKNOWN_CA|CERTIFICATE_REVOKED|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE|ACCESS_DENIED|HANDSHAKE_FAILURE)$/;
+
+/** Go's TLS says the first for the second up to Go 1.21; of a certificate that is in its time and for clients, it can mean nothing else. */
+const UNKNOWN_AUTHORITY = ["BAD_CERTIFICATE", "UNKNOWN_CA"];
+
+const alertText = (alert: string): string =>
+	UNKNOWN_AUTHORITY.includes(alert)
+		? "it is not signed by an authority that etcd trusts"
+		: alert.toLowerCase().replaceAll("_", " ");
 
 const UNTRUSTED = new Map([
 	["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "it is not signed by"],
@@ -62,8 +77,17 @@ function certificateProblem(pem: string, now: Date): string | undefined {
 
 const day = (date: Date): string => date.toISOString().slice(0, 10);
 
+/** Of a certificate that is not for the host, as Node's TLS keeps it with the error. */
+function otherNames(error: EtcdError): { host: string; names: readonly string[] } {
+	for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+		const { host, cert } = cause as { host?: string; cert?: { subjectaltname?: string } };
+		if (host !== undefined && cert) return { host, names: alternativeNames(cert.subjectaltname) };
+	}
+	return { host: error.member, names: [] };
+}
+
 /** Of the innermost cause that has one. */
-function rootCode(error: unknown): string {
+export function rootCode(error: unknown): string {
 	let code = "";
 	for (let cause = error; cause instanceof Error; cause = cause.cause)
 		if ("code" in cause && typeof cause.code === "string") code = cause.code;

@@ -38,6 +38,30 @@ describe("variables, as the kubelet makes them", () => {
 		["metadata.uid", UNKNOWN],
 	])("from the field %s", (path, expected) => expect(of([field("X", path)]).get("X")).toBe(expected));
 
+	it.each([
+		["metadata.uid", "u-1"],
+		["metadata.labels['zone']", "b"],
+		["metadata.labels['none']", ""],
+		["metadata.annotations['x/host']", "other"],
+		["metadata.annotations['none']", ""],
+		["spec.nodeName", "node-1"],
+		["spec.serviceAccountName", "etcd"],
+		["status.podIP", "10.0.0.3"],
+		["status.podIPs", "10.0.0.3,fd00::3"],
+		["status.hostIP", "192.168.0.1"],
+		["status.hostIPs", "192.168.0.1"],
+		["spec.unheardOf", UNKNOWN],
+	])("from the field %s of a pod that is there", (path, expected) => {
+		const pod: PodFacts = {
+			...{ name: "etcd-3", namespace: "ns", uid: "u-1", node: "node-1", serviceAccount: "etcd", whole: true },
+			...{ labels: { zone: "b" }, annotations: { "x/host": "other" } },
+			...{ addresses: ["10.0.0.3", "fd00::3"], hostAddresses: ["192.168.0.1"] },
+		};
+		expect(environmentOf(container([field("X", path)]), pod).get("X")).toBe(expected);
+		const young = { ...pod, addresses: [], hostAddresses: [] };
+		if (path.includes("IP")) expect(environmentOf(container([field("X", path)]), young).get("X")).toBe(UNKNOWN);
+	});
+
 	it("refer to those that stand before them, and to no others", () => {
 		const env = of([
 			{ name: "LATE", value: "$(POD).x" },

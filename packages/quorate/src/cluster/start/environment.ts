@@ -6,8 +6,15 @@ export interface PodFacts {
 	readonly namespace: string;
 	readonly labels?: Readonly<Record<string, string>>;
 	readonly annotations?: Readonly<Record<string, string>>;
-	readonly serviceAccount?: string;
+	readonly serviceAccount?: string | undefined;
 	readonly node?: string | undefined;
+	readonly uid?: string | undefined;
+	/** the pod's own, the first before others; empty: none yet. Undefined: not known */
+	readonly addresses?: readonly string[] | undefined;
+	/** its node's */
+	readonly hostAddresses?: readonly string[] | undefined;
+	/** its labels and annotations are all that it has, and one that is missing is empty. @default others may have been added */
+	readonly whole?: boolean;
 }
 
 /** Keys of ConfigMaps and Secrets by `Kind/name`; undefined: there is no such object. What is not listed was not read. */
@@ -29,20 +36,21 @@ export interface Environment {
 const LONGEST = 65_536;
 
 /** The pod of that ordinal as its StatefulSet makes it. */
-export function podFacts(
+export const podFacts = (
 	set: { readonly namespace: string; readonly name: string },
 	template: PodTemplateSpec,
 	ordinal: number,
-): PodFacts {
-	const name = `${set.name}-${ordinal}`;
-	const index = String(ordinal);
+): PodFacts => namedPodFacts(set.namespace, template, `${set.name}-${ordinal}`);
+
+/** A pod of that name, as a StatefulSet with this template makes it. */
+export function namedPodFacts(namespace: string, template: PodTemplateSpec, name: string): PodFacts {
 	return {
 		name,
-		namespace: set.namespace,
+		namespace,
 		labels: {
 			...template.metadata?.labels,
 			"statefulset.kubernetes.io/pod-name": name,
-			"apps.kubernetes.io/pod-index": index,
+			"apps.kubernetes.io/pod-index": name.slice(name.lastIndexOf("-") + 1),
 		},
 		annotations: template.metadata?.annotations ?? {},
 		serviceAccount: template.spec?.serviceAccountName ?? "default",
@@ -88,18 +96,27 @@ function variableValue(
 
 function fieldOf(path: string, pod: PodFacts): string | undefined {
 	const key = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path);
-	if (key?.[1] === "labels") return pod.labels?.[key[2] ?? ""];
 	// others may set more of them on a pod than its template has
-	if (key) return pod.annotations?.[key[2] ?? ""];
+	if (key) return pod[key[1] as "labels" | "annotations"]?.[key[2] ?? ""] ?? (pod.whole ? "" : undefined);
 	switch (path) {
 		case "metadata.name":
 			return pod.name;
 		case "metadata.namespace":
 			return pod.namespace;
+		case "metadata.uid":
+			return pod.uid;
 		case "spec.serviceAccountName":
 			return pod.serviceAccount;
 		case "spec.nodeName":
 			return pod.node;
+		case "status.podIP":
+			return pod.addresses?.[0];
+		case "status.podIPs":
+			return pod.addresses?.length ? pod.addresses.join(",") : undefined;
+		case "status.hostIP":
+			return pod.hostAddresses?.[0];
+		case "status.hostIPs":
+			return pod.hostAddresses?.length ? pod.hostAddresses.join(",") : undefined;
 		default:
 			return undefined;
 	}

@@ -1,7 +1,7 @@
 import { type ClusterView, type MemberView, podName } from "../cluster-view.ts";
 import { isKnown, podFacts } from "./environment.ts";
 import { hostOf, isGoverned } from "./hosts.ts";
-import { Settings } from "./settings.ts";
+import { templateValue } from "./template-value.ts";
 
 /** A member to come, as etcd will know it; or why that cannot be known. */
 export type Joiner =
@@ -27,15 +27,6 @@ export function joinerAt(view: ClusterView, ordinal: number): Joiner {
 
 type Unknown = Exclude<Joiner, { name: string }>;
 
-function templateValue(view: ClusterView, flag: string): (ordinal: number) => string | undefined {
-	const set = view.statefulSet;
-	const template = set.record?.template ?? set.template;
-	const container = template.spec?.containers.find(({ name }) => name === set.etcd.name);
-	if (!container) return () => undefined;
-	const settings = new Settings(container, set.objects);
-	return (ordinal) => settings.value(flag, settings.in(podFacts(set, template, ordinal)));
-}
-
 const present = (view: ClusterView): readonly (MemberView & { readonly ordinal: number })[] =>
 	view.etcd.members.flatMap((member) =>
 		member.ordinal === undefined || member.name === "" ? [] : [{ ...member, ordinal: member.ordinal }],
@@ -44,7 +35,7 @@ const present = (view: ClusterView): readonly (MemberView & { readonly ordinal: 
 function nameAt(view: ClusterView, ordinal: number): string | Unknown {
 	const set = view.statefulSet;
 	const pod = podName(set, ordinal);
-	const of = templateValue(view, "name");
+	const of = templateValue(set, "name");
 	const unknown = (message: string): Unknown => ({ reason: "MemberNameUnknown", message, hint: NAME_HINT });
 	const members = present(view).filter((member) => member.ordinal !== ordinal);
 	const name = of(ordinal) ?? "default";
@@ -68,7 +59,7 @@ function peerURLsAt(view: ClusterView, ordinal: number): readonly string[] | Unk
 	const set = view.statefulSet;
 	const pod = podName(set, ordinal);
 	const of = (at: number): readonly string[] | undefined => {
-		const text = templateValue(view, "initial-advertise-peer-urls")(at);
+		const text = templateValue(set, "initial-advertise-peer-urls")(at);
 		const urls = isKnown(text) ? text.split(",").map((url) => url.trim()) : [];
 		return urls.length > 0 && urls.every((url) => hostOf(url) !== undefined) ? urls : undefined;
 	};

@@ -34,6 +34,12 @@ export class Settings {
 		return text === "" ? undefined : text;
 	}
 
+	/** Whether a switch is on: a flag with or without a value, or a variable. False where that cannot be known. */
+	isOn(flag: string, environment: Environment): boolean {
+		const given = this.#flag(flag);
+		return (given !== undefined && given.value === undefined) || isTrue(this.value(flag, environment) ?? "");
+	}
+
 	/** For people; undefined: not set. */
 	quote(flag: string): string | undefined {
 		const given = this.#flag(flag);
@@ -56,3 +62,6 @@ export class Settings {
 		return this.command.flags.findLast(({ name }) => name === flag);
 	}
 }
+
+/** As Go's flags read it. */
+const isTrue = (text: string): boolean => /^(1|t|true)$/i.test(text);
