@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import { anySignal } from "./any-signal.ts";
 import type { CheckResult } from "./checks/index.ts";
 import { findAccess } from "./cluster/access/find-access.ts";
+import { memberDialer } from "./cluster/access/member-dialer.ts";
 import type { ClusterView } from "./cluster/cluster-view.ts";
 import { findCluster } from "./cluster/find-cluster.ts";
 import { breachOf, describeBreach, historyOf, type RecordedHistory } from "./cluster/history.ts";
@@ -203,7 +204,8 @@ export async function openCluster(options: OpenOptions = {}, run: RunOptions = {
 		const secrets = new SecretFiles(client, namespace);
 		const references = await readReferences(object.spec?.template ?? {}, secrets, run);
 		const set = statefulSetView(object, container, references);
-		const dial = (pod: string) => client.portForward(namespace, pod, set.etcd.clientPort);
+		const { dialPod } = memberDialer(client, set.etcd, config.context === undefined);
+		const dial = (pod: string) => dialPod(namespace, pod, set.etcd.clientPort);
 		const found = await findAccess(set, secrets, options.etcd, run);
 		const members = new MemberConnections(dial, found.access);
 		return new Cluster({

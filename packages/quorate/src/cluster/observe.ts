@@ -8,6 +8,7 @@ import { QuorateError } from "../errors.ts";
 import type { KubernetesClient, Resource } from "../kubernetes/client.ts";
 import type { FoundAccess } from "./access/find-access.ts";
 import { refusedAccess } from "./access/refused-access.ts";
+import { unreachableListener } from "./access/unreachable-listener.ts";
 import { claimUsers } from "./claim-users.ts";
 import { cleanersFor } from "./cleaner-pod.ts";
 import type {
@@ -130,7 +131,7 @@ export async function observe(
 		),
 		isRecordedSnapshot(statefulSet.record?.snapshot),
 	]);
-	throwIfRefused(cluster, etcd);
+	throwIfRefused(cluster, etcd, statefulSet, pods);
 	const storage = storageViews(object, classes);
 	const templates = storage.map(({ template }) => template);
 	const cleaners = cleanersFor({ name, templates }, await read.pods);
@@ -153,11 +154,17 @@ export async function observe(
 	};
 }
 
-/** Where etcd lets us in nowhere, because of our certificate or user, nothing can be said of the cluster but that. */
-function throwIfRefused({ members, found }: ClusterAccess, etcd: EtcdView): void {
+/** Where etcd lets us in nowhere, because of our certificate or user or of where it listens, nothing can be said of the cluster but that. */
+function throwIfRefused(
+	{ members, found }: ClusterAccess,
+	etcd: EtcdView,
+	set: StatefulSetView,
+	pods: readonly PodView[],
+): void {
 	if (etcd.members.some(({ status }) => status)) return;
 	for (const failure of members.failures ?? []) {
-		const refused = refusedAccess(failure, found);
+		const ready = pods.some(({ name, ready }) => name === failure.member && ready);
+		const refused = refusedAccess(failure, found) ?? unreachableListener(failure, set, ready);
 		if (refused) throw refused;
 	}
 }

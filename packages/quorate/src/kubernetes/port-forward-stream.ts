@@ -108,7 +108,9 @@ export class ChannelStream extends Duplex {
 
 	#fail(text: string): void {
 		this.#failure += text;
-		this.destroy(this.#error(reasonOf(this.#failure, this.#options.port)));
+		const refused = /connection refused/i.test(this.#failure);
+		const cause = refused ? Object.assign(new Error(this.#failure.trim()), { code: "ECONNREFUSED" }) : undefined;
+		this.destroy(this.#error(reasonOf(this.#failure, this.#options.port), cause));
 	}
 
 	#closed(code: number): void {
