@@ -1,7 +1,7 @@
 import { core } from "./core.ts";
 import { type Explored, explore } from "./explore.ts";
 import { mutated } from "./mutant.ts";
-import { MUTATIONS } from "./mutations.ts";
+import { MUTATIONS } from "./mutations/index.ts";
 import { describeSetup, type Setup } from "./setup.ts";
 import { ALL_SIZES, FULL, QUICK } from "./setups.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { core } from "./core.ts";
 import { explore } from "./explore.ts";
 import { mutated } from "./mutant.ts";
-import { MUTATIONS } from "./mutations.ts";
+import { MUTATIONS } from "./mutations/index.ts";
 import { describeSetup } from "./setup.ts";
 import { tell } from "./trace.ts";
 

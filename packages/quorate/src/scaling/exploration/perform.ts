@@ -1,7 +1,7 @@
 import type { Step } from "../step.ts";
 import { addMember, moveLeader, promoteMember, removeMember } from "./etcd.ts";
 import { slotOf } from "./ids.ts";
-import { claimUid, LATER, volumeUid } from "./see.ts";
+import { claimUid, LATER, nodeNumber, volumeUid } from "./names.ts";
 import { rollsPods, type Setup } from "./setup.ts";
 import { cleanersOf, type Expects, withCleaner, withoutCleaner } from "./visits.ts";
 import { numberIn, slotOfVolume, volumeGone } from "./volumes.ts";
@@ -192,9 +192,6 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone, expe
 			return { ...w, notes: undefined, said: "nothing", partition: notes.partition, observed: false };
 	}
 }
-
-/** -1: it is not said which. */
-const nodeNumber = (name: string | undefined): number => (name === undefined ? -1 : Number(name.split("-").at(-1)) - 1);
 
 /** What is noted of one that leaves, while it is there to be seen; once. */
 function withLeaving(w: World, notes: Notes, slot: number): Notes {
