@@ -1,6 +1,7 @@
 import { voters } from "../cluster/cluster-view.ts";
 import { joinTemplate } from "../cluster/join-profile.ts";
 import { joinerAt } from "../cluster/start/joiner.ts";
+import { orLeaveIt } from "../scaling/describe-state.ts";
 import { localPeer } from "../scaling/local-peer.ts";
 import { startObstacle } from "../scaling/start-obstacle.ts";
 import { type CheckAbout, check } from "./check.ts";
@@ -27,11 +28,12 @@ export const join = check(about, ({ view, goal }) => {
 	const grows = goal.replicas > voters(view).length;
 	const status = grows || goal.rollOut === "initial-cluster" ? "fail" : "warn";
 	const unknown = startObstacle(set);
-	if (unknown) return { status, saw: unknown.message, hint: unknown.hint };
+	if (unknown) return { status, saw: unknown.message, hint: orLeaveIt(view, goal, unknown.hint) };
 	const local = localPeer(view);
-	if (local) return { status, saw: local.message, hint: local.hint };
+	if (local) return { status, saw: local.message, hint: orLeaveIt(view, goal, local.hint) };
 	const joiner = joinerAt(view, set.firstOrdinal + voters(view).length);
-	if (!("peerURLs" in joiner)) return { status: grows ? "fail" : "warn", saw: joiner.message, hint: joiner.hint };
+	if (!("peerURLs" in joiner))
+		return { status: grows ? "fail" : "warn", saw: joiner.message, hint: orLeaveIt(view, goal, joiner.hint) };
 	try {
 		joinTemplate(set.record?.template ?? set.template, set.etcd, [...present, joiner]);
 	} catch (error) {

@@ -1,4 +1,5 @@
 import { voters } from "../cluster/cluster-view.ts";
+import { orLeaveIt } from "../scaling/describe-state.ts";
 import { isOfThisRun } from "../scaling/static-volumes.ts";
 import { volumesFor } from "../scaling/volumes.ts";
 import { type CheckAbout, type CheckInput, check } from "./check.ts";
@@ -42,7 +43,7 @@ export const storage = check(about, (input) => {
 			status: "fail",
 			saw: found.blocked.message,
 			why: "a new member starts on an empty volume of its own",
-			hint: found.blocked.hint,
+			hint: orLeaveIt(view, goal, found.blocked.hint),
 		};
 	}
 	if (discarded.length > 0)

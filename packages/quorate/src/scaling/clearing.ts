@@ -28,7 +28,7 @@ export function clearing(view: ClusterView, goal: Goal): Decision | undefined {
 		const { ordinal } = claim;
 		if (ordinal < set.firstOrdinal + set.replicas || memberAt(view, ordinal) || podAt(view, ordinal)) continue;
 		const ours = isOfThisRun(view, claim);
-		if (ours ? goal.keepVolumes : !goal.discardVolumes) continue;
+		if (!isGoing(view, claim) && (ours ? goal.keepVolumes : !goal.discardVolumes)) continue;
 		const visitors = view.cleaners.filter((one) => one.claim === claim.name);
 		const emptying = visitors.some(({ task }) => task === "empty");
 		// a claim that someone deletes stays as long as a pod of ours mounts it
@@ -51,6 +51,12 @@ export function clearing(view: ClusterView, goal: Goal): Decision | undefined {
 		return step({ kind: "delete-claim", ordinal, claim: claim.name, uid: claim.uid, emptied });
 	}
 	return emptiedVolume(view) ?? (goal.keepVolumes ? undefined : unusedVolume(view, goal));
+}
+
+/** This run emptied its volume and deleted it, under whichever flags: what is left of both goes, too. */
+function isGoing(view: ClusterView, claim: ClaimView): boolean {
+	const volume = staticVolume(view, claim);
+	return claim.terminating && view.statefulSet.record?.emptied?.some(({ uid }) => uid === volume?.uid) === true;
 }
 
 /** One that was free when a learner of this run took it, which leaves again, is not ours to delete. */

@@ -1,6 +1,6 @@
 import { type ClusterView, podsToRestart, quorum, voters } from "../cluster/cluster-view.ts";
 import { word } from "../shell-word.ts";
-import type { Goal } from "./goal.ts";
+import { type Goal, MOST_MEMBERS } from "./goal.ts";
 
 /** Where an unfinished scaling stands, in a line, for someone who has just been told that it stopped. */
 export function describeState(view: ClusterView): string {
@@ -55,6 +55,19 @@ export function resumeCommand(view: ClusterView): string {
 	if (record?.rolling)
 		return `quorate rollout sts/${name} -n ${namespace}${record.unnamed ? " --persist-initial-cluster" : ""}`;
 	return `quorate scale sts/${name} -n ${namespace} --replicas N`;
+}
+
+/** Taking a shrinking back adds members. Where that cannot be, the hint also names the command that leaves the cluster at its present size. */
+export function orLeaveIt(view: ClusterView, goal: Goal, hint: string): string {
+	const count = voters(view).length;
+	if (!goal.takesBack || goal.replicas <= count) return hint;
+	const left: Goal = {
+		replicas: count,
+		snapshot: true,
+		...(goal.keepVolumes ? { keepVolumes: true } : {}),
+		...(count === 1 || count > MOST_MEMBERS ? { force: true } : {}),
+	};
+	return `${hint}; or leave it at ${count} ${count === 1 ? "member" : "members"}: ${commandFor(view, left)}`;
 }
 
 /** Volumes that were to be kept stay kept. */

@@ -14,7 +14,7 @@ import type { ScalingRecord } from "../cluster/scaling-record.ts";
 import { verdictHint } from "../cluster/verdict.ts";
 import { clearing, outlivedCleaner } from "./clearing.ts";
 import { step, untilReady, wait } from "./decision.ts";
-import { waysOut } from "./describe-state.ts";
+import { orLeaveIt, waysOut } from "./describe-state.ts";
 import type { Goal, RollOut } from "./goal.ts";
 import { growing, joining } from "./growing.ts";
 import { abandoning, leaving, sendingAway } from "./leaving.ts";
@@ -90,7 +90,11 @@ function decide(view: ClusterView, goal: Goal): Decision {
 	if (leftovers?.kind === "step" && goal.snapshot && !(set.record?.snapshot && view.snapshotReadable))
 		return step({ kind: "take-snapshot" });
 	if (leftovers) return leftovers;
-	if (voters(view).length < goal.replicas) return growing(view, goal);
+	if (voters(view).length < goal.replicas) {
+		const grows = growing(view, goal);
+		if (grows.kind !== "blocked") return grows;
+		return { ...grows, blocked: { ...grows.blocked, hint: orLeaveIt(view, goal, grows.blocked.hint) } };
+	}
 	if (voters(view).length > goal.replicas) return restoring(view) ?? leaving(view, goal);
 	return (goal.rollOut ? rollingOut(view, goal, goal.rollOut) : undefined) ?? finishing(view);
 }

@@ -20,8 +20,8 @@ export const CLEARING: readonly CaughtIn[] = [
 	{
 		name: "volumes that are to be kept are deleted",
 		file: CLEARING_FILE,
-		text: "if (ours ? goal.keepVolumes : !goal.discardVolumes) continue;",
-		becomes: "if (!ours && !goal.discardVolumes) continue;",
+		text: "(ours ? goal.keepVolumes : !goal.discardVolumes)",
+		becomes: "(!ours && !goal.discardVolumes)",
 		setup: { ...down, keepVolumes: true },
 	},
 	{
@@ -62,8 +62,8 @@ export const CLEARING: readonly CaughtIn[] = [
 	{
 		name: "what was left before is cleared without being asked for",
 		file: CLEARING_FILE,
-		text: "if (ours ? goal.keepVolumes : !goal.discardVolumes) continue;",
-		becomes: "if (goal.keepVolumes) continue;",
+		text: "(ours ? goal.keepVolumes : !goal.discardVolumes)",
+		becomes: "goal.keepVolumes",
 		setup: { from: 2, to: 1, leftover: true },
 	},
 	{
