@@ -4,6 +4,7 @@ import { expectedData } from "../expected-data.ts";
 import { goalFor } from "../intent.ts";
 import { nextStep } from "../next-step.ts";
 import { plan } from "../plan.ts";
+import { throwIfChanged, withPlannedNodes } from "../plan-changed.ts";
 
 /** What is explored: the whole of what the tool decides with. */
 export interface Core {
@@ -11,9 +12,21 @@ export interface Core {
 	plan: typeof plan;
 	firstFailure: typeof firstFailure;
 	goalFor: typeof goalFor;
+	throwIfChanged: typeof throwIfChanged;
+	withPlannedNodes: typeof withPlannedNodes;
 	expectedData: typeof expectedData;
 	historiesOf: typeof historiesOf;
 	historyMeant: typeof historyMeant;
 }
 
-export const core: Core = { nextStep, plan, firstFailure, goalFor, expectedData, historiesOf, historyMeant };
+export const core: Core = {
+	nextStep,
+	plan,
+	firstFailure,
+	goalFor,
+	throwIfChanged,
+	withPlannedNodes,
+	expectedData,
+	historiesOf,
+	historyMeant,
+};

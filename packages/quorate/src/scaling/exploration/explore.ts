@@ -120,7 +120,8 @@ export function explore(setup: Setup, core: Core, options: ExploreOptions = {}):
 				if (lost) report(`${lost} by a hint: ${told.hint}`, id, label);
 				edges.add(id, meet(after, id, label), false);
 			}
-			if (expected || (cause !== "" && (isFinal(world, told.reason) || isLost(world)))) good.push(id);
+			const refused = expected && !world.notes;
+			if (refused || (cause !== "" && (isFinal(world, told.reason) || isLost(world)))) good.push(id);
 			else if (ways.length === 0)
 				report(`nobody can mend ${told.reason} (${told.message}) by its hint: ${told.hint}`, id);
 		};

@@ -1,3 +1,4 @@
+import { scaledByAnother } from "./another-person.ts";
 import { promoteMember, removeMember } from "./etcd.ts";
 import { dataOf, withData } from "./folders.ts";
 import type { Happening } from "./kubelet.ts";
@@ -59,14 +60,23 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 		if (w.run.kind !== "decided" || !ASKS_ETCD.has(w.run.step.kind) || w.late || w.run.gone) return;
 		const { step } = w.run;
 		if (step.kind !== "remove-member" || step.replicas === undefined) {
-			yield { label: `${step.kind} is not answered in time`, world: { ...w, run: { kind: "looking" }, late: step } };
+			yield {
+				label: `${step.kind} is not answered in time`,
+				world: { ...w, run: { kind: "looking", agreed: w.run.agreed }, late: step },
+			};
 			return;
 		}
 		const { replicas: _, ...alone } = step;
-		yield { label: `${step.kind} is not answered in time`, world: { ...w, run: { kind: "looking" }, late: alone } };
+		yield {
+			label: `${step.kind} is not answered in time`,
+			world: { ...w, run: { kind: "looking", agreed: w.run.agreed }, late: alone },
+		};
 		const half = halfOf(w, setup, step, w.run);
 		if (half)
-			yield { label: `${step.kind} is answered late: the pod is left`, world: { ...half, run: { kind: "looking" } } };
+			yield {
+				label: `${step.kind} is answered late: the pod is left`,
+				world: { ...half, run: { kind: "looking", agreed: w.run.agreed } },
+			};
 	},
 	*"kill-pod"(w) {
 		for (const slot of actors(w)) {
@@ -84,8 +94,11 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 			yield { label: `etcd ${slot} crashes`, world: settledLeader({ ...w, pods: crashed }) };
 		}
 	},
-	*"node-away"(w) {
+	*"node-away"(w, setup) {
 		for (const slot of actors(w)) if (w.pods[slot]) yield lostNode(w, slot, "away");
+		// where the next volume would be
+		const next = w.pods.indexOf(undefined);
+		if (setup.approval && next >= 0 && w.nodes[w.at[next] ?? next] === "up") yield lostNode(w, next, "away");
 	},
 	*"node-gone"(w) {
 		for (const slot of actors(w)) if (w.pods[slot]) yield lostNode(w, slot, "gone");
@@ -163,6 +176,7 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 			yield { label: `the disk of pod ${slot} is emptied, and its node restarts`, world: wiped };
 		}
 	},
+	"other-run": scaledByAnother,
 	*"other-flags"(w) {
 		if (w.notes && !w.aborted && (w.flags.keep || w.flags.discard))
 			yield {

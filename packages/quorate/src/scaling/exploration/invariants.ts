@@ -1,8 +1,10 @@
 import type { Step } from "../step.ts";
+import { brokenAgreement } from "./agreed.ts";
 import { heldFrom } from "./beginning.ts";
 import { isReady } from "./controller.ts";
 import { copiesOf, dataOf, isDiscarding, isKept } from "./folders.ts";
 import { slotOf } from "./ids.ts";
+import { isUncounted } from "./perform.ts";
 import { type FaultKind, LASTING, rollsPods, type Setup } from "./setup.ts";
 import { cleanersOf } from "./visits.ts";
 import { slotOfVolume } from "./volumes.ts";
@@ -60,14 +62,14 @@ const MEMBERSHIP: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>(["add-learne
 const CLEARING: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>(["empty-volume", "delete-claim", "delete-volume"]);
 
 /**
- * A voter is down: its own pod may be deleted where that does not run, with the partition put back before, and a learner that is not wanted taken
- * out. The others are a quorum.
+ * A voter is down: a pod may be deleted that does not run, with the partition put back before, and a learner that is not wanted taken out.
+ * The others are a quorum.
  */
-function isAllowedBeside(w: World, setup: Setup, step: Step, slot: number, down: number): boolean {
+function isAllowedBeside(w: World, setup: Setup, step: Step, slot: number): boolean {
 	const up = w.members.filter((m, s) => m && !m.learner && isUp(w, s)).length;
 	if (up < quorumOf(votersOf(w))) return false;
-	const pod = w.pods[down];
-	if (step.kind === "restart-pod") return slot === down && pod !== undefined && !containerRuns(pod);
+	const pod = w.pods[slot];
+	if (step.kind === "restart-pod") return pod !== undefined && !containerRuns(pod);
 	if (step.kind === "take-snapshot") return rollsPods(setup) && w.pods.some((one) => one && !containerRuns(one));
 	if (step.kind === "restore-template") return w.notes?.rolling === "forth";
 	if (step.kind === "place-volume" || step.kind === "look-into-volume") return w.members[slot]?.learner === true;
@@ -85,19 +87,23 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 	if (w.stranger !== "none") return says("is done while there is a foreign member");
 	if (w.template !== (followed(w)?.template ?? w.template) && !isJoin(w.template))
 		return says("is done on a template that someone else changed");
-	if (w.twin !== "none") return says(`is done while ${TWIN_IS[w.twin]}`);
+	// what lags and holds less cannot be told from what lags; the keys are counted before anything is taken away
+	const lags = w.twin === "hollow" && w.pods[0]?.stage === "behind";
+	if (lags && isUncounted(w, step)) return undefined;
+	if (w.twin !== "none" && !lags) return says(`is done while ${TWIN_IS[w.twin]}`);
 	// the last that is to go may be down, if the others are well
 	const last = w.goal < votersOf(w) ? votersOf(w) - 1 : -1;
 	const leaving = (s: number) => s === last || s >= w.replicas || s === w.notes?.leaving?.slot;
 	for (const [s, member] of w.members.entries()) {
 		if (!member) continue;
 		if (!member.learner && !member.started) return says(`is done while voter ${s} has never started`);
-		if (!member.learner && !leaving(s) && !isUp(w, s) && !isAllowedBeside(w, setup, step, slot, s))
+		if (!member.learner && !leaving(s) && !isUp(w, s) && !isAllowedBeside(w, setup, step, slot))
 			return says(`is done while voter ${s} is down`);
 		if (member.learner && (!w.notes || s !== votersOf(w))) return says(`is done beside foreign learner ${s}`);
 	}
 	if (w.leader === undefined) return says("is done while nobody leads");
-	const moved = brokenMembership(w, step, slot) ?? brokenVolume(w, setup, step, slot);
+	const moved =
+		brokenMembership(w, step, slot) ?? brokenVolume(w, setup, step, slot) ?? brokenAgreement(w, setup, step);
 	if (moved) return says(moved);
 	if (step.kind === "lower-replicas" && w.leader !== undefined && w.leader >= step.replicas)
 		return says("takes the leader's pod");
@@ -108,7 +114,10 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 		return says(`is done while voter ${lagging} has not caught up`);
 	const rolled = step.kind === "roll-pod" || (step.kind === "restart-pod" && rollsPods(setup));
 	if (rolled && w.leader === slot) return says("restarts the leader");
-	if (rolled && lagging >= 0 && lagging !== slot) return says(`is done while voter ${lagging} has not caught up`);
+	// one that does not run takes nothing away
+	const runs = w.pods.some((pod, s) => s === slot && pod && containerRuns(pod));
+	if (rolled && runs && lagging >= 0 && lagging !== slot)
+		return says(`is done while voter ${lagging} has not caught up`);
 	const after = outlook(w, setup, step, slot);
 	if (after.up < quorumOf(after.voters) && toleranceOf(w) >= 0)
 		return says(`leaves ${after.up} of ${after.voters} voters, fewer than quorum`);
@@ -220,15 +229,23 @@ export function brokenEnd(w: World, setup: Setup): string | undefined {
 		if (pod && pod.template !== wanted && !(setup.outdated && w.aborted))
 			return says(`pod ${slot} still runs on ${rollsPods(setup) ? "another template" : "a join profile"}`);
 		if (slot < w.goal) continue;
-		// a person has the say of what is kept
-		if (isKept(w, slot)) continue;
-		const left = w.claims[slot] !== "none" || w.volumes[slot] !== "none" || cleanersOf(w, slot).length > 0;
+		// a person has the say of what is kept, and of what was there before the run that is taken back
+		if (isKept(w, slot) || (w.aborted && isAsFound(w, slot))) continue;
+		// a claim without its volume that somebody deletes goes by itself
+		const goes = w.claims[slot] === "terminating" && w.volumes[slot] === "none";
+		const left = (w.claims[slot] !== "none" && !goes) || w.volumes[slot] !== "none" || cleanersOf(w, slot).length > 0;
 		if (w.folders.some(({ of, data }) => of === slot && data === "stale") && !w.follows)
 			return says(`old data lies in folder ${slot}`);
 		if (left) return says(`claim or volume ${slot} is still there`);
 	}
 	return undefined;
 }
+
+/** A claim that was there before, with its volume, emptied or not. */
+const isAsFound = (w: World, slot: number): boolean =>
+	(w.firstClaims & w.firstVolumes & (1 << slot)) !== 0 &&
+	w.claims[slot] === "bound" &&
+	cleanersOf(w, slot).length === 0;
 
 /** What must hold where the command has nothing to do. */
 export const brokenRest = (w: World): string | undefined =>

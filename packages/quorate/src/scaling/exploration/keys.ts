@@ -76,12 +76,23 @@ function writeSeen(w: World): number {
 			codes[at++] = cleaner.expects.present;
 		}
 	}
+	at = writeNodes(n?.goal?.nodes ?? [], at);
+	at = writeNodes(w.run.kind === "off" ? [] : (w.run.agreed?.nodes ?? []), at);
 	let nodes = 0;
 	for (const node of w.nodes) nodes = 3 * nodes + NODES.indexOf(node);
 	codes[at++] = nodes & 0xffff;
 	codes[at++] = nodes >> 16;
 	codes[at++] = w.folders.length;
 	for (const folder of w.folders) codes[at++] = folderCode(folder);
+	return at;
+}
+
+/** Of volumes, by slot; as a rule none. */
+function writeNodes(nodes: readonly number[], from: number): number {
+	let at = from;
+	codes[at++] = nodes.length;
+	for (let slot = 0; slot < nodes.length; slot += 3)
+		codes[at++] = 1 + (nodes[slot] ?? -1) + 32 * (1 + (nodes[slot + 1] ?? -1)) + 1024 * (1 + (nodes[slot + 2] ?? -1));
 	return at;
 }
 
@@ -115,8 +126,12 @@ export function keyOf(w: World, lastingKinds: readonly FaultKind[]): string {
 	codes[at++] = expects ? expectsCode(expects) : 0;
 	codes[at++] = expects?.present ?? 0;
 	codes[at++] = (w.late ? stepNumber(w.late) : 0) | flag(w.said === "discard", 15);
-	const key = text(at);
-	return run.kind === "half" ? key + seenKey(run.kubernetes) : key;
+	const agreed = run.kind === "off" ? undefined : run.agreed;
+	if (agreed) for (const mask of [agreed.voters, agreed.staying, agreed.storage]) codes[at++] = mask;
+	let key = text(at);
+	if (run.kind === "half") key += seenKey(run.kubernetes);
+	if (agreed?.before) key += seenKey(agreed.before);
+	return key;
 }
 
 const CLAIMS = ["none", "first", "later"] as const;

@@ -105,7 +105,7 @@ function* starts(w: World, setup: Setup, slot: number, pod: Pod): Generator<Happ
 			};
 		return;
 	}
-	if (isJoin(pod.template)) {
+	if (isJoin(pod.template) && setup.image !== "takes-over") {
 		// it must be told of exactly the members that there are, itself among them
 		const expected = pod.template === joinOf(slot) && membersOf(w) === slot + 1;
 		if (data !== "none" || !member || member.started || !expected) return;
@@ -142,7 +142,10 @@ const answers = (pod: Pod | undefined): boolean =>
 	pod !== undefined && (pod.stage === "behind" || pod.stage === "current");
 
 const addsItself = (w: World, setup: Setup, slot: number): boolean =>
-	setup.image === "adds-itself" && w.leader !== undefined && !w.members[slot]?.started && dataOf(w, slot) !== "own";
+	(setup.image === "adds-itself" || setup.image === "takes-over") &&
+	w.leader !== undefined &&
+	!w.members[slot]?.started &&
+	dataOf(w, slot) !== "own";
 
 function podGone(w: World, setup: Setup, slot: number): World {
 	const { run } = w;

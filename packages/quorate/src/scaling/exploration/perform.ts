@@ -7,6 +7,7 @@ import { cleanersOf, type Expects, withCleaner, withoutCleaner } from "./visits.
 import { numberIn, slotOfVolume, volumeGone } from "./volumes.ts";
 import {
 	followed,
+	isAnswering,
 	isUp,
 	joinOf,
 	type Leaving,
@@ -43,6 +44,21 @@ const WRITES_SET: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
 	"restore-strategy",
 ]);
 
+/** Steps before which each member that stays shows that it has the keys that the run recorded. */
+const COUNTS_KEYS: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
+	"prove",
+	"lower-replicas",
+	"remove-member",
+	"empty-volume",
+	"delete-claim",
+	"delete-volume",
+	"restore-strategy",
+]);
+
+/** One of them does not have them: the step is refused, and nothing changes. */
+export const isUncounted = (w: World, step: Step): boolean =>
+	COUNTS_KEYS.has(step.kind) && w.twin !== "none" && isAnswering(w, 0);
+
 interface Meant {
 	readonly expects?: Expects | undefined;
 	readonly wish: Wish;
@@ -54,6 +70,7 @@ interface Meant {
 
 /** The world once the step has taken effect; undefined: the step is refused, and nothing changes. Knows nothing of `applyStep`. */
 export function effectOf(w: World, setup: Setup, step: Step, { stale, gone, expects, wish }: Meant): World | undefined {
+	if (isUncounted(w, step)) return undefined;
 	const writes = WRITES_SET.has(step.kind) || (step.kind === "delete-claim" && step.emptied !== undefined);
 	if (writes && (stale || w.deleting)) return undefined;
 	const first = setup.firstOrdinal ?? 0;
@@ -220,7 +237,8 @@ function claimLetGo(w: World, setup: Setup, step: Extract<Step, { kind: "delete-
 }
 
 /** What is noted already: a request that lands late notes nothing else. */
-export const wishOf = (w: World): Wish => w.notes?.goal ?? { replicas: w.goal, ...w.flags, takesBack: w.aborted };
+export const wishOf = (w: World): Wish =>
+	w.notes?.goal ?? { replicas: w.goal, ...w.flags, takesBack: w.aborted, nodes: [] };
 
 const withMade = (notes: Notes, slot: number): Notes => ({
 	...notes,

@@ -1,6 +1,6 @@
 import type { PodTemplateSpec } from "kubernetes-types/core/v1";
 import type { LeavingRecord, ScalingRecord } from "../../cluster/scaling-record.ts";
-import type { Goal } from "../goal.ts";
+import type { Goal, VolumeNode } from "../goal.ts";
 import { idOf } from "./ids.ts";
 import { claimName, nodeName, ONE_PATH, uidOf, volumeName } from "./names.ts";
 import { rollsPods, type Setup } from "./setup.ts";
@@ -47,7 +47,8 @@ export const rawStrategy = (setup: Setup, partition: number) =>
 	setup.strategy === "OnDelete" ? { type: "OnDelete" } : { type: "RollingUpdate", rollingUpdate: { partition } };
 
 /** As it was written down when the run began. */
-function goalSeen({ replicas, keep, discard, takesBack }: Wish, setup: Setup): Goal {
+function goalSeen({ replicas, keep, discard, takesBack, nodes }: Wish, setup: Setup): Goal {
+	const volumeNodes = volumeNodesIn(nodes, setup);
 	return {
 		replicas,
 		snapshot: !takesBack,
@@ -57,8 +58,13 @@ function goalSeen({ replicas, keep, discard, takesBack }: Wish, setup: Setup): G
 		...(takesBack ? { takesBack } : {}),
 		...(takesBack || !rollsPods(setup) ? {} : { rollOut: setup.naming ? "initial-cluster" : "template" }),
 		...(setup.onePath && !takesBack ? { volumes: { path: ONE_PATH } } : {}),
+		...(volumeNodes.length > 0 ? { volumeNodes } : {}),
 	};
 }
+
+/** As a goal has them. @param nodes by slot; -1: none */
+export const volumeNodesIn = (nodes: readonly number[], { firstOrdinal = 0 }: Setup): readonly VolumeNode[] =>
+	nodes.flatMap((node, slot) => (node < 0 ? [] : [{ ordinal: slot + firstOrdinal, node: nodeName(node) }]));
 
 function leavingSeen({ slot, node, learner, unused, claim }: Leaving, setup: Setup): LeavingRecord {
 	const ordinal = slot + (setup.firstOrdinal ?? 0);

@@ -8,7 +8,7 @@ import { EtcdEyes } from "./see-etcd.ts";
 import { rawStrategy, seeRecord } from "./see-record.ts";
 import { seeStorage } from "./see-storage.ts";
 import { runsHook, type Setup, sizesOf } from "./setup.ts";
-import { containerRuns, followed, isJoin, NAMED, type Template, type World } from "./world.ts";
+import { containerRuns, FOREIGN, followed, isJoin, NAMED, type Template, type World } from "./world.ts";
 
 /** Looks at a world as the tool would. Made once for a setup: what never changes is kept. */
 export class Eyes {
@@ -22,7 +22,7 @@ export class Eyes {
 		const largest = Math.max(...sizesOf(setup));
 		this.#setup = setup;
 		this.#first = setup.firstOrdinal ?? 0;
-		this.#base = healthyView({
+		const healthy = healthyView({
 			members: setup.from,
 			nodes: largest + 2,
 			firstOrdinal: this.#first,
@@ -31,6 +31,9 @@ export class Eyes {
 			deletesClaims: setup.deletesClaims ?? false,
 			...(setup.volumes === "dynamic" ? { provisioner: "example.com/dynamic" } : {}),
 		});
+		const notUnderstood = setup.image === "takes-over" ? [INIT] : [];
+		const { statefulSet } = healthy;
+		this.#base = { ...healthy, statefulSet: { ...statefulSet, etcd: { ...statefulSet.etcd, notUnderstood } } };
 		this.#etcd = new EtcdEyes(setup, core, largest + 1);
 	}
 
@@ -79,9 +82,9 @@ export class Eyes {
 	/** As far as anything looks at it. */
 	#template(template: Template): ClusterView["statefulSet"]["template"] {
 		const { etcd, statefulSet } = this.#base;
-		return template === NAMED
-			? namingTemplate(statefulSet.template, statefulSet.etcd, etcd.members)
-			: statefulSet.template;
+		const { template: original } = statefulSet;
+		if (template === NAMED) return namingTemplate(original, statefulSet.etcd, etcd.members);
+		return template === FOREIGN ? { ...original, metadata: { annotations: { edited: "by someone" } } } : original;
 	}
 
 	#pod(w: World, slot: number): PodView[] {
@@ -107,6 +110,9 @@ export class Eyes {
 		];
 	}
 }
+
+/** What is not understood of a start. */
+const INIT = "init container join runs `etcdctl member remove`: it changes who is a member";
 
 /** As a pod's container has it. */
 const HOOK = { does: "removes", container: "etcd", quote: "etcdctl member remove", bitnami: false } as const;

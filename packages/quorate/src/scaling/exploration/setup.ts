@@ -28,7 +28,9 @@ export type FaultKind =
 	/** the run is killed, and `quorate abort` run instead */
 	| "abort"
 	/** the run is killed, and the command typed again without its flags */
-	| "other-flags";
+	| "other-flags"
+	/** another person scales, or ends what is unfinished, between the approval of a plan and its start */
+	| "other-run";
 
 /** These pass by themselves: whatever happens of them, the same command must bring the cluster to the goal. */
 export const PASSING: ReadonlySet<FaultKind> = new Set<FaultKind>([
@@ -41,6 +43,7 @@ export const PASSING: ReadonlySet<FaultKind> = new Set<FaultKind>([
 	"leader-lost",
 	"abort",
 	"other-flags",
+	"other-run",
 ]);
 
 export const LASTING: readonly FaultKind[] = [
@@ -91,8 +94,11 @@ export interface Setup {
 	readonly next?: readonly Next[];
 	/** someone's plain scaling left a claim behind, and a volume with old data in it. @default false */
 	readonly leftover?: boolean;
-	/** what the original start-up does in an empty folder: fails, or adds itself as a voter. @default "plain" */
-	readonly image?: "plain" | "adds-itself";
+	/**
+	 * what the original start-up does in an empty folder: fails, or adds itself as a voter; `takes-over`: on a join profile, too, for an init
+	 * container does so, which takes the member of its name out before. @default "plain"
+	 */
+	readonly image?: "plain" | "adds-itself" | "takes-over";
 	/** in an empty folder the first pod begins a cluster by itself, under the ids that it had. @default false */
 	readonly bootstraps?: boolean;
 	/** when a pod is to end, its hook takes its member out. @default false */
@@ -107,6 +113,8 @@ export interface Setup {
 	readonly naming?: boolean;
 	/** what it is refused for, rightly, though nothing went wrong: reasons. @default nothing */
 	readonly refused?: readonly string[];
+	/** the plan is agreed to before it is begun, and things may change in between. @default false: both in one moment */
+	readonly approval?: boolean;
 	/** each look reads Kubernetes first and etcd later, and things may change in between. @default false */
 	readonly torn?: boolean;
 }
@@ -166,12 +174,14 @@ export function describeSetup(setup: Setup): string {
 		words.push(`then ${to}${flags.keep ? " --keep-volumes" : ""}${flags.discard ? " --discard-volumes" : ""}`);
 	if (setup.leftover) words.push("a claim left over");
 	if (setup.image === "adds-itself") words.push("image adds itself");
+	if (setup.image === "takes-over") words.push("an init container adds members");
 	if (setup.bootstraps) words.push("the first begins by itself");
 	if (setup.stopHook) words.push("a hook removes members");
 	if (setup.readyAsLearner) words.push("Ready as learner");
 	if (setup.firstOrdinal) words.push(`from ordinal ${setup.firstOrdinal}`);
 	if (setup.outdated) words.push("rolled out");
 	if (setup.naming) words.push("members named");
+	if (setup.approval) words.push("agreed to before");
 	if (setup.torn) words.push("torn looks");
 	if (setup.faults) words.push(`${setup.faults} fault${setup.faults > 1 ? "s" : ""}`);
 	if (setup.faults && setup.kinds) words.push(kindsOf(setup.kinds));

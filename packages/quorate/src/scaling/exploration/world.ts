@@ -40,6 +40,20 @@ export interface Member {
 export interface Wish extends Flags {
 	readonly replicas: number;
 	readonly takesBack: boolean;
+	/** of the volumes that the approved plan makes, by slot; -1: none, or not told */
+	readonly nodes: readonly number[];
+}
+
+/** What a person agreed to before it was begun. */
+export interface Agreed {
+	/** the world that the plan was made for; undefined: it was compared with the world of the first step */
+	readonly before: World | undefined;
+	/** slots, bit by bit: of the voters then; of those of them that nobody sends away; where a member, claim or volume was */
+	readonly voters: number;
+	readonly staying: number;
+	readonly storage: number;
+	/** of the volumes that the plan makes, by slot; -1: none */
+	readonly nodes: readonly number[];
 }
 
 /** What is noted of a member that leaves. */
@@ -93,11 +107,12 @@ export const NODES: readonly NodeState[] = ["up", "away", "gone"];
 /** What the tool is about: not running, about to look, half-way through a look, or about to carry out a step it decided on. */
 export type Run =
 	| { readonly kind: "off" }
-	| { readonly kind: "looking" }
-	| { readonly kind: "half"; readonly kubernetes: World; readonly stale: boolean }
+	| { readonly kind: "looking"; readonly agreed: Agreed | undefined }
+	| { readonly kind: "half"; readonly agreed: Agreed | undefined; readonly kubernetes: World; readonly stale: boolean }
 	/** stale: the StatefulSet was changed since; gone: the pod or member that was meant is no more */
 	| {
 			readonly kind: "decided";
+			readonly agreed: Agreed | undefined;
 			readonly step: Step;
 			readonly stale: boolean;
 			readonly gone: boolean;

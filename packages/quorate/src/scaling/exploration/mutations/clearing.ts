@@ -67,6 +67,16 @@ export const CLEARING: readonly CaughtIn[] = [
 		setup: { from: 2, to: 1, leftover: true },
 	},
 	{
+		name: "a claim that the run deletes is not waited for where it is taken back",
+		file: CLEARING_FILE,
+		text: "if (!isGoing(view, claim) && (",
+		becomes: "if (view && (",
+		setup: {
+			...once({ from: 2, to: 1, keepVolumes: true, next: [{ to: 2, discardVolumes: true }] }, "abort"),
+			refused: ["check:storage-ready", "StaleClaim"],
+		},
+	},
+	{
 		name: "volumes are deleted that were never seen to be empty",
 		file: CLEARING_FILE,
 		text: "if (isProvisioned(one) || !emptied.some(({ uid }) => uid === one.uid)) return false;",

@@ -1,3 +1,4 @@
+import { AGREEING } from "./agreeing.ts";
 import type { CaughtIn } from "./caught-in.ts";
 import { CLEARING } from "./clearing.ts";
 import { GROWING } from "./growing.ts";
@@ -16,4 +17,5 @@ export const MUTATIONS: readonly CaughtIn[] = [
 	...CLEARING,
 	...ROLLING,
 	...HISTORIES,
+	...AGREEING,
 ];

@@ -24,6 +24,13 @@ export const REFUSALS: readonly CaughtIn[] = [
 	obstacle("order", once(up, "remove-member")),
 	obstacle("replicas", once(up, "scale-up")),
 	{
+		name: "a start that is not understood is let grow",
+		file: "scaling/start-obstacle.ts",
+		text: "if (unknown.length === 0) return undefined;",
+		becomes: "if (unknown.length >= 0) return undefined;",
+		setup: { ...up, image: "takes-over", refused: ["check:join-known", "StartNotUnderstood"] },
+	},
+	{
 		name: "a learner that was added by hand counts as ours while a run is unfinished",
 		file: OBSTACLES,
 		text: `const unfenced = learner.name === "" && set.record?.joining !== expected;`,
