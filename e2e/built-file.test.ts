@@ -90,6 +90,18 @@ describe("with a cluster", () => {
 		expect(document?.toJS()).toMatchObject({ apiVersion: expect.any(String), kind: expect.any(String) });
 	});
 
+	it("completes the names of what is there", async () => {
+		const words = async (...args: string[]) => (await ran(["__complete", ...args])).trimEnd().split("\n").slice(0, -1);
+		expect(await words("scale", "-n", "mayastor", "")).toEqual(["sts/mayastor-etcd"]);
+		expect(await words("status", "-n", "may")).toEqual(["mayastor"]);
+		expect(await words("snapshot", "save", "x.db", "-n", "mayastor", "--pod", "")).toEqual(["mayastor-etcd-0"]);
+		const current = await kube("config", "current-context");
+		expect(await words("status", "--context", "")).toEqual([current.trim()]);
+		expect(await words("lab", "down", "--name", "e2e-")).not.toEqual([]);
+		// a server that is not there makes nobody wait, and says nothing
+		expect(await words("scale", "--kubeconfig", "/dev/null", "")).toEqual([]);
+	});
+
 	it("writes an error as YAML", async () => {
 		const { code, stderr } = await quorate(lab.kubeconfig, ["status", "-n", "mayastor", "none", "-o", "yaml"]);
 		expect(code).not.toBe(0);

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { EXIT, QuorateError } from "../errors.ts";
+import type { SeeNames } from "./completion/complete.ts";
 import { ExitWith } from "./exit-with.ts";
 import { likeKubectl, wantedOutput } from "./options/command-line.ts";
 import { usage } from "./options/usage.ts";
@@ -43,7 +44,8 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 
 async function complete(words: readonly string[], name: string, terminal: Terminal): Promise<number> {
 	const { completions } = await import("./completion/complete.ts");
-	terminal.stdout.write(completions(buildProgram(name, terminal), words));
+	const see: SeeNames = async (kind, reach) => (await import("./completion/seen-names.ts")).seeNames(kind, reach);
+	terminal.stdout.write(await completions(buildProgram(name, terminal), words, see));
 	return EXIT.done;
 }
 

@@ -40,16 +40,7 @@ export interface KubeconfigOptions {
  */
 export function loadKubeconfig(options: KubeconfigOptions = {}): KubernetesConfig {
 	const env = options.env ?? process.env;
-	const files = options.kubeconfig ? [options.kubeconfig] : candidates(env);
-	const configs = files.flatMap((file) => {
-		try {
-			return [readKubeconfig(file)];
-		} catch (error) {
-			// Of a list, those that are not there are passed over; the one that was named must be.
-			if (!options.kubeconfig && isMissing(error)) return [];
-			throw error;
-		}
-	});
+	const { files, configs } = readFiles(options, env);
 	const merged = mergeKubeconfigs(configs);
 	const empty = merged.clusters.size + merged.contexts.size + merged.users.size === 0;
 	if (!options.kubeconfig && empty && options.context === undefined) {
@@ -58,6 +49,28 @@ export function loadKubeconfig(options: KubeconfigOptions = {}): KubernetesConfi
 	}
 	if (empty) throw nothingFound(files, configs.length);
 	return withOptions(resolve(merged, files, options, env), options);
+}
+
+/** Those of the files that {@link loadKubeconfig} reads, in their order. */
+export function contextNames(options: Pick<KubeconfigOptions, "kubeconfig" | "env"> = {}): string[] {
+	return [...mergeKubeconfigs(readFiles(options, options.env ?? process.env).configs).contexts.keys()];
+}
+
+function readFiles(
+	{ kubeconfig }: KubeconfigOptions,
+	env: NodeJS.ProcessEnv,
+): { files: readonly string[]; configs: readonly Kubeconfig[] } {
+	const files = kubeconfig ? [kubeconfig] : candidates(env);
+	const configs = files.flatMap((file) => {
+		try {
+			return [readKubeconfig(file)];
+		} catch (error) {
+			// Of a list, those that are not there are passed over; the one that was named must be.
+			if (!kubeconfig && isMissing(error)) return [];
+			throw error;
+		}
+	});
+	return { files, configs };
 }
 
 /** Merges as kubectl does: the first file that has an entry, or a current-context, wins; entries are not mixed. */
