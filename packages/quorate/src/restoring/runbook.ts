@@ -1,6 +1,5 @@
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import { RECORD_ANNOTATION } from "../cluster/scaling-record.ts";
-import { describeUnfinished } from "../scaling/describe-state.ts";
 import { word } from "../shell-word.ts";
 import type { MemberFacts } from "./etcd-facts.ts";
 import type { RestorePlan } from "./restore-plan.ts";
@@ -126,7 +125,7 @@ function endScaling(view: ClusterView, { kubectl }: RunbookWords): RunbookStep[]
 	return [
 		{
 			title: "End the scaling that is unfinished",
-			why: `${describeUnfinished(view)}. This puts the pod template and the update strategy back as they were before it, and removes Quorate's annotation. If it fails, the scaling has gone on since: print this runbook again.`,
+			why: `A scaling or a roll-out that was begun with ${record.from} members is unfinished. This puts the pod template and the update strategy back as they were before it, and removes Quorate's annotation. If it fails, the scaling has gone on since: print this runbook again.`,
 			commands: [`${kubectl} patch ${set(view)} --type=json -p ${word(JSON.stringify(patch))}`],
 		},
 	];
