@@ -151,6 +151,13 @@ describe("what is refused where etcd is guarded", () => {
 		await writeFile(password, "wrong\n");
 		const wrong = /etcd does not accept user root with that password/;
 		await refusedWith(1, wrong, "--user", "root", "--password-file", password);
+		for (const command of [["status"], ["check"], ["validate"], ["plan", "--replicas", "5"]]) {
+			const args = [...command, "-n", NAMESPACE, "--user", "root", "--password-file", password];
+			const ran = await quorate(cluster.kubeconfig, args, { cwd: folder });
+			expect(ran.stderr).toMatch(wrong);
+			expect(ran.stdout, "nothing else is claimed").toBe("");
+			expect(ran.code).toBe(1);
+		}
 		const pod = ["exec", "mayastor-etcd-0", "--", "etcdctl", "user", "add", "ann:wrong"];
 		await kubectl(cluster.kubeconfig, ["-n", NAMESPACE, ...pod]);
 		await refused(/user ann has no role.*auth-enough/, "--user", "ann", "--password-file", password);

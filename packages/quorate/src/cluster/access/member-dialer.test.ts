@@ -6,6 +6,11 @@ import type { KubernetesClient } from "../../kubernetes/client.ts";
 import type { EtcdContainer } from "../etcd-container.ts";
 import { memberDialer } from "./member-dialer.ts";
 
+const pod = (name: string, podIP?: string) => ({
+	metadata: { name, uid: name },
+	...(podIP ? { status: { podIP } } : {}),
+});
+
 it.each([
 	[true, "pod", "directly"],
 	[false, "pod", "by a port-forward"],
@@ -16,11 +21,20 @@ it.each([
 	await once(server.listen(0, "127.0.0.1"), "listening");
 	onTestFinished(() => void server.close());
 	const client = {
-		get: async () => ({ status: { podIP: "127.0.0.1" } }),
+		list: async () => ({ items: [pod("etcd-1", "127.0.0.2"), pod("etcd-0", "127.0.0.1")] }),
 		portForward: async () => new PassThrough().end("by a port-forward"),
 	} as unknown as KubernetesClient;
 	const etcd = { ...(listensOn ? { listensOn } : {}) } as EtcdContainer;
 	const dialer = memberDialer(client, etcd, inCluster);
 	const stream = await dialer.dialPod("ns", "etcd-0", (server.address() as AddressInfo).port);
 	expect(String(await stream.setEncoding("utf8").toArray())).toBe(way);
+});
+
+it("says that a pod has no address yet", async () => {
+	const client = { list: async () => ({ items: [pod("etcd-0")] }) } as unknown as KubernetesClient;
+	const dialer = memberDialer(client, { listensOn: "pod" } as EtcdContainer, true);
+	await expect(dialer.dialPod("ns", "etcd-0", 1)).rejects.toMatchObject({
+		code: "MemberUnreachable",
+		message: expect.stringContaining("no address yet"),
+	});
 });
