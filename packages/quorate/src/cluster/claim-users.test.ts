@@ -22,7 +22,7 @@ it("knows who mounts a claim, until that pod has ended", () => {
 			namespace: "etcd",
 			claim: "data-etcd-2",
 			node: undefined,
-			madeFor: { uid: "u", generation: 1 },
+			madeFor: { uid: "u", generation: 1, claimUid: "c" },
 		},
 		expected: { cluster: 7n, member: 1n, present: [], mustHoldLog: true },
 	});

@@ -8,7 +8,7 @@ const where: CleanerTask = {
 	claim: "data-mayastor-etcd-3",
 	node: "node-3",
 	expected: { cluster: 7n, member: 104n, present: [101n], mustHoldLog: true },
-	madeFor: { uid: "uid-of-the-set", generation: 12 },
+	madeFor: { uid: "uid-of-the-set", generation: 12, claimUid: "uid-of-the-claim" },
 };
 const made = cleanerPod({ spec: { containers: [{ name: "etcd", image: "etcd:3.6.16" }] } }, "etcd", where);
 
@@ -35,7 +35,7 @@ it("is done when it is done, however often it was tried", () => {
 });
 
 it("says which StatefulSet it was made for, and when; one of an earlier release does not", () => {
-	expect(cleanerView(made)).toMatchObject([{ madeFor: { uid: "uid-of-the-set", generation: 12 } }]);
+	expect(cleanerView(made)).toMatchObject([{ madeFor: where.madeFor }]);
 	const { "quorate.io/made-for": _, ...annotations } = made.metadata?.annotations ?? {};
 	expect(cleanerView({ ...made, metadata: { ...made.metadata, annotations } })[0]?.madeFor).toBeUndefined();
 });

@@ -9,7 +9,7 @@ import { FOLDER, parseReport, SCRIPT } from "./volume-script.ts";
 const TASK_LABEL = "quorate.io/volume-task";
 /** The claim whose volume the pod mounts. */
 const CLAIM_ANNOTATION = "quorate.io/claim";
-/** `UID/GENERATION` of the StatefulSet that it was made for. */
+/** `UID/GENERATION/CLAIM_UID`: of the StatefulSet that it was made for, and of the claim. */
 const ORIGIN_ANNOTATION = "quorate.io/made-for";
 /** As earlier releases of Quorate marked their pods, with the claim as the value. */
 const EARLIER_LABEL = "quorate.io/empties";
@@ -64,7 +64,7 @@ export function cleanerPod(template: PodTemplateSpec, container: string, todo: C
 			labels: { [TASK_LABEL]: task, "sidecar.istio.io/inject": "false" },
 			annotations: {
 				[CLAIM_ANNOTATION]: claim,
-				[ORIGIN_ANNOTATION]: `${madeFor.uid}/${madeFor.generation}`,
+				[ORIGIN_ANNOTATION]: `${madeFor.uid}/${madeFor.generation}/${madeFor.claimUid}`,
 				"linkerd.io/inject": "disabled",
 			},
 		},
@@ -151,6 +151,7 @@ export function cleanerView(pod: Pod): CleanerView[] {
 }
 
 function readOrigin(text = ""): CleanerOrigin | undefined {
-	const [, uid, generation] = /^(.+)\/(\d+)$/.exec(text) ?? [];
-	return uid === undefined ? undefined : { uid, generation: Number(generation) };
+	const [uid, generation, claimUid, ...more] = text.split("/");
+	if (!uid || !claimUid || more.length > 0 || !/^\d+$/.test(generation ?? "")) return undefined;
+	return { uid, generation: Number(generation), claimUid };
 }

@@ -142,7 +142,7 @@ export interface CleanerView {
 	readonly uid: string;
 	readonly claim: string;
 	readonly task: VolumeTask;
-	/** the StatefulSet as it was when the pod was made; undefined: an earlier release made it */
+	/** what it was made for; undefined: an earlier release made it */
 	readonly madeFor?: CleanerOrigin | undefined;
 	/** the node it is bound to; undefined: the volume decides */
 	readonly node: string | undefined;
@@ -154,6 +154,9 @@ export interface CleanerView {
 }
 
 export interface CleanerOrigin {
+	/** of the claim: another one of its name may be bound to another volume */
+	readonly claimUid: string;
+	/** of the StatefulSet */
 	readonly uid: string;
 	/** of the StatefulSet's spec: another one may mean that a pod came, and wrote, and went again */
 	readonly generation: number;

@@ -1,3 +1,9 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import type { ClusterView } from "../cluster/cluster-view.ts";
@@ -99,6 +105,29 @@ describe("the runbook", () => {
 		expect(stepsFor(of("etcd:3.5.9")).find(({ title }) => title === "See to the clients")?.why).toMatch(
 			/restart every one/,
 		);
+	});
+
+	it("moves no data away under an etcd that something has started again", async () => {
+		const folder = await mkdtemp(join(tmpdir(), "quorate-runbook-"));
+		const swap = stepsFor(seen()).find(({ title }) => title.startsWith("Put the new data"))?.commands[0] ?? "";
+		// what would run in the pod runs here
+		const here = `kubectl() { while [ "$1" != -- ]; do shift; done; shift; "$@"; }; ${swap.replaceAll("/bitnami/etcd", folder)}`;
+		const db = join(folder, "data/member/snap/db");
+		try {
+			for (const data of ["data", ".quorate-restore/data"])
+				await mkdir(join(folder, data, "member/snap"), { recursive: true });
+			await writeFile(db, "x");
+			const etcd = spawn("sh", ["-c", 'exec 9< "$1"; flock -x 9; echo held; read -r _', "etcd", db]);
+			await once(etcd.stdout, "data");
+			await expect(promisify(execFile)("sh", ["-ec", here])).rejects.toThrow("etcd runs on this volume");
+			expect(await readdir(join(folder, "data"))).toEqual(["member"]);
+			etcd.stdin.end();
+			await once(etcd, "close");
+			await promisify(execFile)("sh", ["-ec", here]);
+			expect(await readdir(join(folder, "data"))).toEqual([expect.stringMatching(/^\.before-restore-/), "member"]);
+		} finally {
+			await rm(folder, { recursive: true });
+		}
 	});
 
 	it("of 3.4 restores with etcdctl", () => {

@@ -194,6 +194,12 @@ function restore(view: ClusterView, plan: RestorePlan, { kubectl }: RunbookWords
 /** What Bitnami's scripts would go by: the id of the lost member, its way of joining, and that it once left. */
 const SCRIPT_FILES = ["member_id", "new_member_envs"];
 
+/** etcd holds a lock on its database while it runs: something has started it again, and would go on in data that is moved away. */
+function notRunning(facts: MemberFacts): string {
+	const db = word(`${facts.dataDir}/member/snap/db`);
+	return `if [ -e ${db} ] && command -v flock > /dev/null; then flock -n ${db} true || { echo "etcd runs on this volume: stop it first" >&2; exit 1; }; fi`;
+}
+
 /** Where there is no data directory at all the new one takes its place, with its owner. */
 function swapScript(facts: MemberFacts, keep: string, bitnami: boolean): string {
 	const data = word(facts.dataDir);
@@ -203,6 +209,7 @@ function swapScript(facts: MemberFacts, keep: string, bitnami: boolean): string 
 	const removal = bitnami ? [word(`${facts.mount.mountPath.replace(/\/+$/, "")}/member_removal.log`)] : [];
 	const old = [...["member", ...SCRIPT_FILES].map((name) => word(`${facts.dataDir}/${name}`)), ...removal];
 	return [
+		notRunning(facts),
 		`test -d ${fresh}/member`,
 		...(facts.walDir === undefined ? [] : [`test -d ${word(`${workFolder(facts)}/wal`)}`]),
 		`mkdir -p ${above}`,

@@ -10,6 +10,7 @@ import {
 } from "../cluster/cluster-view.ts";
 import { folderOf, nodeOf, sharerOf } from "../cluster/volume-place.ts";
 import { blocked, step, wait } from "./decision.ts";
+import { madeFor } from "./expected-data.ts";
 import type { Goal } from "./goal.ts";
 import { isOfThisRun, isOurs, isProvisioned, leftBy, reservedVolume, staticVolume } from "./static-volumes.ts";
 import type { Decision } from "./step.ts";
@@ -97,8 +98,10 @@ const untilUnused = ({ statefulSet: { name, namespace } }: ClusterView, claim: C
 	}) as const;
 
 /** Made while the StatefulSet was as it is: its replicas may have been raised and lowered again since, and a pod have written to the volume. */
-const isOfNow = ({ statefulSet: { uid, generation } }: ClusterView, { madeFor }: CleanerView): boolean =>
-	madeFor?.uid === uid && madeFor.generation === generation;
+const isOfNow = (view: ClusterView, { claim, madeFor: made }: CleanerView): boolean => {
+	const { uid, generation, claimUid } = madeFor(view, claim);
+	return made?.uid === uid && made.generation === generation && made.claimUid === claimUid;
+};
 
 function untilEmptied(view: ClusterView, claim: ClaimView, volume: VolumeView): Decision | undefined {
 	const set = view.statefulSet;

@@ -1,5 +1,5 @@
 import type { ExpectedData } from "../cluster/cleaner-pod.ts";
-import type { ClusterView } from "../cluster/cluster-view.ts";
+import type { CleanerOrigin, ClusterView } from "../cluster/cluster-view.ts";
 import { isOfThisRun, isStatic, leftBy } from "./static-volumes.ts";
 
 /** Whose data a volume must hold for a pod of ours to do anything with it. */
@@ -16,5 +16,15 @@ export function expectedData(view: ClusterView, claimName: string, ordinal: numb
 		mustHoldLog: storage.filter(isStatic).length === 1 && (left ? !left.learner : !(claim && isOfThisRun(view, claim))),
 	};
 }
+
+/** What a pod of ours is made for, by which its report is known as one of what there is now. */
+export const madeFor = (
+	{ statefulSet: { uid, generation }, claims }: ClusterView,
+	claimName: string,
+): CleanerOrigin => ({
+	uid,
+	generation,
+	claimUid: claims.find(({ name }) => name === claimName)?.uid ?? "",
+});
 
 const hex = (id: string | undefined): bigint | undefined => (id === undefined ? undefined : BigInt(`0x${id}`));

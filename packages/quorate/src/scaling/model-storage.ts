@@ -6,15 +6,16 @@ import {
 	type PodView,
 	type VolumeTask,
 } from "../cluster/cluster-view.ts";
+import { madeFor } from "./expected-data.ts";
 import { isFree } from "./volumes.ts";
 
 export const newCleaner = (
-	{ uid, generation }: ClusterView["statefulSet"],
+	view: ClusterView,
 	task: VolumeTask,
 	claim: string,
 	node: string | undefined,
 ): CleanerView => ({
-	madeFor: { uid, generation },
+	madeFor: madeFor(view, claim),
 	pod: `quorate-${task}-${claim}`,
 	uid: `uid-${task}-${claim}`,
 	claim,

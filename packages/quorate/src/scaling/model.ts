@@ -122,7 +122,7 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 		case "note-leaving":
 			return withSet(view, { record: { ...record, leaving: leavingRecord(view, step.ordinal) } });
 		case "look-into-volume":
-			return { ...view, cleaners: [...view.cleaners, newCleaner(set, "look", step.claim, step.node)] };
+			return { ...view, cleaners: [...view.cleaners, newCleaner(view, "look", step.claim, step.node)] };
 		case "place-volume":
 			return {
 				...view,
@@ -146,7 +146,7 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 			return step.replicas === undefined ? removed : withSet(removed, { replicas: step.replicas });
 		}
 		case "empty-volume":
-			return { ...view, cleaners: [...view.cleaners, newCleaner(set, "empty", step.claim, step.node)] };
+			return { ...view, cleaners: [...view.cleaners, newCleaner(view, "empty", step.claim, step.node)] };
 		case "remove-cleaner":
 			return { ...view, cleaners: view.cleaners.filter(({ pod }) => pod !== step.pod) };
 		case "delete-claim": {

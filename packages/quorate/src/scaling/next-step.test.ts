@@ -300,6 +300,9 @@ describe("nextStep", () => {
 				expect(nextStep(later, down)).toMatchObject({ step: { kind: "remove-cleaner", uid } });
 				const another = change(state, { uid: "another" });
 				expect(nextStep(another, down)).toMatchObject({ step: { kind: "remove-cleaner", uid } });
+				const claims = state.claims.map((claim) => ({ ...claim, uid: "another" }));
+				const replaced = nextStep({ ...state, claims }, { ...down, discardVolumes: true });
+				expect(replaced).toMatchObject({ step: { kind: "remove-cleaner", uid } });
 				const cleaners = state.cleaners.map(({ madeFor: _, ...cleaner }) => cleaner);
 				expect(nextStep({ ...state, cleaners }, down)).toMatchObject({ step: { kind: "remove-cleaner", uid } });
 			}

@@ -49,6 +49,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 			throwIfStopped(signal);
 			view = view === undefined ? options.view : await patiently(look, { set: view.statefulSet, waits, signal });
 			snapshot = savedAs(view) ?? snapshot;
+			if (view.statefulSet.uid !== options.view.statefulSet.uid) throw replaced(view);
 			if (begun && view.statefulSet.followsTemplate) throw templateChanged(view);
 			const decision = nextStep(view, goal);
 			if (decision.kind === "wait") {
@@ -84,6 +85,17 @@ function savedAs({ statefulSet, snapshotReadable: found }: ClusterView): SavedAs
 	const snapshot = statefulSet.record?.snapshot;
 	return snapshot && { file: snapshot.file, revision: snapshot.revision, sha256: snapshot.sha256, found };
 }
+
+/** The plan was agreed to for another one; the note of the run went with that. */
+const replaced = (view: ClusterView) =>
+	blockedError(
+		{
+			reason: "StatefulSetDeleted",
+			message: `StatefulSet ${view.statefulSet.name} was deleted and created again meanwhile`,
+			hint: `see what is there now before anything else: quorate status sts/${view.statefulSet.name} -n ${view.statefulSet.namespace}`,
+		},
+		view,
+	);
 
 /** What is rolled out is what was agreed to; the next run plans with the template as it is now. */
 const templateChanged = (view: ClusterView) =>

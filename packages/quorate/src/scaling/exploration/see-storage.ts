@@ -1,5 +1,5 @@
 import type { VolumeNodeAffinity } from "kubernetes-types/core/v1";
-import type { ClaimView, CleanerView, ClusterView, VolumeView } from "../../cluster/cluster-view.ts";
+import type { ClaimView, CleanerOrigin, CleanerView, ClusterView, VolumeView } from "../../cluster/cluster-view.ts";
 import { onNode } from "../../cluster/volume-place.ts";
 import { claimName, claimUid, folderPath, nodeName, volumeName, volumeUid } from "./names.ts";
 import type { Setup } from "./setup.ts";
@@ -16,14 +16,16 @@ export function seeStorage(w: World, setup: Setup, base: ClusterView): Storage {
 			? []
 			: [...w.volumes.flatMap((_, slot) => volumeSeen(w, setup, base, slot)), ...neighbours(setup, base)],
 		cleaners: w.cleaners.flatMap((cleaners, slot) =>
-			cleaners.map((cleaner) => cleanerSeen(cleaner, setup, base, slot)),
+			cleaners.map((cleaner) =>
+				cleanerSeen(cleaner, setup, { ...base.statefulSet, claimUid: claimUid(w, setup, slot) }, slot),
+			),
 		),
 	};
 }
 
 const CLEANER_PHASES = { running: "Running", succeeded: "Succeeded", failed: "Failed" } as const;
 
-function cleanerSeen(cleaner: Cleaner, setup: Setup, base: ClusterView, slot: number): CleanerView {
+function cleanerSeen(cleaner: Cleaner, setup: Setup, madeFor: CleanerOrigin, slot: number): CleanerView {
 	const { task, phase, node, report } = cleaner;
 	const claim = claimName(setup, slot);
 	const seen = { found: [], refused: report === "refused" ? "other data" : undefined, emptied: report === "emptied" };
@@ -32,7 +34,7 @@ function cleanerSeen(cleaner: Cleaner, setup: Setup, base: ClusterView, slot: nu
 		uid: `uid-${task}-${slot}`,
 		claim,
 		task,
-		madeFor: base.statefulSet,
+		madeFor,
 		node: node < 0 ? undefined : nodeName(node),
 		phase: CLEANER_PHASES[phase],
 		report: report === "none" ? undefined : seen,

@@ -4,7 +4,7 @@ import type { ClusterView } from "../../cluster/cluster-view.ts";
 import { PERSISTENTVOLUMECLAIMS, PERSISTENTVOLUMES, PODS } from "../../cluster/resources.ts";
 import { onNode } from "../../cluster/volume-place.ts";
 import { QuorateError } from "../../errors.ts";
-import { expectedData } from "../expected-data.ts";
+import { expectedData, madeFor } from "../expected-data.ts";
 import type { NewVolume, Step } from "../step.ts";
 import { LookAgain, type PerformContext } from "./context.ts";
 import { editStatefulSet, recordFor } from "./edit-stateful-set.ts";
@@ -58,7 +58,7 @@ export async function visitVolume(
 		claim: step.claim,
 		node: step.node,
 		expected: expectedData(view, step.claim, step.ordinal),
-		madeFor: { uid: set.uid, generation: set.generation },
+		madeFor: madeFor(view, step.claim),
 	});
 	const name = pod.metadata?.name ?? "";
 	try {
