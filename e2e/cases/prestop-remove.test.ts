@@ -1,8 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { downLab, labKubeconfig, upLab } from "quorate-lab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { etcdAtHand } from "../etcd-at-hand.ts";
+import { kubectl } from "../kubectl.ts";
+import { quorate } from "../quorate-command.ts";
 import { type CaseCluster, type CaseLab, caseLab } from "./case-cluster.ts";
 
 describe.skipIf(!(await etcdAtHand("prestop-remove", "3.5.35")))("a preStop hook that takes the member out", () => {
@@ -46,3 +49,46 @@ describe.skipIf(!(await etcdAtHand("prestop-remove", "3.5.35")))("a preStop hook
 		expect((await etcd.etcdctl("member", "list")).trim().split("\n")).toHaveLength(3);
 	});
 });
+
+const BITNAMI = `stop-hook-${process.pid}`;
+
+describe.skipIf(!(await etcdAtHand("prestop-remove in Bitnami's chart", "3.5")))(
+	"the same hook, as Bitnami's chart has it",
+	() => {
+		let folder: string;
+		let kubeconfig: string;
+
+		beforeAll(async () => {
+			folder = await mkdtemp(join(tmpdir(), "quorate-case-"));
+			await upLab({ name: BITNAMI, image: "bitnami/etcd:3.5.6-debian-11-r10", stopHook: true, volumes: 20 }, {});
+			kubeconfig = await labKubeconfig(BITNAMI);
+		});
+		afterAll(async () => {
+			await downLab(BITNAMI);
+			await rm(folder, { recursive: true, force: true });
+		});
+
+		const members = async () => {
+			const args = ["exec", "-n", "mayastor", "mayastor-etcd-0", "-c", "etcd", "--", "etcdctl", "member", "list"];
+			return (await kubectl(kubeconfig, args)).trim().split("\n").sort();
+		};
+
+		it("rollout is refused, with the hook and the chart's value", async () => {
+			const before = await members();
+			const ran = await quorate(kubeconfig, ["rollout", "-n", "mayastor", "--persist-initial-cluster", "--yes"], {
+				cwd: folder,
+			});
+			expect(ran.code).toBe(3);
+			expect(ran.stderr).toContain("`/opt/bitnami/scripts/etcd/prestop.sh`");
+			expect(ran.stderr).toContain("removeMemberOnContainerTermination=false");
+			expect(await members()).toEqual(before);
+		});
+
+		it("and does what it is refused for: a pod that ends takes its member out", async () => {
+			const [id] = (await members()).find((line) => line.includes("mayastor-etcd-2"))?.split(",") ?? [];
+			expect(id).toBeDefined();
+			await kubectl(kubeconfig, ["delete", "pod", "mayastor-etcd-2", "-n", "mayastor"]);
+			expect((await members()).join("\n")).not.toContain(id);
+		});
+	},
+);

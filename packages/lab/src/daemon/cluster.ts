@@ -80,7 +80,9 @@ export async function startCluster(config: LabConfig, tools: ClusterTools): Prom
 	const forBitnami = chartFor(image).plain ? {} : { tokenKey: await makeTokenKey() };
 	const pools = config.volumes === undefined ? [] : poolsOn(nodeNames(Math.min(3, config.nodes)));
 	const bound = config.restored ? { nodeOf: memberNode } : {};
-	for (const { resource, object } of guideManifests({ members, image, security, pools, ...forBitnami, ...bound })) {
+	const { crosswiseVolumes, stopHook } = config;
+	const guide = { members, image, security, pools, crosswiseVolumes, stopHook, ...forBitnami, ...bound };
+	for (const { resource, object } of guideManifests(guide)) {
 		api.create(resource, object);
 		// what a definition defines is served from the next turn on
 		if (resource === CUSTOMRESOURCEDEFINITIONS) await nextTurn();

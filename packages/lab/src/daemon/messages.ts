@@ -25,6 +25,10 @@ export interface LabConfig {
 	image: string | undefined;
 	/** probes wait for their initial delays and periods, as on a real cluster */
 	realProbes: boolean;
+	/** each volume is bound to another member's claim than its number says */
+	crosswiseVolumes: boolean;
+	/** a pod that ends takes its member out of the cluster */
+	stopHook: boolean;
 	/** where images of other versions come from: the folder that was named, and whether the network may be asked */
 	otherEtcd: { etcd?: string; offline: boolean };
 	/** the program */

@@ -27,6 +27,16 @@ export interface UpOptions {
 	 * chart's first look comes after a minute. @default false
 	 */
 	realProbes?: boolean;
+	/**
+	 * Mayastor's volumes name no claim, so that Kubernetes may bind any to any: here each is bound to another member's claim than its
+	 * number says, etcd-volume-2 to that of pod 0. Not together with snapshot. @default false
+	 */
+	crosswiseVolumes?: boolean;
+	/**
+	 * The chart's preStop hook: a pod that ends takes its member out of the cluster. It is the chart's default, which Mayastor turns off.
+	 * Only with an image of Bitnami's up to 3.5.17-debian-12-r3, which has the script. @default false
+	 */
+	stopHook?: boolean;
 	/** No keys at all, and nobody who writes any. @default false */
 	empty?: boolean;
 	/**
@@ -75,6 +85,7 @@ export function parseUpOptions(options: UpOptions): ParsedUpOptions {
 		);
 	}
 	refuseImage(options);
+	refuseStopHook(options);
 	refuseSnapshot(options);
 	return {
 		...options,
@@ -84,6 +95,8 @@ export function parseUpOptions(options: UpOptions): ParsedUpOptions {
 		volumes: whole("volumes", options.volumes ?? 200, 0, 100_000),
 		empty: options.empty ?? false,
 		realProbes: options.realProbes ?? false,
+		crosswiseVolumes: options.crosswiseVolumes ?? false,
+		stopHook: options.stopHook ?? false,
 		...parseSecurity(options),
 		port: whole("port", options.port ?? 0, 0, 65_535),
 		wait: options.wait ?? true,
@@ -118,8 +131,17 @@ function refuseImage({ image, etcdVersion, ...others }: UpOptions): void {
 	}
 }
 
-function refuseSnapshot({ snapshot, volumes, empty, auth }: UpOptions): void {
+function refuseStopHook({ stopHook, image }: UpOptions): void {
+	if (!stopHook || (image !== undefined && etcdImage(image)?.kind === "bitnami-old")) return;
+	throw invalid(
+		"only Bitnami's images up to 3.5.17-debian-12-r3 have the script that takes a member out when its pod ends",
+		"name one as the image, like bitnami/etcd:3.5.6-debian-11-r10",
+	);
+}
+
+function refuseSnapshot({ snapshot, volumes, empty, auth, crosswiseVolumes }: UpOptions): void {
 	if (snapshot === undefined) return;
+	if (crosswiseVolumes) throw invalid("a snapshot is restored into the volume of each member's own number");
 	if (snapshot === "") throw invalid("the snapshot's name is empty");
 	if (volumes !== undefined || empty || auth)
 		throw invalid("a lab that starts from a snapshot holds what is in it", "leave out volumes, empty and auth");

@@ -57,6 +57,8 @@ export async function bringUp(options: UpOptions, running: Running): Promise<voi
 		etcd,
 		image: parsed.image,
 		realProbes: parsed.realProbes,
+		crosswiseVolumes: parsed.crosswiseVolumes,
+		stopHook: parsed.stopHook,
 		otherEtcd,
 		bubblewrap: bubblewrap.path,
 	};

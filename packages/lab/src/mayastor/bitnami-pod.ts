@@ -10,15 +10,20 @@ const TOKEN = "etcd-jwt-token";
 const TOKEN_FOLDER = "/opt/bitnami/etcd/certs/token/";
 const USER = 1001;
 
-/** What the chart's pods have beyond those of plain etcd. */
+/**
+ * What the chart's pods have beyond those of plain etcd.
+ *
+ * @param stopHook the chart's own default, which Mayastor's values turn off: a pod that ends takes its member out of the cluster
+ */
 export function bitnamiPod(
 	members: number,
 	chart: Chart,
+	stopHook: boolean,
 ): Pick<PodSpec, "initContainers" | "containers" | "volumes" | "securityContext"> {
 	return {
 		securityContext: { fsGroup: USER },
 		initContainers: [ownerOfVolume(chart)],
-		containers: [etcd(members, chart)],
+		containers: [etcd(members, chart, stopHook)],
 		volumes: [
 			{ name: TOKEN, secret: { secretName: tokenName(), defaultMode: 0o400 } },
 			...(isOld(chart) ? [] : [{ name: "empty-dir", emptyDir: {} } satisfies Volume]),
@@ -42,7 +47,7 @@ function ownerOfVolume(chart: Chart): Container {
 	};
 }
 
-function etcd(members: number, chart: Chart): Container {
+function etcd(members: number, chart: Chart, stopHook: boolean): Container {
 	const old = isOld(chart);
 	const ports = [
 		{ name: "client", containerPort: CLIENT_PORT, protocol: "TCP" },
@@ -60,6 +65,7 @@ function etcd(members: number, chart: Chart): Container {
 		name: "etcd",
 		image: chart.image,
 		imagePullPolicy: "IfNotPresent",
+		...(stopHook ? { lifecycle: { preStop: { exec: { command: ["/opt/bitnami/scripts/etcd/prestop.sh"] } } } } : {}),
 		env: environment(members, chart),
 		ports: old ? ports : [...ports, { name: "metrics", containerPort: 9090, protocol: "TCP" }],
 		readinessProbe: health,

@@ -48,4 +48,14 @@ describe("guideManifests", () => {
 			["data-mayastor-etcd-1", "/var/local/mayastor/etcd/pod-1"],
 		]);
 	});
+
+	it("binds volumes crosswise where that is wanted: the last to the first claim", () => {
+		const crosswise = guideManifests({ members: 3, image: "etcd:3.5.9", crosswiseVolumes: true });
+		const volumes = crosswise.flatMap(({ object }) => (object.kind === "PersistentVolume" ? [object] : []));
+		expect(volumes.map((volume) => (volume as PersistentVolume).spec?.claimRef?.name)).toEqual([
+			"data-mayastor-etcd-1",
+			"data-mayastor-etcd-2",
+			"data-mayastor-etcd-0",
+		]);
+	});
 });

@@ -39,8 +39,12 @@ export function guideManifests(options: {
 	pools?: readonly Pool[];
 	/** the node that an ordinal's volume is bound to. @default the chart's way: none, so that it is wherever its pod comes first */
 	nodeOf?: (ordinal: number) => string;
+	/** each volume is another ordinal's than its number says. @default false */
+	crosswiseVolumes?: boolean;
+	/** the chart's hook that takes a member out when its pod ends; only of Bitnami's old images. @default false */
+	stopHook?: boolean;
 }): Manifest[] {
-	const { members, image, security = {}, tokenKey, pools = [], nodeOf } = options;
+	const { members, image, security = {}, tokenKey, pools = [], nodeOf, crosswiseVolumes, stopHook = false } = options;
 	const chart = chartFor(image);
 	const ofChart = chart.plain || tokenKey === undefined ? [] : [tokenSecret(chart, tokenKey)];
 	return [
@@ -49,13 +53,19 @@ export function guideManifests(options: {
 		manifest(STORAGECLASSES, standardClass()),
 		manifest(NAMESPACES, namespace()),
 		...Array.from({ length: members }, (_, ordinal) =>
-			manifest(PERSISTENTVOLUMES, etcdVolume(ordinal, nodeOf?.(ordinal))),
+			manifest(
+				PERSISTENTVOLUMES,
+				etcdVolume(ordinal, {
+					...(nodeOf ? { node: nodeOf(ordinal) } : {}),
+					...(crosswiseVolumes ? { claimOf: (ordinal + 1) % members } : {}),
+				}),
+			),
 		),
 		...[...secrets(security), ...ofChart].map((secret) => manifest(SECRETS, secret)),
 		manifest(SERVICES, headlessService(chart)),
 		manifest(SERVICES, clientService(chart)),
 		manifest(PODDISRUPTIONBUDGETS, disruptionBudget(chart)),
-		manifest(STATEFULSETS, statefulSet(members, chart, security)),
+		manifest(STATEFULSETS, statefulSet(members, chart, security, stopHook)),
 		...pools.map((pool) => manifest(DISKPOOLS, diskPool(pool))),
 	];
 }

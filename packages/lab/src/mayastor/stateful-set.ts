@@ -19,7 +19,12 @@ import {
 import { METRICS_PORT, type SecurityMaterial, securityMounts, securityVolumes } from "./security.ts";
 
 /** The StatefulSet of Mayastor's etcd, as its chart renders it, on a plain etcd image or on Bitnami's. */
-export function statefulSet(members: number, chart: Chart, security: SecurityMaterial = {}): StatefulSet {
+export function statefulSet(
+	members: number,
+	chart: Chart,
+	security: SecurityMaterial = {},
+	stopHook = false,
+): StatefulSet {
 	return {
 		apiVersion: "apps/v1",
 		kind: "StatefulSet",
@@ -30,7 +35,10 @@ export function statefulSet(members: number, chart: Chart, security: SecurityMat
 			serviceName: HEADLESS_SERVICE,
 			podManagementPolicy: "Parallel",
 			updateStrategy: { type: "RollingUpdate" },
-			template: { metadata: { labels: { app: "etcd", ...labels(chart) } }, spec: podSpec(members, chart, security) },
+			template: {
+				metadata: { labels: { app: "etcd", ...labels(chart) } },
+				spec: podSpec(members, chart, security, stopHook),
+			},
 			volumeClaimTemplates: [
 				{
 					metadata: { name: VOLUME },
@@ -45,7 +53,7 @@ export function statefulSet(members: number, chart: Chart, security: SecurityMat
 	};
 }
 
-function podSpec(members: number, chart: Chart, security: SecurityMaterial): PodSpec {
+function podSpec(members: number, chart: Chart, security: SecurityMaterial, stopHook: boolean): PodSpec {
 	return {
 		affinity: {
 			podAntiAffinity: {
@@ -56,7 +64,7 @@ function podSpec(members: number, chart: Chart, security: SecurityMaterial): Pod
 		},
 		...(chart.plain
 			? { containers: [etcd(members, chart, security)], ...securityVolumes(security) }
-			: bitnamiPod(members, chart)),
+			: bitnamiPod(members, chart, stopHook)),
 		terminationGracePeriodSeconds: 30,
 	};
 }

@@ -8,8 +8,13 @@ export const etcdVolumePath = (ordinal: number): string => `/var/local/mayastor/
 /**
  * The volume of one ordinal, as the guide's YAML has it: bound beforehand to the claim it is meant for, and to a node where one
  * is given.
+ *
+ * @param options.claimOf the ordinal whose claim is bound to it. @default the same
  */
-export function etcdVolume(ordinal: number, node?: string): PersistentVolume {
+export function etcdVolume(
+	ordinal: number,
+	{ node, claimOf = ordinal }: { node?: string; claimOf?: number } = {},
+): PersistentVolume {
 	return {
 		apiVersion: "v1",
 		kind: "PersistentVolume",
@@ -25,7 +30,7 @@ export function etcdVolume(ordinal: number, node?: string): PersistentVolume {
 			claimRef: {
 				apiVersion: "v1",
 				kind: "PersistentVolumeClaim",
-				name: `${VOLUME}-${podName(ordinal)}`,
+				name: `${VOLUME}-${podName(claimOf)}`,
 				namespace: NAMESPACE,
 			},
 			hostPath: { path: etcdVolumePath(ordinal), type: "" },

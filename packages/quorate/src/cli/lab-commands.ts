@@ -47,6 +47,8 @@ function addUp(group: Command, context: MakeContext): void {
 		.option("--etcd-version <version>", "as in 3.5.9, or 3.5; default: the first at hand (see lab versions)")
 		.option("--image <name>", "of the members, as in bitnami/etcd:3.5.6-debian-11-r10; default: plain etcd")
 		.option("--real-probes", "Readiness is looked at when its probe is due, not as soon as it passes")
+		.option("--crosswise-volumes", "each volume is bound to another member's claim than its number says")
+		.option("--stop-hook", "a pod that ends takes its member out of the cluster, as Bitnami's chart has it by default")
 		.option("--etcd <folder>", "a folder with etcd and etcdctl; default: QUORATE_ETCD, PATH, the cache, the network")
 		.option("--volumes <number>", "of Mayastor, in the keyspace; default: 200")
 		.option("--empty", "no keys, and nobody who writes any")

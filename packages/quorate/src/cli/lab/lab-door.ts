@@ -33,6 +33,8 @@ export interface LabUpOptions {
 	etcdVersion?: string;
 	image?: string;
 	realProbes?: boolean;
+	crosswiseVolumes?: boolean;
+	stopHook?: boolean;
 	etcd?: string;
 	volumes?: number;
 	empty?: boolean;

@@ -10,6 +10,8 @@ export interface LabUpFlags {
 	etcdVersion?: string;
 	image?: string;
 	realProbes?: boolean;
+	crosswiseVolumes?: boolean;
+	stopHook?: boolean;
 	etcd?: string;
 	volumes?: string;
 	empty?: boolean;
@@ -42,6 +44,8 @@ export function parseLabUp(flags: LabUpFlags): LabUpOptions {
 		...(flags.tlsNames === undefined ? {} : { tlsNames: parseTlsNames(flags.tlsNames) }),
 		...(flags.auth ? { auth: true } : {}),
 		...(flags.realProbes ? { realProbes: true } : {}),
+		...(flags.crosswiseVolumes ? { crosswiseVolumes: true } : {}),
+		...(flags.stopHook ? { stopHook: true } : {}),
 		...(flags.offline ? { offline: true } : {}),
 		...(flags.wait === false ? { wait: false } : {}),
 		...(timeout > 0 ? { timeout } : {}),
