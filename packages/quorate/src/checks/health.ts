@@ -12,6 +12,7 @@ import {
 	voters,
 } from "../cluster/cluster-view.ts";
 import { verdictHint } from "../cluster/verdict.ts";
+import { waysOut } from "../scaling/describe-state.ts";
 import { lostMemberHint } from "../scaling/lost-member.ts";
 import { stuckPod } from "../scaling/rolling.ts";
 import { type CheckAbout, check } from "./check.ts";
@@ -44,8 +45,8 @@ export const health = check(about, ({ view, goal }) => {
 	const leaderless = first.status?.leader === 0n;
 	// a run that was cut short may have restarted it itself; going on waits for it before anything else
 	const awaited = view.statefulSet.record !== undefined && tolerance(view) >= 0;
-	const stuck = goal.rollOut && tolerance(view) >= 0 ? stuckPod(view) : undefined;
-	if (stuck && bad.every(({ ordinal }) => ordinal === stuck.ordinal))
+	const stuck = tolerance(view) >= 0 ? stuckPod(view) : undefined;
+	if (goal.rollOut && stuck && bad.every(({ ordinal }) => ordinal === stuck.ordinal))
 		return {
 			status: "warn",
 			saw: `${saw}; ${bad.map(troubleOf).join("; ")}`,
@@ -58,9 +59,18 @@ export const health = check(about, ({ view, goal }) => {
 		why: awaited ? "the run that is unfinished goes on when every voter is well again" : why,
 		hint: leaderless
 			? "an election takes a second or two: look again; where it lasts, see the members' logs and the network between them"
-			: lostMemberHint(view, first),
+			: stuck && stuck.ordinal === first.ordinal
+				? unstick(view, stuck.name)
+				: lostMemberHint(view, first),
 	};
 });
+
+/** Its data is not lost: it only runs from a template that was corrected since. */
+function unstick(view: ClusterView, pod: string): string {
+	const { name, namespace, record } = view.statefulSet;
+	if (record) return waysOut(view);
+	return `quorate rollout sts/${name} -n ${namespace} deletes pod ${pod}, so that it comes back from the template as it is now`;
+}
 
 function troubleOf(member: MemberView): string {
 	if (knowsNotOfVote(member)) return `${member.name} has not applied its promotion yet`;

@@ -1,7 +1,7 @@
 import type { Container, PodTemplateSpec } from "kubernetes-types/core/v1";
 import { describe, expect, it } from "vitest";
 import { findEtcdContainer, setting } from "./etcd-container.ts";
-import { isJoinTemplate, joinTemplate, VOTER_GATE } from "./join-profile.ts";
+import { isJoinProfile, isJoinTemplate, joinTemplate, VOTER_GATE } from "./join-profile.ts";
 
 const members = ["etcd-0", "etcd-1"].map((name) => ({ name, peerURLs: [`http://${name}.etcd.ns.svc:2380`] }));
 const LIST = "etcd-0=http://etcd-0.etcd.ns.svc:2380,etcd-1=http://etcd-1.etcd.ns.svc:2380";
@@ -98,6 +98,24 @@ describe("joinTemplate", () => {
 		expect(joined.spec?.readinessGates).toEqual([{ conditionType: VOTER_GATE }]);
 		expect(isJoinTemplate(joined, "etcd")).toBe(true);
 	});
+
+	it.each([{ command: ["etcd", "--initial-cluster=a=b"] }, { env: [{ name: "ETCD_NAME", value: "$(POD)" }] }])(
+		"knows a profile of its own from one that someone else changed: %o",
+		(container) => {
+			const { original, joined, etcd } = join({ image: "etcd:3.5.9", ...container });
+			const record = { template: original, joining: 1 };
+			expect(isJoinProfile(record, joined, etcd)).toBe(true);
+			expect(isJoinProfile({ template: original }, joined, etcd)).toBe(false);
+			expect(isJoinProfile(record, original, etcd)).toBe(false);
+			const changed = structuredClone(joined);
+			for (const one of changed.spec?.containers ?? []) one.image = "etcd:9";
+			expect(isJoinProfile(record, changed, etcd)).toBe(false);
+			// as earlier releases wrote it
+			const earlier = structuredClone(joined);
+			for (const one of earlier.spec?.containers ?? []) one.env?.reverse();
+			expect(isJoinProfile(record, earlier, etcd)).toBe(true);
+		},
+	);
 
 	it("refuses what it cannot rewrite", () => {
 		const original = template({ command: ["/start-etcd.sh"] });

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Container, EnvVar, PodTemplateSpec } from "kubernetes-types/core/v1";
 import { type EtcdContainer, setting } from "./etcd-container.ts";
+import type { ScalingRecord } from "./scaling-record.ts";
 import { readEtcdCommand } from "./start/etcd-command.ts";
 import { Settings } from "./start/settings.ts";
 
@@ -99,6 +101,46 @@ export function isJoinTemplate(template: PodTemplateSpec, containerName: string)
 		setting(container, STATE) === "existing" &&
 		(template.spec?.readinessGates ?? []).some((gate) => gate.conditionType === VOTER_GATE)
 	);
+}
+
+/**
+ * What the template holds while the run is unfinished, as long as nobody else changes it: as it was found, or the join profile of these members.
+ *
+ * @param current names the members that the profile was made for
+ */
+export function expectedTemplate(
+	{ template, joining }: Pick<ScalingRecord, "template" | "joining">,
+	current: PodTemplateSpec,
+	etcd: Pick<EtcdContainer, "name" | "family">,
+): PodTemplateSpec {
+	if (joining === undefined || !isJoinTemplate(current, etcd.name)) return template;
+	const container = current.spec?.containers.find(({ name }) => name === etcd.name);
+	const named = (container && setting(container, CLUSTER)) || "";
+	const initialCluster = named.split(",").map((member) => {
+		const [name = "", ...url] = member.split("=");
+		return { name, peerURLs: [url.join("=")] };
+	});
+	try {
+		return joinTemplate(template, etcd, initialCluster);
+	} catch {
+		return template;
+	}
+}
+
+/** Is the template a join profile of ours, and of the one that was found? Earlier releases put variables in another order. */
+export function isJoinProfile(
+	record: Pick<ScalingRecord, "template" | "joining">,
+	current: PodTemplateSpec,
+	etcd: Pick<EtcdContainer, "name" | "family">,
+): boolean {
+	if (record.joining === undefined || !isJoinTemplate(current, etcd.name)) return false;
+	return isDeepStrictEqual(inOrder(expectedTemplate(record, current, etcd)), inOrder(current));
+}
+
+function inOrder(template: PodTemplateSpec): PodTemplateSpec {
+	const copy = structuredClone(template);
+	for (const { env } of copy.spec?.containers ?? []) env?.sort((one, other) => (one.name < other.name ? -1 : 1));
+	return copy;
 }
 
 /** In its place, so that whoever merges variables by name finds them in the order that they were in; a new one where Bitnami's charts have it. */

@@ -24,7 +24,7 @@ import type {
 } from "./cluster-view.ts";
 import { type EtcdContainer, findEtcdContainer } from "./etcd-container.ts";
 import type { HistoryStore } from "./history-store.ts";
-import { isJoinTemplate } from "./join-profile.ts";
+import { isJoinProfile } from "./join-profile.ts";
 import { managersOf } from "./managed-by.ts";
 import type { MemberConnections } from "./member-connections.ts";
 import { nodeView, oneNodeEach } from "./node-fit.ts";
@@ -180,7 +180,7 @@ export function statefulSetView(object: StatefulSet, container?: string, objects
 	if (!etcd) throw notEtcd(namespace, name, current.spec?.containers ?? [], container);
 	const managers = managersOf(metadata, record?.owners as ObjectMeta["managedFields"]);
 	const original = record === undefined || isDeepStrictEqual(record.template, current);
-	const joining = record?.joining !== undefined && isJoinTemplate(current, etcd.name);
+	const joining = record !== undefined && isJoinProfile(record, current, etcd);
 	return {
 		namespace,
 		name,

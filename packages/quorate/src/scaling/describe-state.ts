@@ -12,6 +12,7 @@ export function describeState(view: ClusterView): string {
 		parts.push(`${learner.name || "a member that has not started"} is a learner and does not count against quorum`);
 	if (set.templateState === "joining")
 		parts.push("the pod template holds a join profile, and the partition keeps the present pods from it");
+	else if (set.templateState === "foreign") parts.push("someone changed the pod template");
 	else if (podsToRestart(view).length > 0) parts.push(`${podsToRestart(view)[0]?.name} still runs on the join profile`);
 	if (set.record) parts.push("the template and strategy as they were found are in the annotation quorate.io/scaling");
 	return parts.join("; ");
@@ -42,6 +43,8 @@ export function describeUnfinished(view: ClusterView): string {
 
 /** Both ends that an unfinished run can be brought to. */
 export function waysOut(view: ClusterView): string {
+	if (view.statefulSet.templateState === "foreign")
+		return `take it back, and the change that someone made to the template: ${abortCommand(view)}`;
 	const finish = resumeCommand(view);
 	const back = abortCommand(view);
 	return finish === back ? `finish it: ${finish}` : `finish it: ${finish}; or take it back: ${back}`;

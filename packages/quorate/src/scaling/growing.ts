@@ -103,7 +103,7 @@ export function joining(view: ClusterView, learner: MemberView): Decision {
 			hint: `kubectl logs ${name} -n ${set.namespace}`,
 		});
 	if (restoresAsLearner(view)) {
-		if (set.templateState === "joining") return step({ kind: "restore-template", partition: set.replicas });
+		if (set.templateState !== "original") return step({ kind: "restore-template", partition: set.replicas });
 		const back = rollingBack(view);
 		if (back?.kind === "step") return back;
 		if (pod.revision !== originalRevision(view)) return step({ kind: "restart-pod", ordinal, uid: pod.uid });

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import { onNode } from "../cluster/volume-place.ts";
+import { applyStep, settle } from "./model.ts";
 import { nextStep } from "./next-step.ts";
 import { healthyView } from "./testing/views.ts";
 
@@ -71,5 +72,45 @@ it("says how long a readiness probe begins after its container", () => {
 		nextStep({ ...view, pods, statefulSet: { ...set, template, record } }, { replicas: 3, snapshot: false }),
 	).toMatchObject({
 		wait: { reason: "pod mayastor-etcd-2 is not Ready yet (readiness probe's initial delay 60 s)" },
+	});
+});
+
+it("takes back all that is left after the learner is out, though a voter is down", () => {
+	const { pods, etcd, claims, ...half3 } = half(2);
+	const members = etcd.members.filter(({ ordinal }) => ordinal !== 3);
+	const { template, record } = half3.statefulSet;
+	const leaving = { ordinal: 3, node: "node-4", learner: true, claims: claims.slice(3) };
+	const set = { ...half3.statefulSet, replicas: 3, record: record && { ...record, leaving, template } };
+	let view: ClusterView = { ...half3, statefulSet: set, claims, pods: pods.slice(0, 3), etcd: { ...etcd, members } };
+	const seen: string[] = [];
+	for (let round = 0; round < 30; round++) {
+		const decision = nextStep(view, back);
+		if (decision.kind === "done") break;
+		seen.push(decision.kind === "step" ? decision.step.kind : decision.kind);
+		view = decision.kind === "step" ? applyStep(view, decision.step) : { ...view, cleaners: settle(view).cleaners };
+	}
+	expect(seen).toEqual(["empty-volume", "wait", "delete-claim", "restore-strategy"]);
+	// what was not taken back waits for every voter
+	const growth = nextStep({ ...view, statefulSet: set }, { replicas: 4, snapshot: false });
+	expect(growth).toMatchObject({ wait: { kind: "voters-healthy" } });
+});
+
+it("names the node of a volume that cannot be emptied there", () => {
+	const { etcd, ...rest } = half(9);
+	const members = etcd.members.filter(({ ordinal }) => ordinal !== 3);
+	const { record } = rest.statefulSet;
+	const leaving = { ordinal: 3, node: "node-4", learner: true, claims: rest.claims.slice(3) };
+	const set = { ...rest.statefulSet, replicas: 3, record: record && { ...record, leaving } };
+	const volumes = rest.volumes.map((volume) => ({
+		...volume,
+		spec: { ...volume.spec, nodeAffinity: onNode(rest, volume.name.endsWith("3") ? "node-4" : "node-1") ?? {} },
+	}));
+	const left = { ...rest, statefulSet: set, volumes, pods: rest.pods.slice(0, 3), etcd: { ...etcd, members } };
+	const decision = nextStep(left, back);
+	if (decision.kind !== "step") throw new Error(decision.kind);
+	const emptying = applyStep(left, decision.step);
+	const nodes = rest.nodes.map((node) => (node.name === "node-4" ? { ...node, ready: false } : node));
+	expect(nextStep({ ...emptying, nodes }, back)).toMatchObject({
+		wait: { kind: "volume-emptied", reason: expect.stringMatching(/; its node node-4 is not Ready/) },
 	});
 });

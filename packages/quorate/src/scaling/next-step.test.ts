@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ClusterView, isHealthy, quorum, voters } from "../cluster/cluster-view.ts";
+import { onNode } from "../cluster/volume-place.ts";
 import { applyStep, settle } from "./model.ts";
 import { nextStep } from "./next-step.ts";
 import { healthyView, type ViewOptions } from "./testing/views.ts";
@@ -206,6 +207,56 @@ describe("nextStep", () => {
 		const others = { ...volume, name: "others", phase, claim: { namespace, name } };
 		const view = { ...rest, statefulSet: { ...statefulSet, record }, volumes: [...volumes, others] };
 		expect(nextStep(view, { replicas: 3, snapshot: false })).toMatchObject({ step: { kind } });
+	});
+
+	it("takes back a template that someone changed meanwhile, wherever the run stands", () => {
+		const back = { replicas: 3, snapshot: false, takesBack: true };
+		for (const state of [...statesOnTheWay({}), ...statesOnTheWay({ readyAsLearner: true })]) {
+			const { record } = state.statefulSet;
+			if (!record) continue;
+			const template = { ...record.template, metadata: { labels: { app: "other" } } };
+			const changed = change(state, { template, templateState: "foreign", updateRevision: "other" });
+			const refused = nextStep(changed, goal);
+			expect(refused).toMatchObject({
+				kind: "blocked",
+				blocked: {
+					reason: "TemplateChanged",
+					message: expect.stringContaining("metadata.labels.app"),
+					hint: expect.stringContaining("quorate abort sts/mayastor-etcd -n mayastor;"),
+				},
+			});
+			let view = changed;
+			for (let round = 0; nextStep(view, back).kind !== "done"; round++) {
+				const decision = nextStep(view, back);
+				if (decision.kind === "blocked" || round > 200) throw new Error(JSON.stringify(decision));
+				view = decision.kind === "step" ? applyStep(view, decision.step) : settle(view);
+			}
+			expect(view.statefulSet).toMatchObject({ template: record.template, record: undefined, replicas: 3 });
+			expect(view.statefulSet.updateStrategy.partition).toBe(0);
+		}
+	});
+
+	it("deletes a pod that does not run on a template that was put back, when all others are well", () => {
+		const view = applyStep(healthyView(), { kind: "take-snapshot" });
+		const bad = (ordinal: number, of: ClusterView): ClusterView => ({
+			...of,
+			pods: of.pods.map((pod) =>
+				pod.ordinal === ordinal ? { ...pod, revision: "bad", running: false, ready: false } : pod,
+			),
+			etcd: {
+				...of.etcd,
+				members: of.etcd.members.map((m) => (m.ordinal === ordinal ? { ...m, status: undefined, lag: undefined } : m)),
+			},
+			volumes: of.volumes.map((volume) => ({
+				...volume,
+				spec: { ...volume.spec, nodeAffinity: onNode(of, "node-1") ?? {} },
+			})),
+		});
+		const back = { replicas: 3, snapshot: false, takesBack: true };
+		expect(nextStep(bad(2, view), back)).toMatchObject({ step: { kind: "restart-pod", ordinal: 2 } });
+		expect(nextStep(bad(1, bad(2, view)), back).kind).toBe("wait");
+		// no run is unfinished: there is nothing to take back
+		expect(nextStep(bad(2, healthyView()), back).kind).toBe("done");
 	});
 
 	it("has nothing to do where all is as wanted", () => {

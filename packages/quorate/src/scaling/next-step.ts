@@ -6,6 +6,7 @@ import {
 	knowsNotOfVote,
 	type MemberView,
 	podAt,
+	podsToRestart,
 	tolerance,
 	voters,
 	withoutStayed,
@@ -20,7 +21,7 @@ import { growing, joining } from "./growing.ts";
 import { abandoning, leaving, sendingAway } from "./leaving.ts";
 import { hasLostHistory, holdingLess } from "./lost-history.ts";
 import { findObstacle } from "./obstacles.ts";
-import { restoring } from "./restoring.ts";
+import { restoring, rollingBack } from "./restoring.ts";
 import { rolling, unsticking } from "./rolling.ts";
 import type { Decision, Wait } from "./step.ts";
 
@@ -55,21 +56,25 @@ function decide(view: ClusterView, goal: Goal): Decision {
 			reason: `the StatefulSet controller has not taken up the newest ${set.name} yet`,
 			hint: "see whether kube-controller-manager runs: kubectl get pods -n kube-system",
 		});
+	const learner = view.etcd.members.find((member) => member.isLearner);
+	// only a run that is taken back comes here; a learner that has not started needs its profile until it is out
+	if (set.templateState === "foreign" && !learner) return step({ kind: "restore-template", partition: set.replicas });
 	const staying = voters(view).filter((member) => !isLeaving(view, member));
 	const unwell = staying.filter((member) => !isHealthy(member));
-	const unstuck = unwell.length > 0 ? withoutStuckPod(view, goal) : undefined;
+	const unstuck = unwell.length > 0 ? withoutStuckPod(view, goal, unwell.length) : undefined;
 	if (unstuck) return unstuck;
-	const learner = view.etcd.members.find((member) => member.isLearner);
 	// etcd asks for no quorum but its own to remove a learner
 	const saved = !goal.snapshot || set.record?.snapshot !== undefined;
 	const abandons = learner && goal.replicas <= voters(view).length && saved && tolerance(view) >= 0;
-	if (unwell.length > 0 && !abandons) return wait(untilHealthy(view, unwell));
+	const endsBeside = unwell.length > 0 && !learner && isOnlyToClear(view, goal);
+	if (unwell.length > 0 && !abandons && !endsBeside) return wait(untilHealthy(view, unwell));
 	if (goal.acceptHistory && hasLostHistory(view)) {
 		// what is accepted is what a snapshot holds
 		return step({ kind: "take-snapshot" });
 	}
 	const less = holdingLess(view);
 	if (less) return wait(less);
+	if (endsBeside) return clearing(view, goal) ?? finishing(view, "beside a voter that is down");
 	// a run of ours begins with it; where someone else began, it comes first all the same
 	if (goal.snapshot && !set.record?.snapshot && isUnfinished(view)) return step({ kind: "take-snapshot" });
 	const outlived = unwell.length === 0 ? outlivedCleaner(view) : undefined;
@@ -133,14 +138,26 @@ function unnaming(view: ClusterView, record: ScalingRecord): Decision | undefine
 	return record.rolling === "back" ? rolling(view, "template") : undefined;
 }
 
+/**
+ * A run that is taken back has no learner any more, and changed no voter: what is left is its template, its partition, and what the learner left. That
+ * restarts nobody and needs nobody, so a voter that is down is not waited for.
+ */
+function isOnlyToClear(view: ClusterView, goal: Goal): boolean {
+	const { replicas, record } = view.statefulSet;
+	if (!goal.takesBack || record?.rolling || record?.unnamed || tolerance(view) < 0) return false;
+	if (isUnfinished(view) || replicas !== goal.replicas || isUnproven(view, goal)) return false;
+	return podsToRestart(view).length === 0 && rollingBack(view) === undefined;
+}
+
 /** As many voters as wanted: leave the StatefulSet as it was found. */
-function finishing(view: ClusterView): Decision {
+function finishing(view: ClusterView, beside?: "beside a voter that is down"): Decision {
 	const { record } = view.statefulSet;
 	if (!record) return { kind: "done" };
 	// members were restarted, and nobody has looked since
 	const unproven = record.rolling && !record.proven;
 	const proof = unproven ? step({ kind: "prove", voters: voters(view).length }) : undefined;
-	return restoring(view) ?? untilReady(view) ?? proof ?? tidying(view) ?? step({ kind: "restore-strategy" });
+	const ready = beside ? undefined : untilReady(view);
+	return restoring(view) ?? ready ?? proof ?? tidying(view) ?? step({ kind: "restore-strategy" });
 }
 
 /** Pods of ours that looked into a volume of one who stays after all, or whose volume is kept. */
@@ -149,9 +166,11 @@ function tidying({ cleaners: [cleaner] }: ClusterView): Decision | undefined {
 }
 
 /** Where a roll-out is taken back, its partition first: the pod is to come back from the template before. */
-function withoutStuckPod(view: ClusterView, goal: Goal): Decision | undefined {
+function withoutStuckPod(view: ClusterView, goal: Goal, unwell: number): Decision | undefined {
 	const { record, updateStrategy } = view.statefulSet;
-	if (!goal.rollOut && !record?.rolling) return undefined;
+	if (!goal.rollOut && !record) return undefined;
+	// members on a join profile are of another template, too: their turn comes when all others are well
+	if (!goal.rollOut && !record?.rolling && unwell > 1) return undefined;
 	const found = record?.updateStrategy.rollingUpdate?.partition ?? 0;
 	const takesBack = record?.rolling === "forth" && !record.unnamed && !goal.rollOut;
 	if (takesBack && updateStrategy.type !== "OnDelete" && updateStrategy.partition < found && tolerance(view) >= 0)
@@ -162,10 +181,13 @@ function withoutStuckPod(view: ClusterView, goal: Goal): Decision | undefined {
 /** Nothing comes about on a node that is down, whatever is waited for there. */
 function namingNode(view: ClusterView, wait: Wait): Wait {
 	const pod = wait.ordinal === undefined ? undefined : podAt(view, wait.ordinal);
-	const node = view.nodes.find(({ name, ready }) => name === pod?.node && !ready);
-	if (!pod || !node || wait.reason.includes(node.name)) return wait;
+	const visited = view.claims.filter(({ ordinal }) => ordinal === wait.ordinal).map(({ name }) => name);
+	const visitor = view.cleaners.find(({ claim, phase }) => visited.includes(claim) && phase !== "Succeeded");
+	const names = [pod?.node, visitor?.node];
+	const node = view.nodes.find(({ name, ready }) => names.includes(name) && !ready);
+	if (!node || wait.reason.includes(node.name)) return wait;
 	const since = node.notReadySince ? ` since ${node.notReadySince}` : "";
-	const gone = pod.terminating
+	const gone = pod?.terminating
 		? `; if it is powered off for good, this lets go of its pods: kubectl taint nodes ${node.name} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute`
 		: "";
 	return {

@@ -1,5 +1,7 @@
 import { type ClusterView, outdatedPods, podAt, podName, quorum, voters } from "../cluster/cluster-view.ts";
-import { waysOut } from "./describe-state.ts";
+import { expectedTemplate } from "../cluster/join-profile.ts";
+import { changedFields } from "../cluster/template-changes.ts";
+import { abortCommand, waysOut } from "./describe-state.ts";
 import type { Goal } from "./goal.ts";
 import { otherCluster } from "./lost-history.ts";
 import type { Blocked } from "./step.ts";
@@ -44,12 +46,16 @@ function deleted({ statefulSet }: ClusterView): Blocked | undefined {
 	};
 }
 
-function foreignTemplate({ statefulSet }: ClusterView): Blocked | undefined {
-	if (statefulSet.templateState !== "foreign") return undefined;
+/** A run that is taken back puts the template back, too. */
+function foreignTemplate(view: ClusterView, goal: Goal): Blocked | undefined {
+	const { name, templateState, record, template, etcd } = view.statefulSet;
+	if (templateState !== "foreign" || goal.takesBack) return undefined;
+	const before = record && expectedTemplate(record, template, etcd);
+	const changes = before ? changedFields(before, template) : [];
 	return {
 		reason: "TemplateChanged",
-		message: `someone changed the pod template of ${statefulSet.name} while a scaling was unfinished`,
-		hint: `see who: kubectl get sts ${statefulSet.name} -n ${statefulSet.namespace} -o yaml --show-managed-fields; the template as it was found is in the annotation quorate.io/scaling`,
+		message: `someone changed the pod template of ${name} while a scaling was unfinished${changes.length > 0 ? ` (${changes.join(", ")})` : ""}`,
+		hint: `take the scaling back, which puts the template back as it was found: ${abortCommand(view)}; then make the change again, and scale once its roll-out is over`,
 	};
 }
 

@@ -61,6 +61,12 @@ const meddledTemplate = (w: World): boolean =>
 const MEMBERSHIP: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>(["add-learner", "promote", "remove-member"]);
 const CLEARING: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>(["empty-volume", "delete-claim", "delete-volume"]);
 
+/** What a run that is taken back ends with: no member is restarted or needed. */
+const ENDS_BACK: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
+	...CLEARING,
+	...(["restore-template", "restore-strategy", "remove-cleaner"] as const),
+]);
+
 /**
  * A voter is down: a pod may be deleted that does not run, with the partition put back before, and a learner that is not wanted taken out.
  * The others are a quorum.
@@ -71,11 +77,18 @@ function isAllowedBeside(w: World, setup: Setup, step: Step, slot: number): bool
 	const pod = w.pods[slot];
 	if (step.kind === "restart-pod") return pod !== undefined && !containerRuns(pod);
 	if (step.kind === "take-snapshot") return rollsPods(setup) && w.pods.some((one) => one && !containerRuns(one));
+	if (w.aborted && votersOf(w) === w.goal && w.replicas === w.goal && ENDS_BACK.has(step.kind))
+		return w.members.every((member) => !member?.learner);
 	if (step.kind === "restore-template") return w.notes?.rolling === "forth";
 	if (step.kind === "place-volume" || step.kind === "look-into-volume") return w.members[slot]?.learner === true;
 	if (step.kind === "lower-replicas") return step.replicas === votersOf(w);
 	return step.kind === "remove-member" && w.members[slot]?.learner === true;
 }
+
+/** What may be done to take a run back where someone changed the template: that is put back with it. */
+const PUTS_BACK: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>([
+	...(["restore-template", "fence", "place-volume", "lower-replicas", "remove-member"] as const),
+]);
 
 /** What must hold of a step that is decided on what is the case now. */
 export function brokenStep(w: World, setup: Setup, step: Step, promised: number): string | undefined {
@@ -85,7 +98,8 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 	if (w.deleting) return says("is done to a StatefulSet that is being deleted");
 	if (w.alarm) return says("is done while a member has raised an alarm");
 	if (w.stranger !== "none") return says("is done while there is a foreign member");
-	if (w.template !== (followed(w)?.template ?? w.template) && !isJoin(w.template))
+	const foreign = w.template !== (followed(w)?.template ?? w.template) && !isJoin(w.template);
+	if (foreign && !(w.aborted && PUTS_BACK.has(step.kind)))
 		return says("is done on a template that someone else changed");
 	// what lags and holds less cannot be told from what lags; the keys are counted before anything is taken away
 	const lags = w.twin === "hollow" && w.pods[0]?.stage === "behind";

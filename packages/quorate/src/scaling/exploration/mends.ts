@@ -31,8 +31,9 @@ export function mends(
 	{ reason, hint }: { reason: string; hint: string },
 ): readonly Happening[] {
 	const printed = [...pasted(w, setup, hint)];
-	// to bring a pod back is more than any command does
-	const understood = printed.length === 0 || /^bring \S+ back/.test(hint) ? mend(w, setup, reason) : undefined;
+	// to bring a pod back is more than any command does, and who changed the template may put it back
+	const byHand = printed.length === 0 || /^bring \S+ back/.test(hint) || reason === "TemplateChanged";
+	const understood = byHand ? mend(w, setup, reason) : undefined;
 	return understood ? [...printed, understood] : printed;
 }
 

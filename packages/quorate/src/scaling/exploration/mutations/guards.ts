@@ -8,9 +8,30 @@ export const GUARDS: readonly CaughtIn[] = [
 	{
 		name: "a voter that is down holds nothing up",
 		file: NEXT,
-		text: "if (unwell.length > 0 && !abandons) return wait(untilHealthy(view, unwell));",
+		text: "if (unwell.length > 0 && !abandons && !endsBeside) return wait(untilHealthy(view, unwell));",
 		becomes: "",
 		setup: once(up, "kill-pod"),
+	},
+	{
+		name: "a run that is to go on ends beside a voter that is down",
+		file: NEXT,
+		text: "if (!goal.takesBack || record?.rolling",
+		becomes: "if (record?.rolling",
+		setup: once({ from: 4, to: 3 }, "kill-pod"),
+	},
+	{
+		name: "a run that is taken back ends beside a voter that is down, whatever it changed",
+		file: NEXT,
+		text: "if (isUnfinished(view) || replicas !== goal.replicas || isUnproven(view, goal)) return false;",
+		becomes: "",
+		setup: { ...up, faults: 2, kinds: ["abort", "kill-pod"] },
+	},
+	{
+		name: "what someone made of the template stays when a run is taken back",
+		file: NEXT,
+		text: `if (set.templateState === "foreign" && !learner)`,
+		becomes: "if (false)",
+		setup: once(up, "edit-template"),
 	},
 	{
 		name: "a voter that lags holds nothing up",
@@ -64,8 +85,8 @@ export const GUARDS: readonly CaughtIn[] = [
 	{
 		name: "the template is not put back",
 		file: NEXT,
-		text: "return restoring(view) ?? untilReady(view) ?? proof",
-		becomes: "return untilReady(view) ?? proof",
+		text: "return restoring(view) ?? ready ?? proof",
+		becomes: "return ready ?? proof",
 		setup: { ...up, readyAsLearner: true },
 	},
 	{
