@@ -2,18 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type CaseCluster, type CaseLab, caseLab } from "./case-cluster.ts";
+import { CASE_TARGETS, type CaseCluster, type CaseLab } from "./case-cluster.ts";
 
 const MINUTE = 60_000;
 
-describe("cases: wrong-node, keep-volumes, two-in-one-folder, released-volume", () => {
+describe.each(CASE_TARGETS)("cases on %s: wrong-node, keep-volumes, two-in-one-folder, released-volume", (_, begin) => {
 	let folder: string;
 	let lab: CaseLab;
 	let cluster: CaseCluster;
 
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), "quorate-wrong-node-"));
-		lab = await caseLab(folder);
+		lab = await begin(folder);
 		cluster = await lab.start("wrong-node");
 		await cluster.etcdctl("put", "/key", "value");
 	}, 3 * MINUTE);
@@ -49,7 +49,7 @@ describe("cases: wrong-node, keep-volumes, two-in-one-folder, released-volume", 
 		"keep-volumes: nothing that was kept is touched by a growth",
 		async () => {
 			const before = await cluster.state();
-			const refused = await scale("--replicas", "3", "--volume-path", "/data/etcd-{ordinal}");
+			const refused = await scale("--replicas", "3", "--volume-path", `${lab.disk}/etcd-{ordinal}`);
 			expect(refused.code).toBe(3);
 			expect(refused.stderr).toMatch(/claim data-etcd-1 is there already[\s\S]*--discard-volumes/);
 			expect(await cluster.state()).toEqual(before);
@@ -68,7 +68,7 @@ describe("cases: wrong-node, keep-volumes, two-in-one-folder, released-volume", 
 				"--volume-node",
 				node,
 				"--volume-path",
-				"/data/etcd/{ordinal}",
+				`${lab.disk}/etcd/{ordinal}`,
 			];
 			const planned = await cluster.quorate("plan", "sts/etcd", ...args);
 			expect(planned.code).toBe(3);
@@ -81,9 +81,9 @@ describe("cases: wrong-node, keep-volumes, two-in-one-folder, released-volume", 
 		"wrong-node: what is discarded is told, emptied where it is, and the live member loses nothing",
 		async () => {
 			const node = await nodeOfVolume("etcd-b");
-			const args = ["--replicas", "3", "--discard-volumes", "--volume-path", "/data/etcd-{ordinal}"];
+			const args = ["--replicas", "3", "--discard-volumes", "--volume-path", `${lab.disk}/etcd-{ordinal}`];
 			const planned = await cluster.quorate("plan", "sts/etcd", ...args);
-			expect(planned.stdout.replaceAll(/\s+/g, " ")).toContain(`volume etcd-b, folder /data/etcd on ${node}`);
+			expect(planned.stdout.replaceAll(/\s+/g, " ")).toContain(`volume etcd-b, folder ${lab.disk}/etcd on ${node}`);
 			expect(await scale(...args)).toMatchObject({ code: 0 });
 			expect(await cluster.etcdctl("get", "/key", "--print-value-only")).toBe("value\n");
 			expect(await cluster.etcdctl("endpoint", "health", "--cluster")).not.toContain("unhealthy");
@@ -97,7 +97,7 @@ describe("cases: wrong-node, keep-volumes, two-in-one-folder, released-volume", 
 		async () => {
 			const spec = { capacity: { storage: "1Gi" }, accessModes: ["ReadWriteOnce"], storageClassName: "manual" };
 			const claimRef = { namespace: cluster.namespace, name: "data-etcd-3" };
-			const hostPath = { path: "/data/etcd", type: "DirectoryOrCreate" };
+			const hostPath = { path: `${lab.disk}/etcd`, type: "DirectoryOrCreate" };
 			const volume = { apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "etcd-d" } };
 			await cluster.apply({ ...volume, spec: { ...spec, claimRef, hostPath } });
 			expect(await scale("--replicas", "4")).toMatchObject({ code: 0 });
@@ -113,7 +113,13 @@ describe("cases: wrong-node, keep-volumes, two-in-one-folder, released-volume", 
 		async () => {
 			expect(await scale("--replicas", "2", "--keep-volumes")).toMatchObject({ code: 0 });
 			await cluster.kube("delete", "pvc", "data-etcd-2");
-			const refused = await scale("--replicas", "3", "--discard-volumes", "--volume-path", "/data/etcd-{ordinal}");
+			const refused = await scale(
+				"--replicas",
+				"3",
+				"--discard-volumes",
+				"--volume-path",
+				`${lab.disk}/etcd-{ordinal}`,
+			);
 			expect(refused.code).toBe(3);
 			expect(refused.stderr).toMatch(/is Released: .*no pod can mount it/);
 		},
