@@ -18,8 +18,8 @@ export async function* parts(say: (text: string) => void): AsyncGenerator<[name:
 	for (const mutation of MUTATIONS) {
 		const [found] = explore(mutation.setup, await mutated(mutation)).counterexamples;
 		if (!found) throw new Error(`"${mutation.name}" is not found out`);
-		// what is in brackets tells of one cluster, and is long
-		const problem = found.problem.replace(/ \(.*\)/, "").replace(/ by its hint: .*/, " by its hint");
+		// a hint, and what is in brackets, tell of one cluster and are long
+		const problem = found.problem.replace(/ by (its|a) hint: .*/, " by $1 hint").replace(/ \(.*\)/, "");
 		caught.push(`| ${mutation.name} | ${describeSetup(mutation.setup)} | ${problem} |`);
 	}
 	yield ["mutations", [`${MUTATIONS.length} of them:`, "", ...caught].join("\n")];

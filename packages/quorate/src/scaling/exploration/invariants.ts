@@ -79,7 +79,9 @@ function isAllowedBeside(w: World, setup: Setup, step: Step, slot: number): bool
 	if (step.kind === "take-snapshot") return rollsPods(setup) && w.pods.some((one) => one && !containerRuns(one));
 	if (w.aborted && votersOf(w) === w.goal && w.replicas === w.goal && ENDS_BACK.has(step.kind))
 		return w.members.every((member) => !member?.learner);
-	if (step.kind === "restore-template") return w.notes?.rolling === "forth";
+	// with the partition at the replicas nobody is restarted by it
+	if (step.kind === "restore-template")
+		return w.notes?.rolling === "forth" || (w.aborted && step.partition >= w.replicas);
 	if (step.kind === "place-volume" || step.kind === "look-into-volume") return w.members[slot]?.learner === true;
 	if (step.kind === "lower-replicas") return step.replicas === votersOf(w);
 	return step.kind === "remove-member" && w.members[slot]?.learner === true;

@@ -137,7 +137,7 @@ const once = (setups: readonly Setup[], kinds: readonly FaultKind[]): readonly S
 export const FULL: readonly Setup[] = [
 	...pairs(1, 9).map((sizes): Setup => ({ ...sizes, faults: 1 })),
 	...pairs(1, 9).map((sizes): Setup => ({ ...sizes, faults: 1, policy: "OrderedReady", readyAsLearner: true })),
-	// from six members on there are no more states: those in the middle are alike
+	// with more members there are no more states, for those in the middle are alike
 	...pairs(1, 6).map((sizes): Setup => ({ ...sizes, faults: 2, kinds: passing })),
 	...KINDS.map((setup): Setup => ({ ...setup, faults: 2, kinds: passing })),
 	{ from: 3, to: 5, faults: 1 },
