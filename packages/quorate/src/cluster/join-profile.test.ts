@@ -1,7 +1,8 @@
 import type { Container, PodTemplateSpec } from "kubernetes-types/core/v1";
 import { describe, expect, it } from "vitest";
 import { findEtcdContainer, setting } from "./etcd-container.ts";
-import { isJoinProfile, isJoinTemplate, joinTemplate, VOTER_GATE } from "./join-profile.ts";
+import { isJoinProfile } from "./is-join-profile.ts";
+import { isJoinTemplate, joinTemplate, VOTER_GATE } from "./join-profile.ts";
 
 const members = ["etcd-0", "etcd-1"].map((name) => ({ name, peerURLs: [`http://${name}.etcd.ns.svc:2380`] }));
 const LIST = "etcd-0=http://etcd-0.etcd.ns.svc:2380,etcd-1=http://etcd-1.etcd.ns.svc:2380";

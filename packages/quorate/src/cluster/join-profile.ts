@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Container, EnvVar, PodTemplateSpec } from "kubernetes-types/core/v1";
 import { type EtcdContainer, setting } from "./etcd-container.ts";
 import type { ScalingRecord } from "./scaling-record.ts";
@@ -125,22 +124,6 @@ export function expectedTemplate(
 	} catch {
 		return template;
 	}
-}
-
-/** Is the template a join profile of ours, and of the one that was found? Earlier releases put variables in another order. */
-export function isJoinProfile(
-	record: Pick<ScalingRecord, "template" | "joining">,
-	current: PodTemplateSpec,
-	etcd: Pick<EtcdContainer, "name" | "family">,
-): boolean {
-	if (record.joining === undefined || !isJoinTemplate(current, etcd.name)) return false;
-	return isDeepStrictEqual(inOrder(expectedTemplate(record, current, etcd)), inOrder(current));
-}
-
-function inOrder(template: PodTemplateSpec): PodTemplateSpec {
-	const copy = structuredClone(template);
-	for (const { env } of copy.spec?.containers ?? []) env?.sort((one, other) => (one.name < other.name ? -1 : 1));
-	return copy;
 }
 
 /** In its place, so that whoever merges variables by name finds them in the order that they were in; a new one where Bitnami's charts have it. */

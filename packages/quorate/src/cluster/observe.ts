@@ -24,7 +24,7 @@ import type {
 } from "./cluster-view.ts";
 import { type EtcdContainer, findEtcdContainer } from "./etcd-container.ts";
 import type { HistoryStore } from "./history-store.ts";
-import { isJoinProfile } from "./join-profile.ts";
+import { isJoinProfile } from "./is-join-profile.ts";
 import { managersOf } from "./managed-by.ts";
 import type { MemberConnections } from "./member-connections.ts";
 import { nodeView, oneNodeEach } from "./node-fit.ts";

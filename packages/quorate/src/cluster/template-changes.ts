@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { PodTemplateSpec } from "kubernetes-types/core/v1";
 
 /** More of them tell a reader no more. */
@@ -17,8 +16,9 @@ export function changedFields(before: PodTemplateSpec, after: PodTemplateSpec): 
 }
 
 function differences(path: string, before: unknown, after: unknown): string[] {
-	if (isDeepStrictEqual(before, after)) return [];
+	if (before === after) return [];
 	const [was, is] = [fieldsOf(before), fieldsOf(after)];
+	if ((!was || !is) && JSON.stringify(before) === JSON.stringify(after)) return [];
 	if (!was || !is) return [/\.image$/.test(path) ? `${path}: ${before ?? "none"} → ${after ?? "none"}` : path];
 	const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
 	return keys.flatMap((key) => differences(path === "" ? key : `${path}.${key}`, was[key], is[key]));
