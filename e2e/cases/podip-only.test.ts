@@ -27,7 +27,7 @@ describe.skipIf(!(await etcdAtHand("podip-only", "3.5.35")))("etcd that listens 
 		["plan", "--replicas", "4"],
 		["scale", "--replicas", "4", "--yes"],
 		["snapshot", "save", "podip-only.db"],
-	])("is told to be that, and nothing else is claimed: %s", async (...args) => {
+	])("says so, and claims nothing else: %s", async (...args) => {
 		const before = await etcd.state();
 		const ran = await etcd.quorate(...args);
 		const words = ran.stderr.replaceAll(/\n\s+/g, " ");

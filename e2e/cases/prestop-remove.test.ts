@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { downLab, labKubeconfig, upLab } from "quorate-lab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { etcdAtHand } from "../etcd-at-hand.ts";
@@ -82,6 +83,15 @@ describe.skipIf(!(await etcdAtHand("prestop-remove in Bitnami's chart", "3.5")))
 			expect(ran.stderr).toContain("`/opt/bitnami/scripts/etcd/prestop.sh`");
 			expect(ran.stderr).toContain("removeMemberOnContainerTermination=false");
 			expect(await members()).toEqual(before);
+		});
+
+		it("and does what it is refused for: a pod that ends takes its member out", async () => {
+			const [id] = (await members()).find((line) => line.includes("mayastor-etcd-2"))?.split(",") ?? [];
+			expect(id).toBeDefined();
+			// etcd takes nobody out whose members have been connected for less than five seconds (--strict-reconfig-check)
+			await sleep(6000);
+			await kubectl(kubeconfig, ["delete", "pod", "mayastor-etcd-2", "-n", "mayastor"]);
+			expect((await members()).join("\n")).not.toContain(id);
 		});
 	},
 );

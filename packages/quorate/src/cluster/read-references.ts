@@ -7,7 +7,7 @@ import { variableOf } from "./start/settings.ts";
 
 type ObjectName = Pick<FileSource, "kind" | "name">;
 
-/** What etcd is told by these decides how it starts and where it is reached. */
+/** Settings that decide how etcd starts and where it is reached. */
 const TELLING = [
 	...["name", "data-dir", "wal-dir", "initial-cluster", "initial-cluster-state", "initial-advertise-peer-urls"],
 	...["advertise-client-urls", "listen-client-urls", "listen-peer-urls", "cert-file", "key-file", "trusted-ca-file"],

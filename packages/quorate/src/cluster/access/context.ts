@@ -10,7 +10,7 @@ export interface AccessContext {
 	set: StatefulSetView;
 	template: PodTemplateSpec;
 	container: Container | undefined;
-	/** what that container is told in the first pod; undefined: there is no container */
+	/** settings and environment of that container in the first pod; undefined: there is no container */
 	told: { readonly settings: Settings; readonly environment: Environment } | undefined;
 	files: SecretFiles;
 	/** those that it all rests upon; added to */

@@ -30,7 +30,7 @@ function view(container: Partial<Container>) {
 const URL = "--listen-client-urls=https://$(POD_IP):2379";
 
 describe("etcd that listens on its pod's address only", () => {
-	it("is told to be that, with the command that changes it", () => {
+	it("is named, with the command that changes it", () => {
 		const error = unreachableListener(failed(ofKubelet), view({ command: ["etcd"], args: ["--name=x", URL] }), false);
 		expect(error).toMatchObject({
 			code: "MemberUnreachable",
