@@ -67,7 +67,9 @@ function rendering({ view, goal, surroundings }: CheckInput, { name, seen }: Man
 
 /** A chart that names the members renders others for another size: to Kubernetes that is a new template. */
 function restarts({ statefulSet: set }: ClusterView, { replicas, rollOut }: Goal): string {
-	const container = set.template.spec?.containers.find(({ name }) => name === set.etcd.name);
+	// while a scaling is unfinished the other one names a member to come
+	const template = set.record?.template ?? set.template;
+	const container = template.spec?.containers.find(({ name }) => name === set.etcd.name);
 	const named = container && setting(container, "initial-cluster")?.split(",").length;
 	if (named === undefined || named === replicas || rollOut === "initial-cluster") return "";
 	return `; the template names the members, so that upgrade restarts each pod: quorate rollout sts/${set.name} -n ${set.namespace} --persist-initial-cluster does so before, a checked step at a time`;

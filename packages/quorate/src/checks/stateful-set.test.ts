@@ -165,6 +165,19 @@ describe("who manages it", () => {
 				/--set etcd.replicaCount=5; the template names the members, so that upgrade restarts each pod: quorate rollout/,
 			),
 		}));
+	it("Helm, whose upgrade restarts no pod where a scaling is taken back", () => {
+		const { statefulSet: set } = helm;
+		const joining = structuredClone(set.template);
+		for (const container of joining.spec?.containers ?? [])
+			container.env =
+				container.env?.map((one) =>
+					one.name === "ETCD_INITIAL_CLUSTER" ? { ...one, value: `${one.value},mayastor-etcd-3=http://x:2380` } : one,
+				) ?? [];
+		expect(joining).not.toEqual(set.template);
+		const record = { version: 1 as const, from: 3, startedAt: "", template: set.template, updateStrategy: {} };
+		const view = { ...helm, statefulSet: { ...set, template: joining, record } };
+		expect(ownership(inputOf({ view })).hint).not.toMatch(/restarts/);
+	});
 	it("Helm, whose upgrade restarts no pod once the members are named", () => {
 		const goal = { ...grow.goal, rollOut: "initial-cluster" as const };
 		const { hint } = ownership(inputOf({ view: helm, surroundings: release(3), goal }));
