@@ -9,8 +9,8 @@ const BY_FAULT: Readonly<Partial<Record<FaultKind, readonly string[]>>> = {
 	// what was under way is lost; a member whose tunnel breaks while it is looked at does not answer
 	"api-away": ["Refused", "Unreachable", "MemberUnreachable", "SnapshotFailed", "TimedOut", "LockLost"],
 	"port-forward-cut": ["Refused", "Unreachable", "MemberUnreachable", "SnapshotFailed"],
-	// the pod that is asked may be the one that goes
-	"kubectl-scale": ["Refused", "Blocked", "Conflict", "TimedOut", "SnapshotFailed", "MemberUnreachable"],
+	// it may come between the plan and the start; and the pod that is asked may be the one that goes
+	"kubectl-scale": ["Refused", "PlanChanged", "Blocked", "Conflict", "TimedOut", "SnapshotFailed", "MemberUnreachable"],
 };
 
 /** A member that is down, slow to come back, without quorum or full: refused before, stopped half-way after. */
