@@ -74,13 +74,18 @@ function addCheck(program: Command, context: MakeContext): void {
 
 /** What makes a size, and the way to it, allowed or not. */
 function wayOptions(command: Command): Command {
-	return command
-		.option("--force", "go beyond 7 members, or down to one")
-		.option("--keep-volumes", "going down: leave claims and volumes of members that leave")
-		.option("--discard-volumes", "empty and delete claims left at ordinals without a member, with their volumes")
+	return placeOptions(
+		command
+			.option("--force", "go beyond 7 members, or down to one")
+			.option("--keep-volumes", "going down: leave claims and volumes of members that leave")
+			.option("--discard-volumes", "empty and delete claims left at ordinals without a member, with their volumes"),
+	);
+}
+
+const placeOptions = (command: Command): Command =>
+	command
 		.option("--volume-node <nodes>", "static volumes: a,b,c: nodes for the new members, in order; default: chosen")
 		.option("--volume-path <path>", "static volumes: folder with {ordinal} in it; default: as the present ones");
-}
 
 function goalOptions(command: Command): Command {
 	command
@@ -160,7 +165,7 @@ function addAbort(program: Command, context: MakeContext): void {
 		.argument("[sts/NAME...]", WHICH)
 		.usage(`${TARGET} [flags]`)
 		.option("--keep-volumes", "leave claims and volumes of members that leave");
-	etcdOptions(runOptions(acceptOption(command)));
+	etcdOptions(runOptions(acceptOption(placeOptions(command))));
 	command.action(async (words, flags) =>
 		(await import("./commands/scale.ts")).scale(context(command), words, { ...flags, abort: true }),
 	);

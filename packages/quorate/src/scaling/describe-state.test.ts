@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runChecks } from "../checks/index.ts";
 import { PLAIN } from "../cluster/security-view.ts";
-import { orLeaveIt } from "./describe-state.ts";
+import { commandFor, orLeaveIt } from "./describe-state.ts";
 import type { Goal } from "./goal.ts";
 import { nextStep } from "./next-step.ts";
 import { healthyView } from "./testing/views.ts";
@@ -45,5 +45,14 @@ describe("a shrinking that cannot be taken back", () => {
 	it("is no matter of other goals", () => {
 		expect(orLeaveIt(healthyView(), { replicas: 4, snapshot: true }, "do this")).toBe("do this");
 		expect(orLeaveIt(healthyView(), { ...takenBack, replicas: 3 }, "do this")).toBe("do this");
+	});
+});
+
+describe("the command that takes a scaling back", () => {
+	it("says again what was said of volumes", () => {
+		const goal = { ...takenBack, keepVolumes: true, volumes: { nodes: ["node-9"], path: "/data/{ordinal}" } };
+		expect(commandFor(healthyView(), goal)).toBe(
+			"quorate abort sts/mayastor-etcd -n mayastor --keep-volumes --volume-node node-9 --volume-path '/data/{ordinal}'",
+		);
 	});
 });

@@ -73,16 +73,26 @@ export function orLeaveIt(view: ClusterView, goal: Goal, hint: string): string {
 	return `${hint}; or leave it at ${count} ${count === 1 ? "member" : "members"}: ${commandFor(view, left)}`;
 }
 
-/** Volumes that were to be kept stay kept. */
-export function abortCommand({ statefulSet: { name, namespace, record } }: ClusterView): string {
-	return `quorate abort sts/${name} -n ${namespace}${record?.goal?.keepVolumes ? " --keep-volumes" : ""}`;
+/** Volumes that were to be kept stay kept; where new ones go is said again once it was said. */
+export function abortCommand(view: ClusterView, goal = view.statefulSet.record?.goal): string {
+	const { name, namespace } = view.statefulSet;
+	return [
+		`quorate abort sts/${name} -n ${namespace}`,
+		...(goal?.keepVolumes ? ["--keep-volumes"] : []),
+		...(goal?.takesBack ? placeFlags(goal) : []),
+	].join(" ");
 }
+
+const placeFlags = ({ volumes }: Goal): string[] => [
+	...(volumes?.nodes ? [`--volume-node ${word(volumes.nodes.join(","))}`] : []),
+	...(volumes?.path === undefined ? [] : [`--volume-path ${word(volumes.path)}`]),
+];
 
 /** What brings the cluster to that goal, with every flag that it stands for. */
 export function commandFor(view: ClusterView, goal: Goal): string {
 	const { name, namespace, replicas, record } = view.statefulSet;
-	const { rollOut, volumes } = goal;
-	if (goal.takesBack) return abortCommand(view);
+	const { rollOut } = goal;
+	if (goal.takesBack) return abortCommand(view, goal);
 	const shared = [
 		...(rollOut === "initial-cluster" ? ["--persist-initial-cluster"] : []),
 		...(goal.snapshot ? [] : ["--snapshot none"]),
@@ -95,7 +105,6 @@ export function commandFor(view: ClusterView, goal: Goal): string {
 		...(goal.force ? ["--force"] : []),
 		...(goal.keepVolumes ? ["--keep-volumes"] : []),
 		...(goal.discardVolumes ? ["--discard-volumes"] : []),
-		...(volumes?.nodes ? [`--volume-node ${word(volumes.nodes.join(","))}`] : []),
-		...(volumes?.path === undefined ? [] : [`--volume-path ${word(volumes.path)}`]),
+		...placeFlags(goal),
 	].join(" ");
 }

@@ -69,6 +69,14 @@ describe("what is wanted", () => {
 		});
 	});
 
+	it("puts volumes of members that come back where that is said, and remembers it", () => {
+		const volumes = { nodes: ["d"], path: "/data/{ordinal}" };
+		expect(goalFor({ replicas: "before", volumes }, unfinished(agreed))).toMatchObject({ takesBack: true, volumes });
+		const volumeNodes = [{ ordinal: 2, node: "d" }];
+		const back: Goal = { replicas: 3, snapshot: false, takesBack: true, force: true, volumes, volumeNodes };
+		expect(goalFor({ replicas: "before" }, unfinished(back))).toEqual(back);
+	});
+
 	it("discards volumes that were to be kept only where that is said", () => {
 		expect(goalFor({ replicas: 5, keepVolumes: false }, unfinished(agreed)).keepVolumes).toBe(true);
 		const discarded = goalFor({ replicas: 5, discardVolumes: true }, unfinished(agreed));

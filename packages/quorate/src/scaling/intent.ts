@@ -21,18 +21,18 @@ export function goalFor(options: ScaleOptions, view: ClusterView): Goal {
 	const discardVolumes = options.discardVolumes === true || (agreed?.discardVolumes === true && !keepVolumes);
 	// said of the data that there is now, and of no other
 	const { acceptHistory } = options;
+	const volumes = placeOf(options.volumes, agreed?.volumes);
+	const volumeNodes = options.volumes?.nodes ? undefined : agreed?.volumeNodes;
+	const places = { keepVolumes, discardVolumes, volumes, volumeNodes };
 	if (takesBack)
 		// taking back needs no snapshot: nothing is done that the snapshot of the run that is taken back would not serve
-		return compact({ replicas, snapshot: false, keepVolumes, discardVolumes, acceptHistory, force: true, takesBack });
+		return compact({ replicas, snapshot: false, ...places, acceptHistory, force: true, takesBack });
 	return compact({
 		replicas,
 		snapshot: options.snapshot === undefined ? (agreed?.snapshot ?? true) : options.snapshot !== "none",
-		keepVolumes,
-		discardVolumes,
+		...places,
 		acceptHistory,
 		rollOut: rollOutOf(options.rollOut, agreed?.rollOut),
-		volumes: placeOf(options.volumes, agreed?.volumes),
-		volumeNodes: options.volumes?.nodes ? undefined : agreed?.volumeNodes,
 		force: options.force === true || agreed?.force === true,
 	});
 }
