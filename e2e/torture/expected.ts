@@ -3,8 +3,8 @@ import type { FaultKind } from "./fault.ts";
 /** Ends of a run that a fault explains; every other failure is a defect. */
 const BY_FAULT: Readonly<Partial<Record<FaultKind, readonly string[]>>> = {
 	sigkill: [],
-	// one plan was shown, and another one is there: nothing is done that nobody agreed to
-	"other-person": ["Refused", "PlanChanged", "Blocked", "Locked", "Conflict"],
+	// one plan was shown, and another one is there: nothing is done that nobody agreed to; it stands still meanwhile, and a request may time out
+	"other-person": ["Refused", "PlanChanged", "Blocked", "Locked", "Conflict", "Unreachable", "MemberUnreachable"],
 	"second-run": ["Locked"],
 	// what was under way is lost; a member whose tunnel breaks while it is looked at does not answer
 	"api-away": ["Refused", "Unreachable", "MemberUnreachable", "SnapshotFailed", "TimedOut", "LockLost"],
