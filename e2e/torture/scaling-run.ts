@@ -281,8 +281,12 @@ export class ScalingRun {
 		const { done } = this.#injector;
 		const touching = done.filter(({ touches }) => touches);
 		const broken = this.#brokenDisk();
+		// down to which another person went in between
+		const theirs = done.flatMap(({ fault }) =>
+			fault.kind === "other-person" && fault.to !== "abort" ? [fault.to] : [],
+		);
 		return breaches(samples, {
-			from: this.#from,
+			from: Math.min(this.#from, ...theirs),
 			to: this.#scaling.to,
 			touched: new Set(touching.flatMap(({ pod }) => pod ?? [])),
 			troubled: [...touching, ...starved].map(({ from, until = Number.POSITIVE_INFINITY }) => {
