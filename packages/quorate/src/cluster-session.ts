@@ -4,7 +4,7 @@ import type { CheckResult } from "./checks/index.ts";
 import { findAccess } from "./cluster/access/find-access.ts";
 import { memberDialer } from "./cluster/access/member-dialer.ts";
 import type { ClusterView } from "./cluster/cluster-view.ts";
-import { findCluster } from "./cluster/find-cluster.ts";
+import { findCluster, findClusters } from "./cluster/find-cluster.ts";
 import { breachOf, describeBreach, historyOf, type RecordedHistory } from "./cluster/history.ts";
 import type { HistoryStore } from "./cluster/history-store.ts";
 import { type EtcdAccess, MemberConnections } from "./cluster/member-connections.ts";
@@ -223,5 +223,24 @@ export async function openCluster(options: OpenOptions = {}, run: RunOptions = {
 	} catch (error) {
 		client.close();
 		throw error;
+	}
+}
+
+/**
+ * Every StatefulSet of every namespace that runs etcd, by namespace and name; {@link openCluster} opens one of them. Reads nothing but their
+ * list.
+ *
+ * @throws {QuorateError} KubeconfigInvalid, Unreachable, Unauthorized, Forbidden
+ */
+export async function listClusters(
+	options: Omit<OpenOptions, "namespace" | "name" | "etcd" | "histories"> = {},
+	run: RunOptions = {},
+): Promise<{ namespace: string; name: string }[]> {
+	const { kubeconfig, context, requestTimeoutMs, onRequest, container } = options;
+	const client = createKubernetesClient(loadKubeconfig({ kubeconfig, context, requestTimeoutMs }), { onRequest });
+	try {
+		return await findClusters(client, { ...run, container });
+	} finally {
+		client.close();
 	}
 }

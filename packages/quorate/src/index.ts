@@ -20,7 +20,7 @@ export type {
 } from "./cluster/cluster-view.ts";
 export { HistoryStore } from "./cluster/history-store.ts";
 export type { EtcdAccess } from "./cluster/member-connections.ts";
-export { Cluster, type OpenOptions, openCluster, type RunOptions } from "./cluster-session.ts";
+export { Cluster, listClusters, type OpenOptions, openCluster, type RunOptions } from "./cluster-session.ts";
 export { ERRORS, type ErrorCode, EXIT, QuorateError } from "./errors.ts";
 export { connectMember } from "./etcd/connect.ts";
 export { EtcdError, type EtcdFailure, type MemberClient, type MemberClientOptions } from "./etcd/member-client.ts";

@@ -55,8 +55,15 @@ function addStatus(program: Command, context: MakeContext): void {
 		.command("status")
 		.summary("show the cluster, its members and pods")
 		.description("Show the cluster, its members and pods; changes nothing.");
-	etcdOptions(command.argument("[sts/NAME...]", WHICH).usage(`${TARGET} [flags]`));
-	command.action(async (words, flags) => (await import("./commands/status.ts")).status(context(command), words, flags));
+	etcdOptions(command.argument("[sts/NAME...]", WHICH).usage(`${TARGET} [flags]`)).option(
+		"-A, --all-namespaces",
+		"a line for each StatefulSet that runs etcd, in every namespace",
+	);
+	command.action(async (words, { allNamespaces, ...flags }) =>
+		allNamespaces
+			? (await import("./commands/status-all.ts")).statusAll(context(command), words, flags)
+			: (await import("./commands/status.ts")).status(context(command), words, flags),
+	);
 }
 
 function addCheck(program: Command, context: MakeContext): void {
@@ -224,7 +231,12 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 		"scale sts/mayastor-etcd -n mayastor --replicas 5",
 		"lab up",
 	],
-	status: ["status -n mayastor", "status sts/mayastor-etcd -n mayastor -o wide", "status -n mayastor -o json"],
+	status: [
+		"status -n mayastor",
+		"status sts/mayastor-etcd -n mayastor -o wide",
+		"status -n mayastor -o json",
+		"status -A",
+	],
 	check: [
 		"check -n mayastor",
 		"check sts/mayastor-etcd -n mayastor --replicas 5 --strict",

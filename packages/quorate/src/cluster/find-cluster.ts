@@ -51,6 +51,20 @@ export async function findCluster(
 	});
 }
 
+/** All StatefulSets that run etcd, of every namespace, sorted by namespace and name. */
+export async function findClusters(
+	client: Pick<KubernetesClient, "list">,
+	options: { signal?: AbortSignal; container?: string | undefined } = {},
+): Promise<{ namespace: string; name: string }[]> {
+	const items = await listObjects<StatefulSet>(client, STATEFULSETS, options);
+	return items
+		.filter((set) => findEtcdContainer(set.spec?.template ?? {}, options.container) !== undefined)
+		.map(({ metadata }) => ({ namespace: metadata?.namespace ?? "", name: metadata?.name ?? "" }))
+		.sort((one, other) => compareText(one.namespace, other.namespace) || compareText(one.name, other.name));
+}
+
+const compareText = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
 /** A namespace that does not exist looks as an empty one does. A user who may not read it is not told. */
 async function refuseNoNamespace(
 	client: KubernetesClient,

@@ -5,6 +5,7 @@ export const API_VERSION = "quorate.io/v1";
 
 export type DocumentKind =
 	| "ClusterStatus"
+	| "ClusterStatusList"
 	| "Plan"
 	| "CheckReport"
 	| "ScaleResult"

@@ -2,7 +2,9 @@
 const ALONE: Readonly<Record<string, string>> = { "--dry-run": "--dry-run=client" };
 
 /** kubectl's flags without a value take `=true` and `=false` too. */
-const SWITCHES = ["--yes", "-y", "--force", "--strict", "--empty", "--client", "--runbook", "--keys-only", "--offline"];
+const SWITCHES = "--all-namespaces -A --yes -y --force --strict --empty --client --runbook --keys-only --offline".split(
+	" ",
+);
 
 /**
  * Turns what kubectl's parser takes and commander does not into what both do: `-n=NAME`, `--yes=false`, `--dry-run` without a

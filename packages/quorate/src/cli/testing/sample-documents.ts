@@ -6,6 +6,7 @@ import { plan } from "../../scaling/plan.ts";
 import { healthyView } from "../../scaling/testing/views.ts";
 import { checkReportDocument } from "../json/check-report.ts";
 import { clusterStatus } from "../json/cluster-status.ts";
+import { clusterStatusList } from "../json/cluster-status-list.ts";
 import { document } from "../json/document.ts";
 import { errorDocument } from "../json/error.ts";
 import { etcdVersionsDocument, labDocument, labFaultDocument, labListDocument } from "../json/lab.ts";
@@ -14,6 +15,8 @@ import { proofDocument } from "../json/proof.ts";
 import { runbookDocument } from "../json/runbook.ts";
 import { scaleResultDocument } from "../json/scale-result.ts";
 import { snapshotDocument, snapshotKeysDocument, snapshotReportDocument } from "../json/snapshot.ts";
+
+const sampleError = new QuorateError("Refused", { operation: "o", message: "m", state: "s", hint: "h" });
 
 export const sampleProof = proofOf({
 	equal: false,
@@ -136,6 +139,10 @@ export function sampleDocuments(): Readonly<Record<string, object>> {
 	const sides = ["mayastor-etcd-0", "mayastor-etcd-1"].map((pod) => ({ ...side, pods: [pod] }));
 	const divided = clusterStatus({ ...view, etcd: { ...view.etcd, sides } }, "https://127.0.0.1:6443");
 	return {
+		ClusterStatusList: clusterStatusList([
+			{ namespace: "mayastor", name: "mayastor-etcd", view: calm, server: "https://127.0.0.1:6443" },
+			{ namespace: "apps", name: "etcd", error: sampleError },
+		]),
 		ClusterStatus: { ...divided, etcd: { ...divided.etcd, ...clusterStatus(calm, "").etcd } },
 		Plan: planDocument(planned, checks, healthy),
 		CheckReport: checkReportDocument({
@@ -184,7 +191,7 @@ export function sampleDocuments(): Readonly<Record<string, object>> {
 			fetchable: [{ version: "3.6.14", source: "release", url: "https://example.com" }],
 		}),
 		Version: document("Version", { clientVersion: "v1.0.0", nodeVersion: "v20.19.0", serverVersion: "v1.34.0" }),
-		Error: errorDocument(new QuorateError("Refused", { operation: "o", message: "m", state: "s", hint: "h" })),
+		Error: errorDocument(sampleError),
 	};
 }
 
