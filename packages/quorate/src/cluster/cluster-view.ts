@@ -4,7 +4,7 @@ import type { LabelSelector } from "kubernetes-types/meta/v1";
 import type { Alarm, MemberStatus } from "../etcd/member-client.ts";
 import type { EtcdContainer } from "./etcd-container.ts";
 import type { ManagerView } from "./managed-by.ts";
-import type { ScalingRecord } from "./scaling-record.ts";
+import type { LeavingRecord, ScalingRecord } from "./scaling-record.ts";
 import type { KnownObjects, PodFacts } from "./start/environment.ts";
 import type { StopHook } from "./start/stop-hooks.ts";
 
@@ -366,9 +366,15 @@ export const podsToRestart = (view: ClusterView): readonly PodView[] =>
 		? []
 		: view.pods.filter((pod) => pod.revision !== undefined && pod.revision !== originalRevision(view));
 
-/** The record without one that was to leave, where it is a member: by now, or again. */
+/** The record without those that were to leave and are members: by now, or again. */
 export function withoutStayed(view: ClusterView, record: ScalingRecord): ScalingRecord {
-	if (!record.leaving || !memberAt(view, record.leaving.ordinal)) return record;
-	const { leaving: _, ...rest } = record;
-	return rest;
+	const { leaving, left = [], ...rest } = record;
+	const stays = ({ ordinal }: LeavingRecord) => memberAt(view, ordinal) !== undefined;
+	const gone = left.filter((noted) => !stays(noted));
+	if (!(leaving && stays(leaving)) && gone.length === left.length) return record;
+	return {
+		...rest,
+		...(leaving && !stays(leaving) ? { leaving } : {}),
+		...(gone.length > 0 ? { left: gone } : {}),
+	};
 }

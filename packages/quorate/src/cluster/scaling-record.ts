@@ -55,6 +55,8 @@ export interface ScalingRecord {
 	volumes?: readonly string[];
 	/** who leaves, and where its data is, noted while its pod was still there */
 	leaving?: LeavingRecord;
+	/** who left before, and whose data is yet to be cleared: someone else lowered the replicas again in between */
+	left?: readonly LeavingRecord[];
 	/** volumes that were verified to be empty, or were never used: they may be deleted */
 	emptied?: readonly { name: string; uid: string }[];
 	/** the verified snapshot that was taken before the first change */
@@ -107,6 +109,20 @@ const hexId: Schema = (value, path) => {
 	throw new SchemaError(path, "is not an id in hexadecimal");
 };
 
+const leaving = object(
+	{
+		ordinal: count,
+		node: text,
+		pod: text,
+		member: hexId,
+		cluster: hexId,
+		learner: flag,
+		unused: flag,
+		claims: list(object({ name: text, uid: text }, "name", "uid")),
+	},
+	"ordinal",
+);
+
 const schema = object(
 	{
 		from: count,
@@ -119,19 +135,8 @@ const schema = object(
 		rolling: text,
 		unnamed: template,
 		volumes: list(text),
-		leaving: object(
-			{
-				ordinal: count,
-				node: text,
-				pod: text,
-				member: hexId,
-				cluster: hexId,
-				learner: flag,
-				unused: flag,
-				claims: list(object({ name: text, uid: text }, "name", "uid")),
-			},
-			"ordinal",
-		),
+		leaving,
+		left: list(leaving),
 		emptied: list(object({ name: text, uid: text }, "name", "uid")),
 		snapshot: object(
 			{ file: text, revision: text, sha256: text, takenAt: text, size: long },
@@ -143,6 +148,10 @@ const schema = object(
 	},
 	...["from", "startedAt", "template", "updateStrategy"],
 );
+
+/** What is noted of the member of that ordinal, which leaves or has left. */
+export const leavingAt = (record: ScalingRecord | undefined, ordinal: number): LeavingRecord | undefined =>
+	[...(record?.leaving ? [record.leaving] : []), ...(record?.left ?? [])].find((noted) => noted.ordinal === ordinal);
 
 export function parseRecord(annotation: string | undefined, where: string): ScalingRecord | undefined {
 	if (annotation === undefined) return undefined;

@@ -1,6 +1,7 @@
 import type { PersistentVolumeSpec, VolumeNodeAffinity } from "kubernetes-types/core/v1";
 import { type ClusterView, isLocal, type NodeView, type VolumeView } from "./cluster-view.ts";
 import { matchesTerms } from "./node-fit.ts";
+import { leavingAt } from "./scaling-record.ts";
 
 /** Folder on a node's disk; undefined: it is elsewhere. */
 export const folderOf = ({ hostPath, local }: PersistentVolumeSpec): string | undefined =>
@@ -39,8 +40,8 @@ export function nodeOf(view: ClusterView, volume: VolumeView): string | undefine
 
 function notedNode(view: ClusterView, volume: VolumeView): string | undefined {
 	const claim = view.claims.find(({ volume: bound }) => bound === volume.name);
-	const leaving = view.statefulSet.record?.leaving;
-	if (!claim || leaving?.ordinal !== claim.ordinal) return undefined;
+	const leaving = claim && leavingAt(view.statefulSet.record, claim.ordinal);
+	if (!leaving) return undefined;
 	// an earlier release noted no claims
 	const same = !leaving.claims || leaving.claims.some(({ uid }) => uid === claim.uid);
 	return same ? leaving.node : undefined;

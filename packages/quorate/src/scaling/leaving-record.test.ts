@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
-import { isNoted, leavingRecord } from "./leaving-record.ts";
+import { isNoted, withLeaving } from "./leaving-record.ts";
 import { healthyView } from "./testing/views.ts";
 
 const view = healthyView({ members: 2 });
 
-const withLeaving = (leaving: ScalingRecord["leaving"]): ClusterView => ({
-	...view,
-	statefulSet: { ...view.statefulSet, record: { leaving } as ScalingRecord },
+const recorded = (record: Partial<ScalingRecord>, of = view): ClusterView => ({
+	...of,
+	statefulSet: { ...of.statefulSet, record: record as ScalingRecord },
 });
+const withNoted = (leaving: ScalingRecord["leaving"]) => recorded({ ...(leaving ? { leaving } : {}) });
+const leavingRecord = (of: ClusterView, ordinal: number) =>
+	withLeaving(of, of.statefulSet.record ?? ({} as ScalingRecord), ordinal).leaving;
 
 describe("what is written down of a member that leaves", () => {
 	const first = leavingRecord(view, 1);
@@ -22,16 +25,16 @@ describe("what is written down of a member that leaves", () => {
 			member: view.etcd.members[1]?.id.toString(16),
 			cluster: view.etcd.clusterId.toString(16),
 		});
-		expect(isNoted(withLeaving(first), 1)).toBe(true);
-		expect(leavingRecord(withLeaving(first), 1)).toBe(withLeaving(first).statefulSet.record?.leaving);
+		expect(isNoted(withNoted(first), 1)).toBe(true);
+		expect(leavingRecord(withNoted(first), 1)).toBe(withNoted(first).statefulSet.record?.leaving);
 	});
 
 	it("names no member where its image has added itself again: the folder may hold the data of either", () => {
-		const again = withLeaving({ ...first, member: "abc" });
+		const again = withNoted({ ordinal: 1, ...first, member: "abc" });
 		expect(isNoted(again, 1)).toBe(false);
-		const { member: _, ...either } = first;
+		const { member: _, ...either } = first ?? { ordinal: 1 };
 		expect(leavingRecord(again, 1)).toEqual(either);
-		expect(isNoted(withLeaving(either), 1)).toBe(true);
+		expect(isNoted(withNoted(either), 1)).toBe(true);
 	});
 
 	it.each([
@@ -51,10 +54,25 @@ describe("what is written down of a member that leaves", () => {
 		);
 		const nodes = view.nodes.map((one) => (one.name === view.pods[1]?.node ? { ...one, ...node } : one));
 		const members = view.etcd.members.map((one) => (one.ordinal === 1 ? { ...one, name: "" } : one));
-		expect(leavingRecord({ ...view, pods, nodes, etcd: { ...view.etcd, members } }, 1).unused).toBe(unused);
+		expect(leavingRecord({ ...view, pods, nodes, etcd: { ...view.etcd, members } }, 1)?.unused).toBe(unused);
 	});
 
 	it("is of another member where another pod has come", () => {
-		expect(leavingRecord(withLeaving({ ...first, pod: "earlier", member: "abc" }), 1)).toEqual(first);
+		expect(leavingRecord(withNoted({ ordinal: 1, ...first, pod: "earlier", member: "abc" }), 1)).toEqual(first);
+	});
+
+	it("stays, when another one is to leave before its claims are cleared", () => {
+		const whole = healthyView({ members: 5 });
+		const first = withLeaving(whole, {} as ScalingRecord, 4);
+		const { etcd, pods, claims } = whole;
+		const without = { ...whole, etcd: { ...etcd, members: etcd.members.slice(0, 4) }, pods: pods.slice(0, 4) };
+		const second = withLeaving(recorded(first, without), first, 3);
+		expect([second.leaving?.ordinal, second.left]).toEqual([3, [first.leaving]]);
+		// once more, it is the same
+		expect(withLeaving(recorded(second, without), second, 3)).toEqual(second);
+		const cleared = { ...without, claims: claims.filter(({ ordinal }) => ordinal !== 4) };
+		expect(withLeaving(recorded(second, cleared), second, 3)).toEqual({ leaving: second.leaving });
+		// its image has added it again: nobody has left
+		expect(withLeaving(recorded(second, whole), second, 3).left).toBeUndefined();
 	});
 });

@@ -1,21 +1,39 @@
-import { type ClusterView, memberAt, type PodView, podAt } from "../cluster/cluster-view.ts";
-import type { LeavingRecord } from "../cluster/scaling-record.ts";
+import { type ClusterView, type MemberView, memberAt, type PodView, podAt } from "../cluster/cluster-view.ts";
+import type { LeavingRecord, ScalingRecord } from "../cluster/scaling-record.ts";
 
 /** Written down, and of the member that is there now: an image may have added itself again under another id. */
 export function isNoted(view: ClusterView, ordinal: number): boolean {
 	const noted = view.statefulSet.record?.leaving;
-	const member = memberAt(view, ordinal);
-	return noted?.ordinal === ordinal && (!member || !noted.member || noted.member === member.id.toString(16));
+	return noted?.ordinal === ordinal && isSame(noted, memberAt(view, ordinal));
+}
+
+const isSame = (noted: LeavingRecord, member: MemberView | undefined): boolean =>
+	!member || !noted.member || noted.member === member.id.toString(16);
+
+/** Notes who leaves next. Who left before stays noted while there are claims of its to clear. */
+export function withLeaving(view: ClusterView, record: ScalingRecord, ordinal: number): ScalingRecord {
+	const { leaving: _, left: __, ...rest } = record;
+	const left = uncleared(view).filter((noted) => noted.ordinal !== ordinal);
+	return { ...rest, leaving: leavingRecord(view, ordinal), ...(left.length > 0 ? { left } : {}) };
+}
+
+function uncleared(view: ClusterView): LeavingRecord[] {
+	const { leaving, left = [] } = view.statefulSet.record ?? {};
+	return [...(leaving ? [leaving] : []), ...left].filter(
+		({ ordinal, claims }) =>
+			!memberAt(view, ordinal) && view.claims.some(({ uid }) => claims?.some((claim) => claim.uid === uid)),
+	);
 }
 
 /** What is known of a member that is about to leave, and of its data: what its volumes are emptied by, once it has left. */
-export function leavingRecord(view: ClusterView, ordinal: number): LeavingRecord {
-	const noted = view.statefulSet.record?.leaving;
+function leavingRecord(view: ClusterView, ordinal: number): LeavingRecord {
+	const { leaving } = view.statefulSet.record ?? {};
+	const noted = leaving?.ordinal === ordinal ? leaving : uncleared(view).find((one) => one.ordinal === ordinal);
 	const pod = podAt(view, ordinal);
 	const member = memberAt(view, ordinal);
 	// another pod of that ordinal is another member's: one that left before and one that came after it
-	if (noted?.ordinal === ordinal && (!pod || !noted.pod || noted.pod === pod.uid)) {
-		if (isNoted(view, ordinal)) return noted;
+	if (noted && (!pod || !noted.pod || noted.pod === pod.uid)) {
+		if (isSame(noted, member)) return noted;
 		// its folder may hold the data of either: of the cluster, and of no present member, is what can be asked for
 		const { member: _, ...either } = noted;
 		return either;

@@ -13,7 +13,7 @@ import {
 import { joinTemplate, namingTemplate } from "../cluster/join-profile.ts";
 import type { ScalingRecord } from "../cluster/scaling-record.ts";
 import { onNode } from "../cluster/volume-place.ts";
-import { leavingRecord } from "./leaving-record.ts";
+import { withLeaving } from "./leaving-record.ts";
 import { newCleaner, settledStorage } from "./model-storage.ts";
 import type { Step } from "./step.ts";
 
@@ -120,7 +120,7 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 		case "move-leader":
 			return { ...view, etcd: { ...view.etcd, leader: step.target } };
 		case "note-leaving":
-			return withSet(view, { record: { ...record, leaving: leavingRecord(view, step.ordinal) } });
+			return withSet(view, { record: withLeaving(view, record, step.ordinal) });
 		case "look-into-volume":
 			return { ...view, cleaners: [...view.cleaners, newCleaner(view, "look", step.claim, step.node)] };
 		case "place-volume":
@@ -136,7 +136,7 @@ export function applyStep(view: ClusterView, step: Step): ClusterView {
 		case "lower-replicas":
 			return withSet(view, {
 				replicas: step.replicas,
-				record: { ...record, leaving: leavingRecord(view, set.firstOrdinal + step.replicas) },
+				record: withLeaving(view, record, set.firstOrdinal + step.replicas),
 			});
 		case "remove-member": {
 			const removed = withMembers(

@@ -5,7 +5,7 @@ import {
 	type StorageView,
 	type VolumeView,
 } from "../cluster/cluster-view.ts";
-import type { LeavingRecord } from "../cluster/scaling-record.ts";
+import { type LeavingRecord, leavingAt } from "../cluster/scaling-record.ts";
 
 /** Made by a program that takes care of it, data and all, once its claim is gone. */
 export const isProvisioned = ({ annotations }: Pick<VolumeView, "annotations">): boolean =>
@@ -34,8 +34,8 @@ export const isOurs = ({ statefulSet: set, storage }: ClusterView, claim: Volume
 
 /** What is noted of the one who used the claim, where this run made it leave. */
 export function leftBy({ statefulSet: { record } }: ClusterView, claim: ClaimView): LeavingRecord | undefined {
-	const leaving = record?.leaving;
-	if (leaving?.ordinal !== claim.ordinal) return undefined;
+	const leaving = leavingAt(record, claim.ordinal);
+	if (!leaving) return undefined;
 	// an earlier release noted no claims
 	return !leaving.claims || leaving.claims.some(({ uid }) => uid === claim.uid) ? leaving : undefined;
 }

@@ -48,6 +48,8 @@ function writeSeen(w: World): number {
 		((n?.goal?.replicas ?? 0) << 10) |
 		flag(n?.goal?.takesBack === true, 14);
 	codes[at++] = n?.leaving ? leavingCode(n.leaving) : 0;
+	codes[at++] = n?.left.length ?? 0;
+	for (const left of n?.left ?? []) codes[at++] = leavingCode(left) + 512 * left.slot;
 	codes[at++] = w.firstClaims;
 	codes[at++] = w.firstVolumes;
 	let emptied = 0;

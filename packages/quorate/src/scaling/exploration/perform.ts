@@ -83,6 +83,7 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone, expe
 		rolling: undefined,
 		named: false,
 		leaving: undefined,
+		left: [],
 		snapshot: false,
 		proven: undefined,
 		made: [],
@@ -160,6 +161,7 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone, expe
 					...notes,
 					proven: step.voters,
 					leaving: notes.leaving && w.members[notes.leaving.slot] ? undefined : notes.leaving,
+					left: notes.left.filter(({ slot }) => !w.members[slot]),
 				},
 				unproven: false,
 			};
@@ -210,9 +212,13 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone, expe
 	}
 }
 
-/** What is noted of one that leaves, while it is there to be seen; once. */
+/** What is noted of one that leaves, while it is there to be seen; once. Who left before stays noted until its claim is gone. */
 function withLeaving(w: World, notes: Notes, slot: number): Notes {
-	if (notes.leaving?.slot === slot) return notes;
+	const before = [...(notes.leaving && notes.leaving.claim !== "none" ? [notes.leaving] : []), ...notes.left];
+	const left = before.filter((one) => one.slot !== slot && !w.members[one.slot]);
+	if (notes.leaving?.slot === slot) return { ...notes, left };
+	const known = notes.left.find((one) => one.slot === slot && !w.members[slot]);
+	if (known) return { ...notes, leaving: known, left };
 	const pod = w.pods[slot];
 	const member = w.members[slot];
 	const claim = w.claims[slot] === "none" ? "none" : w.firstClaims & (1 << slot) ? "first" : "later";
@@ -223,7 +229,7 @@ function withLeaving(w: World, notes: Notes, slot: number): Notes {
 		unused: pod?.stage === "pending" && member?.started === false,
 		claim,
 	};
-	return { ...notes, leaving };
+	return { ...notes, leaving, left };
 }
 
 /** That the volume is empty is noted, and the pods that mount the claim are deleted; the claim is still there. */

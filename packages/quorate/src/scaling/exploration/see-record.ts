@@ -22,7 +22,7 @@ export function seeRecord(
 ): ScalingRecord | undefined {
 	const notes = followed(w);
 	if (notes === undefined) return undefined;
-	const { joining, rolling, named, leaving, proven, snapshot } = notes;
+	const { joining, rolling, named, leaving, left, proven, snapshot } = notes;
 	const first = setup.firstOrdinal ?? 0;
 	return {
 		version: 1,
@@ -36,6 +36,7 @@ export function seeRecord(
 		...(joining === undefined ? {} : { joining: joining + first }),
 		...(rolling ? { rolling } : {}),
 		...(leaving ? { leaving: leavingSeen(leaving, setup) } : {}),
+		...(left.length > 0 ? { left: left.map((one) => leavingSeen(one, setup)) } : {}),
 		...(notes.emptied.length > 0 ? { emptied: notes.emptied.map((volume) => emptiedSeen(volume, first)) } : {}),
 		...(snapshot ? { snapshot: { file: "s.db", revision: "1", sha256: "", takenAt: "" } } : {}),
 		...(notes.made.length > 0 ? { volumes: notes.made.map((slot) => volumeName(w, setup, slot)) } : {}),

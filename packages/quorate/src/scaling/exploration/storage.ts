@@ -2,7 +2,7 @@ import { homeOf, robbed, withData } from "./folders.ts";
 import { fitting, type Happening } from "./kubelet.ts";
 import type { Setup } from "./setup.ts";
 import { cleanersOf, visited } from "./visits.ts";
-import { put, type World } from "./world.ts";
+import { type Notes, put, type World } from "./world.ts";
 
 /** All that comes about by itself to claims, volumes and the pods that empty them. */
 export function* happenToVolumes(w: World, setup: Setup): Generator<Happening> {
@@ -35,6 +35,15 @@ export function* happenToVolumes(w: World, setup: Setup): Generator<Happening> {
 	}
 }
 
+function withoutClaim(notes: Notes, slot: number): Notes {
+	const { leaving, left } = notes;
+	return {
+		...notes,
+		leaving: leaving?.slot === slot ? { ...leaving, claim: "none" } : leaving,
+		left: left.filter((one) => one.slot !== slot),
+	};
+}
+
 /** A dynamic volume goes with its claim; a static one is released, and keeps what is in it. */
 function claimGone(w: World, setup: Setup, slot: number): World {
 	const bound = w.volumes[slot] === "bound";
@@ -43,7 +52,7 @@ function claimGone(w: World, setup: Setup, slot: number): World {
 		...w,
 		claims: put(w.claims, slot, "none" as const),
 		firstClaims: w.firstClaims & ~(1 << slot),
-		notes: w.notes?.leaving?.slot === slot ? { ...w.notes, leaving: { ...w.notes.leaving, claim: "none" } } : w.notes,
+		notes: w.notes && withoutClaim(w.notes, slot),
 		volumes: bound
 			? put(w.volumes, slot, setup.volumes === "dynamic" ? ("none" as const) : ("released" as const))
 			: w.volumes,

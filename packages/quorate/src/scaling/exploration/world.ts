@@ -79,6 +79,8 @@ export interface Notes {
 	/** members were named in the template that was found */
 	readonly named: boolean;
 	readonly leaving: Leaving | undefined;
+	/** who left before, and whose claim is yet to be cleared */
+	readonly left: readonly Leaving[];
 	readonly snapshot: boolean;
 	readonly proven: number | undefined;
 	/** slots of the volumes that the tool made */

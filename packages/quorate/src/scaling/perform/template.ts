@@ -2,7 +2,7 @@ import type { StatefulSetUpdateStrategy } from "kubernetes-types/apps/v1";
 import { type ClusterView, voters } from "../../cluster/cluster-view.ts";
 import { joinTemplate, namingTemplate } from "../../cluster/join-profile.ts";
 import type { ScalingRecord } from "../../cluster/scaling-record.ts";
-import { leavingRecord } from "../leaving-record.ts";
+import { withLeaving } from "../leaving-record.ts";
 import type { Step } from "../step.ts";
 import type { PerformContext } from "./context.ts";
 import { editStatefulSet, endRecord, recordFor } from "./edit-stateful-set.ts";
@@ -73,8 +73,7 @@ export async function noteLeaving(
 	view: ClusterView,
 	step: Extract<Step, { kind: "note-leaving" }>,
 ) {
-	const leaving = leavingRecord(view, step.ordinal);
-	await editStatefulSet(context, view, { ...recordFor(context, view), leaving }, () => {});
+	await editStatefulSet(context, view, withLeaving(view, recordFor(context, view), step.ordinal), () => {});
 }
 
 export async function lowerReplicas(
@@ -83,11 +82,11 @@ export async function lowerReplicas(
 	step: Extract<Step, { kind: "lower-replicas" }>,
 	beforeWriting?: () => Promise<void>,
 ) {
-	const leaving = leavingRecord(view, view.statefulSet.firstOrdinal + step.replicas);
+	const record = withLeaving(view, recordFor(context, view), view.statefulSet.firstOrdinal + step.replicas);
 	const lower = (spec: { replicas?: number }) => {
 		spec.replicas = step.replicas;
 	};
-	await editStatefulSet(context, view, { ...recordFor(context, view), leaving }, lower, beforeWriting);
+	await editStatefulSet(context, view, record, lower, beforeWriting);
 }
 
 /** Pods below the partition are not restarted by a change of the template; with OnDelete none is anyway. */
