@@ -60,8 +60,8 @@ export function parseAsked(version: string | undefined): string | undefined {
 	if (asked !== undefined) return asked;
 	throw new LabError("InvalidOption", {
 		operation: "looking for etcd",
-		message: `"${version}" is no version of etcd`,
-		hint: "say one like 3.5.9, or the beginning of one, like 3.5",
+		message: `"${version}" is not an etcd version`,
+		hint: "give one like 3.5.9, or the beginning of one, like 3.5",
 	});
 }
 

@@ -47,7 +47,7 @@ export async function findProgram(wanted: ProgramToFind, options: FindProgramOpt
 	if (named) {
 		const path = await executable(named);
 		if (path) return { path, source: "option" };
-		throw new LabError("ToolMissing", { operation, message: `${variable} names ${named}, which is no program` });
+		throw new LabError("ToolMissing", { operation, message: `${variable} names ${named}, which is not a program` });
 	}
 	const path = await onPath(name, env);
 	if (path) return { path, source: "path" };

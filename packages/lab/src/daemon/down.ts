@@ -20,7 +20,7 @@ export async function clearLab(name: string, folder: string, { signal, onProgres
 	const record = await readRecord(folder);
 	const known = [record?.supervisor, record?.machine].filter((id) => id !== undefined);
 	if (record && isRunning(record.supervisor)) {
-		onProgress?.({ type: "step", message: `stopping lab ${name}` });
+		onProgress?.({ type: "step", message: `stopping lab "${name}"` });
 		signalProcess(record.supervisor, "SIGTERM");
 		await untilGone(() => running(folder, known), GRACE, signal);
 	}
@@ -81,7 +81,7 @@ async function allowWriting(folder: string): Promise<void> {
 
 function remains(name: string, what: string): LabError {
 	return new LabError("LabStopFailed", {
-		operation: `stopping lab ${name}`,
+		operation: `stopping lab "${name}"`,
 		message: `${what} are left`,
 		hint: `see who holds them, end that, and run ${labCommand("down", name)} again`,
 	});

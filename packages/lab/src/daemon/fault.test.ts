@@ -12,7 +12,9 @@ describe("signals", () => {
 	});
 
 	it.each(["", "0", "SIG", "NOPE", "9.5", "SIGSIGKILL"])("%j is none", (text) => {
-		expect(() => parseSignal(text)).toThrow(expect.objectContaining({ code: "InvalidOption" }));
+		expect(() => parseSignal(text)).toThrow(
+			expect.objectContaining({ code: "InvalidOption", message: `unknown signal ${JSON.stringify(text)}` }),
+		);
 	});
 });
 

@@ -123,7 +123,7 @@ export function parseSignal(text: string): NodeJS.Signals {
 	const known = Object.entries(constants.signals) as [NodeJS.Signals, number][];
 	const found = known.find(([name, number]) => name === upper || name === `SIG${upper}` || String(number) === text);
 	if (found) return found[0];
-	throw invalid(`${JSON.stringify(text)} is no signal`, "such as KILL, TERM, STOP, CONT, QUIT or a number");
+	throw invalid(`unknown signal ${JSON.stringify(text)}`, "such as KILL, TERM, STOP, CONT, QUIT or a number");
 }
 
 function invalid(message: string, hint?: string): LabError {

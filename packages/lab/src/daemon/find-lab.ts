@@ -32,7 +32,7 @@ export async function findUp(name: string | undefined, operation: string): Promi
 	if (found.info.phase !== "dead" && found.info.port !== 0) return found;
 	throw new LabError("LabNotFound", {
 		operation,
-		message: `lab ${found.info.name} is not up: its processes are gone`,
+		message: `lab "${found.info.name}" is not up: its processes are gone`,
 		hint: `clear it with ${labCommand("down", found.info.name)}, and bring it up again with ${labCommand("up", found.info.name)}`,
 	});
 }
@@ -40,7 +40,7 @@ export async function findUp(name: string | undefined, operation: string): Promi
 export async function notFound(name: string): Promise<LabError> {
 	const others = await readdir(labsFolder()).catch(() => []);
 	return new LabError("LabNotFound", {
-		operation: `looking for lab ${name}`,
+		operation: `looking for lab "${name}"`,
 		message: `no lab named "${name}"`,
 		hint: others.length > 0 ? `there are: ${others.sort().join(", ")}` : `bring one up with ${labCommand("up", name)}`,
 	});

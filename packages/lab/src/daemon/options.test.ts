@@ -56,6 +56,8 @@ describe("parseUpOptions", () => {
 describe("parseName", () => {
 	it.each(["lab", "a", "two-labs", "7"])("takes %s", (name) => expect(parseName(name)).toBe(name));
 	it.each(["..", "a/b", "-a", "a-", "A", "a b", "a".repeat(41), "lab\n"])("refuses %j", (name) => {
-		expect(() => parseName(name)).toThrow(expect.objectContaining({ code: "InvalidOption" }));
+		expect(() => parseName(name)).toThrow(
+			expect.objectContaining({ code: "InvalidOption", message: `"${name}" is not a name for a lab` }),
+		);
 	});
 });

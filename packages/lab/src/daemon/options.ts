@@ -118,7 +118,7 @@ function refuseImage({ image, etcdVersion, ...others }: UpOptions): void {
 	if (image === undefined) return;
 	if (etcdImage(image) === undefined) {
 		throw invalid(
-			`"${image}" is no image of etcd that the lab can run`,
+			`"${image}" is not an etcd image that the lab can run`,
 			"use one like etcd:3.5.9, bitnami/etcd:3.5.6-debian-11-r10 or openebs/etcd:3.6.4-debian-12-r0",
 		);
 	}
@@ -150,7 +150,7 @@ function refuseSnapshot({ snapshot, volumes, empty, auth, crosswiseVolumes }: Up
 /** The name becomes a folder's, so nothing but a plain word will do. */
 export function parseName(name: string = DEFAULT_NAME): string {
 	if (/^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$/.test(name)) return name;
-	throw invalid(`"${name}" is no name for a lab`, "use lower-case letters, digits and dashes inside, at most 40");
+	throw invalid(`"${name}" is not a name for a lab`, "use lower-case letters, digits and dashes inside, at most 40");
 }
 
 function whole(option: string, value: number, least: number, most: number): number {

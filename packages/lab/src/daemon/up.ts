@@ -79,8 +79,8 @@ async function refuseExisting(name: string, folder: string): Promise<void> {
 	const record = await readRecord(folder);
 	if (!record || !isAlive(record)) return;
 	throw new LabError("LabExists", {
-		operation: `bringing lab ${name} up`,
-		message: `lab ${name} is ${record.phase === "starting" ? "coming up" : "up"} already, since ${record.since}`,
+		operation: `starting lab "${name}"`,
+		message: `lab "${name}" is ${record.phase === "starting" ? "starting" : "up"} already, since ${record.since}`,
 		state: `it has ${record.members} members of etcd ${record.etcd.version} on ${record.nodes} nodes`,
 		hint: `look at it with ${labCommand("status", name)}, end it with ${labCommand("down", name)}, or bring up another one: ${labCommand("up", `${name}-2`)}`,
 	});
@@ -114,7 +114,7 @@ async function start(
 	const { name, folder } = config;
 	await refuseExisting(name, folder);
 	if (hasLabFolder(folder)) {
-		running.onProgress?.({ type: "step", message: `clearing what is left of an earlier lab ${name}` });
+		running.onProgress?.({ type: "step", message: `clearing what is left of an earlier lab "${name}"` });
 		await clearLab(name, folder);
 	}
 	await createLabFolder(folder);
@@ -209,7 +209,7 @@ async function startFailed(
 	const log = (await readFile(logPath(folder), "utf8").catch(() => "")).trim().split("\n").slice(-20).join("\n");
 	const state = [
 		as?.state,
-		`nothing of lab ${name} is left`,
+		`nothing of lab "${name}" is left`,
 		log ? `the last lines of its log were:\n${log}` : undefined,
 	];
 	return new LabError(as?.code ?? "LabStartFailed", {

@@ -8,7 +8,7 @@ const about: CheckAbout = {
 	group: "etcd",
 	passes:
 		"Members and pods are the same: each pod a started voter, no foreign member, none stopped or never started; nobody else changes the StatefulSet",
-	why: "nothing is done in a state that cannot be accounted for",
+	why: "Quorate makes no change until this is resolved",
 	todo: "as the hint says; see docs/accidents.md",
 };
 
@@ -24,7 +24,7 @@ export const obstacles = check(about, ({ view, goal }) => {
 	return {
 		status: "fail",
 		saw: found.map(({ message }) => message).join("; "),
-		why: `nothing is done in this state (${found.map(({ reason }) => reason).join(", ")})`,
+		why: `Quorate makes no change until this is resolved (${found.map(({ reason }) => reason).join(", ")})`,
 		hint: first.hint,
 	};
 });

@@ -1,3 +1,5 @@
+import { Interruption } from "../interruption.ts";
+
 /** Ctrl-C, SIGTERM and a closed terminal (SIGHUP) while something is under way that must not be cut in two. */
 export interface Interrupt {
 	/** aborted by the first of them; a second Ctrl-C or SIGTERM ends the process at once */
@@ -9,18 +11,18 @@ export interface Interrupt {
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Stops what is under way; undefined: nothing is. */
-let stop: (() => void) | undefined;
+let stop: ((by: string) => void) | undefined;
 
 export function catchInterrupt(onFirst: () => void): Interrupt {
 	const controller = new AbortController();
-	const first = () => {
+	const first = (by: string) => {
 		if (controller.signal.aborted) return;
-		controller.abort();
+		controller.abort(new Interruption(by));
 		onFirst();
 	};
 	const handle = (signal: keyof typeof EXIT_CODES) => {
 		if (controller.signal.aborted) process.exit(EXIT_CODES[signal]);
-		first();
+		first(signal === "SIGINT" ? "Ctrl-C" : signal);
 	};
 	process.on("SIGINT", handle);
 	process.on("SIGTERM", handle);
@@ -45,6 +47,6 @@ export function catchInterrupt(onFirst: () => void): Interrupt {
  * @returns whether anything was under way
  */
 export function readerGone(): boolean {
-	stop?.();
+	stop?.("its output was closed");
 	return stop !== undefined;
 }

@@ -47,14 +47,19 @@ describe("the command line", () => {
 		["scale --replicas=2.5 --yes", 'a whole number from 1, in digits; got "2.5"', "an odd number"],
 		["plan --replicas 0", 'a whole number from 1, in digits; got "0"', "an odd number"],
 		["scale --replicas 5", "this is not a terminal", "--yes"],
-		["scale --replicas 5 --dry-run=maybe", '"maybe" is no kind of dry run', "client, server, none"],
-		["scale --replicas 5 --yes --timeout soon", '"soon" is no length of time', "1m30s"],
+		["scale --replicas 5 --dry-run=maybe", 'unknown kind of dry run "maybe"', "client, server, none"],
+		["scale --replicas 5 --yes --timeout soon", '"soon" is not a duration', "1m30s"],
 		["scale pod/x --replicas 5 --yes", '"pod/x" is not a StatefulSet', "sts/x"],
 		["status -o xml", 'unknown output format "xml"', "table, wide, json, yaml"],
 		["status --cert x", "one is given without the other", "both"],
 		["status --cacert /does/not/exist", "ENOENT", "PEM"],
-		["completion tcsh", '"tcsh" is no shell', "bash, zsh, fish"],
-		["lab up --members three", '"three" is no whole number', "--members 3"],
+		["completion tcsh", 'unknown shell "tcsh"', "bash, zsh, fish"],
+		["lab up --members three", '"three" is not a whole number', "--members 3"],
+		["lab slow x --ms fast", '"fast" is not a whole number', "--ms 100"],
+		["status a/b/c", '"a/b/c" is not a name', "-n NAMESPACE sts/NAME"],
+		["status -v loud", '"loud" is not a verbosity level', "6 shows each request"],
+		["snapshot restore x.db --to vm/x", '"vm/x" is not a lab', "--to lab"],
+		["plan --replicas 5 --volume-path /data", '"/data" is not a path that differs', "{ordinal}"],
 	])("%j is refused with exit code 2", async (words, message, hint) => {
 		const { code, stdout, stderr } = await command(words);
 		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

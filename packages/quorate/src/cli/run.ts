@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { EXIT, QuorateError } from "../errors.ts";
+import { Interruption } from "../interruption.ts";
 import type { SeeNames } from "./completion/complete.ts";
 import { ExitWith } from "./exit-with.ts";
 import { likeKubectl, wantedOutput } from "./options/command-line.ts";
@@ -85,7 +86,7 @@ function asQuorateError(error: unknown, program: Command, words: readonly string
 const interrupted = (program: Command, cause: Error): QuorateError =>
 	new QuorateError("Stopped", {
 		operation: "running the command",
-		message: "stopped as asked",
+		message: cause instanceof Interruption ? cause.message : "interrupted",
 		hint: `see how things are: ${program.name()} status`,
 		cause,
 	});

@@ -117,8 +117,8 @@ describe("snapshot restore", () => {
 	it.each([
 		[[], /neither --to nor --runbook/],
 		[["--to", "lab", "--runbook"], /both/],
-		[["--to", "sts/etcd"], /is no lab/],
-		[["--to", "lab/"], /is no lab/],
+		[["--to", "sts/etcd"], /is not a lab/],
+		[["--to", "lab/"], /is not a lab/],
 		[["sts/etcd", "--to", "lab"], /means nothing there/],
 		[["--to", "lab", "--members", "x"], /whole number from 1, in digits; got "x"/],
 	])("refuses %j", async (words, message) => {

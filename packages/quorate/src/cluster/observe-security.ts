@@ -119,7 +119,8 @@ async function certificatesOf(
 			const text = source && (await files.file(source, options));
 			const facts = text === undefined ? undefined : certificateFacts(text);
 			if (facts) return { facts, trouble: undefined };
-			if (source) return { facts: undefined, trouble: text === undefined ? "it is not there" : "it is no certificate" };
+			if (source)
+				return { facts: undefined, trouble: text === undefined ? "it is not there" : "it is not a certificate" };
 		} catch (error) {
 			if (!isForbidden(error)) throw error;
 		}

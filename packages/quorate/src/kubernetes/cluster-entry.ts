@@ -42,7 +42,7 @@ export function clusterConnection(
 	env: NodeJS.ProcessEnv,
 ): ClusterConnection {
 	const wrong = (problem: string, cause?: unknown) =>
-		kubeconfigInvalid(file, `cluster "${name}": ${problem}`, "mend it", cause);
+		kubeconfigInvalid(file, `cluster "${name}": ${problem}`, "fix it", cause);
 	if (!value.server) throw wrong("server is missing");
 	const ca = pem(value.caData, value.caFile, (problem, cause) => wrong(`certificate-authority${problem}`, cause));
 	const secured = ca !== undefined || value.insecureSkipTlsVerify || clientCertificate !== undefined;

@@ -93,7 +93,7 @@ function parseKubeconfig(file: string, text: string): Kubeconfig {
 }
 
 function parseYaml(file: string, text: string): unknown {
-	const hint = "mend it, or name another with --kubeconfig or KUBECONFIG";
+	const hint = "fix it, or name another with --kubeconfig or KUBECONFIG";
 	try {
 		const document = parseDocument(text, { logLevel: "error" });
 		const [problem] = document.errors;
@@ -101,11 +101,14 @@ function parseYaml(file: string, text: string): unknown {
 		return document.toJS();
 	} catch (error) {
 		const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
-		throw kubeconfigInvalid(file, `is not YAML: ${reason}`, hint, error);
+		throw kubeconfigInvalid(file, `not a kubeconfig: it is not YAML: ${reason}`, hint, error);
 	}
 }
 
 type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
 
 class Reader {
 	readonly #file: string;
@@ -115,9 +118,10 @@ class Reader {
 	}
 
 	config(value: unknown): Kubeconfig {
-		const root = value === null || value === undefined ? {} : this.#object(value, "it");
+		const root = value ?? {};
+		if (!isFields(root)) throw this.#wrong(`not a kubeconfig: it holds ${kindOf(root)}`);
 		const kind = this.#string(root, "kind", "");
-		if (kind !== undefined && kind !== "Config") throw this.#wrong(`it is a ${kind}, not a kubeconfig (kind Config)`);
+		if (kind !== undefined && kind !== "Config") throw this.#wrong(`not a kubeconfig: its kind is ${kind}, not Config`);
 		return {
 			currentContext: this.#string(root, "current-context", "") || undefined,
 			clusters: this.#named(root, "clusters", "cluster", (fields, at) => this.#cluster(fields, at)),
@@ -227,10 +231,8 @@ class Reader {
 	}
 
 	#object(value: unknown, at: string): Fields {
-		if (typeof value !== "object" || value === null || Array.isArray(value)) {
-			throw this.#wrong(`${at} is ${kindOf(value)}, not an object`);
-		}
-		return value as Fields;
+		if (!isFields(value)) throw this.#wrong(`${at} is ${kindOf(value)}, not an object`);
+		return value;
 	}
 
 	#string(fields: Fields, key: string, at: string): string | undefined {
@@ -263,7 +265,7 @@ class Reader {
 	}
 
 	#wrong(problem: string): QuorateError {
-		return kubeconfigInvalid(this.#file, problem, "mend it, or name another with --kubeconfig or KUBECONFIG");
+		return kubeconfigInvalid(this.#file, problem, "fix it, or name another with --kubeconfig or KUBECONFIG");
 	}
 }
 

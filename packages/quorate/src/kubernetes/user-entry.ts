@@ -13,7 +13,7 @@ import { oidcCredentials } from "./oidc-credentials.ts";
  */
 export function clientCertificate({ file, value }: Entry<UserEntry>, name: string): ClientCertificate | undefined {
 	const wrong = (problem: string, cause?: unknown) =>
-		kubeconfigInvalid(file, `user "${name}": ${problem}`, "mend it", cause);
+		kubeconfigInvalid(file, `user "${name}": ${problem}`, "fix it", cause);
 	const cert = pem(value.certData, value.certFile, (problem, cause) => wrong(`client-certificate${problem}`, cause));
 	const key = pem(value.keyData, value.keyFile, (problem, cause) => wrong(`client-key${problem}`, cause));
 	if (!cert && !key) return undefined;
@@ -43,7 +43,7 @@ export function userCredentials(
 	const wrong = (problem: string, hint: string) => kubeconfigInvalid(file, `user "${name}": ${problem}`, hint);
 	if (value.tokenFile) return fileCredentials(value.tokenFile, value.token);
 	if (value.token) {
-		if (/[^\x21-\x7e]/.test(value.token)) throw wrong("token holds characters that no token has", "mend it");
+		if (/[^\x21-\x7e]/.test(value.token)) throw wrong("token holds characters that no token has", "fix it");
 		return fixedCredentials(bearer(value.token));
 	}
 	if (value.exec) {
@@ -86,7 +86,7 @@ export function impersonation(
 			throw kubeconfigInvalid(
 				file,
 				`whom to impersonate (${name}) holds characters that cannot be sent`,
-				"mend it",
+				"fix it",
 				error,
 			);
 		}

@@ -1,6 +1,7 @@
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import { QuorateError } from "../errors.ts";
 import { memberFailure } from "../etcd/member-failure.ts";
+import { interruptedBy } from "../interruption.ts";
 import { describeState, howToGoOn } from "./describe-state.ts";
 import type { Goal } from "./goal.ts";
 import type { Blocked } from "./step.ts";
@@ -21,7 +22,7 @@ export function throwIfStopped(signal: AbortSignal): void {
 export function stopped(signal: AbortSignal): unknown {
 	// the lock that was lost, or the time that ran out, tells more than "stopped"
 	if (signal.reason instanceof QuorateError) return signal.reason;
-	return new QuorateError("Stopped", { operation: "scaling", message: "stopped as asked, between two changes" });
+	return new QuorateError("Stopped", { operation: "scaling", message: interruptedBy(signal) });
 }
 
 export const isAbort = (error: unknown): boolean =>
@@ -40,13 +41,15 @@ export function asFailure(
 	const told = memberFailure(`scaling ${view.statefulSet.name}`, thrown);
 	const error = signal.aborted && (isAbort(told) || isCutShort(told, signal)) ? stopped(signal) : told;
 	const begun = changed || view.statefulSet.record !== undefined;
-	const state = begun ? describeState(view) : "nothing was changed";
+	const isStopped = error instanceof QuorateError && error.code === "Stopped";
+	const where = isStopped ? "the run ended between two changes; " : "";
+	const state = begun ? `${where}${describeState(view)}` : "nothing was changed";
 	const next = begun ? howToGoOn(view, goal) : undefined;
 	if (error instanceof QuorateError) {
 		const hint = [error.hint, next].filter((part) => part !== undefined).join("\n");
 		return new QuorateError(error.code, {
 			operation: error.operation,
-			message: error.message,
+			message: isStopped ? interruptedBy(signal) : error.message,
 			state: error.state ?? state,
 			...(hint ? { hint } : {}),
 			cause: error.cause ?? error,

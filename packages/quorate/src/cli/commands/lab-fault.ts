@@ -30,7 +30,8 @@ export function labCut(context: CommandContext, pods: string[], flags: Named & {
 }
 
 export function labSlow(context: CommandContext, pods: string[], flags: Named & { ms: string }): Promise<void> {
-	if (!/^\d{1,9}$/.test(flags.ms)) throw usage("reading --ms", `"${flags.ms}" is no whole number`, "as in: --ms 100");
+	if (!/^\d{1,9}$/.test(flags.ms))
+		throw usage("reading --ms", `"${flags.ms}" is not a whole number`, "as in: --ms 100");
 	return carryOut(context, "slowing pods", flags, (faults) => faults.slow(pods, Number(flags.ms)));
 }
 

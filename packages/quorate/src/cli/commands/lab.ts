@@ -15,7 +15,7 @@ export async function labDown(context: CommandContext, { name }: { name?: string
 	try {
 		await withLab("taking a lab down", (lab) => lab.downLab(name, { signal: interrupt.signal, onProgress: tell }));
 		end();
-		output.write(`${style.green(style.symbols.pass)} Lab ${name ?? "lab"} is down; nothing of it is left\n`);
+		output.write(`${style.green(style.symbols.pass)} Lab "${name ?? "lab"}" is down; nothing of it is left\n`);
 	} finally {
 		ticker.close();
 		interrupt.release();

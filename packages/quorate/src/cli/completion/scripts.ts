@@ -69,10 +69,6 @@ export function completion({ terminal }: CommandContext, shell: string): void {
 	const scripts: Readonly<Record<string, string>> = { bash: BASH, zsh: ZSH, fish: FISH };
 	const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
 	if (script === undefined)
-		throw usage(
-			"reading the name of the shell",
-			`"${shell}" is no shell that is known here`,
-			"one of: bash, zsh, fish",
-		);
+		throw usage("reading the name of the shell", `unknown shell "${shell}"`, "one of: bash, zsh, fish");
 	terminal.stdout.write(script);
 }

@@ -29,7 +29,7 @@ describe("the lab's package", () => {
 		await expect(withLab("looking for labs", (lab) => lab.listLabs(), failing)).rejects.toMatchObject({
 			code: "LabFailed",
 			operation: "finding the lab",
-			message: "no lab of that name [LabNotFound]",
+			message: "no lab of that name",
 			hint: "see quorate lab list",
 		});
 	});

@@ -140,13 +140,13 @@ function labMissing(operation: string, message: string, cause?: unknown): Quorat
 	return new QuorateError("LabMissing", { operation, message, hint, cause });
 }
 
-/** A LabError of whatever copy of the package: known by its fields. */
+/** A LabError of whatever copy of the package: known by its fields. Its own code is in no table of ours, and stays in the cause. */
 function asQuorateError(error: unknown, operation: string): unknown {
 	if (error instanceof QuorateError || !(error instanceof Error) || error.name !== "LabError") return error;
-	const { code, operation: doing, state, hint } = error as Error & Partial<ErrorDetails> & { code?: string };
+	const { operation: doing, state, hint } = error as Error & Partial<ErrorDetails>;
 	return new QuorateError("LabFailed", {
 		operation: doing ?? operation,
-		message: code === undefined ? error.message : `${error.message} [${code}]`,
+		message: error.message,
 		...(state ? { state } : {}),
 		...(hint ? { hint } : {}),
 		cause: error,

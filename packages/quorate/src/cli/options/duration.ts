@@ -25,7 +25,7 @@ export function parseDuration(text: string, flag: string): number {
 	if (!plain && (parts.length === 0 || parts.map((part) => part[0]).join("") !== text))
 		throw usage(
 			`reading ${flag}`,
-			`"${text}" is no length of time`,
+			`"${text}" is not a duration`,
 			"give a number with a unit, as in 30s, 1m30s or 2h; 0 is no limit",
 		);
 	const milliseconds = plain

@@ -53,7 +53,7 @@ function parseVerbosity(text: string): number {
 	if (/^\d+$/.test(text)) return Number(text);
 	throw usage(
 		"reading --v",
-		`"${text}" is no level of detail`,
+		`"${text}" is not a verbosity level`,
 		"give a whole number: 6 shows each request, 9 also stack traces",
 	);
 }

@@ -59,6 +59,7 @@ function parseTlsNames(text: string): "wildcard" | "exact" {
 
 function number<Name extends string>(name: Name, text: string | undefined): { [Key in Name]?: number } {
 	if (text === undefined) return {};
-	if (!/^\d{1,9}$/.test(text)) throw usage(`reading --${name}`, `"${text}" is no whole number`, `as in: --${name} 3`);
+	if (!/^\d{1,9}$/.test(text))
+		throw usage(`reading --${name}`, `"${text}" is not a whole number`, `as in: --${name} 3`);
 	return { [name]: Number(text) } as { [Key in Name]?: number };
 }

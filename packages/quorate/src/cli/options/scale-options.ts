@@ -53,7 +53,7 @@ function volumePlace({ volumeNode, volumePath: path }: ScaleFlags): VolumePlace 
 	if (path !== undefined && !/^\/.*\{ordinal\}/.test(path))
 		throw usage(
 			"reading --volume-path",
-			`"${path}" is no path that differs from member to member`,
+			`"${path}" is not a path that differs from member to member`,
 			"give an absolute path with {ordinal} in it: --volume-path '/var/lib/etcd-{ordinal}'",
 		);
 	if (path?.split("/").includes(".."))
@@ -76,5 +76,5 @@ function wanted({ replicas }: ScaleFlags): string {
 export function isDryRun({ dryRun = "none" }: ScaleFlags): boolean {
 	if (dryRun === "client" || dryRun === "server") return true;
 	if (dryRun === "none") return false;
-	throw usage("reading --dry-run", `"${dryRun}" is no kind of dry run`, "one of: client, server, none");
+	throw usage("reading --dry-run", `unknown kind of dry run "${dryRun}"`, "one of: client, server, none");
 }

@@ -26,7 +26,7 @@ export function parseLabTarget(to: string): string {
 	if (kind === "lab" && name !== "" && rest.length === 0) return name;
 	throw usage(
 		"reading --to",
-		`"${to}" is no lab`,
+		`"${to}" is not a lab`,
 		"as in: --to lab, or --to lab/rehearsal; for a cluster there is --runbook, which prints what to do",
 	);
 }

@@ -24,7 +24,7 @@ describe("the StatefulSet that is meant", () => {
 	it.each([
 		[["pod/etcd-0"], /not a StatefulSet/],
 		[["deployments.apps/etcd"], /not a StatefulSet/],
-		[["mayastor/sts/etcd"], /no name/],
+		[["mayastor/sts/etcd"], /is not a name/],
 		[["sts/"], /cannot be the name/],
 		[["/etcd"], /not a StatefulSet/],
 		[["Etcd"], /cannot be the name/],

@@ -17,7 +17,7 @@ export function parseTarget(words: readonly string[]): string | undefined {
 	if (second !== undefined) return checked(second);
 	const [type, name, ...rest] = first.split("/");
 	if (name === undefined) return STATEFULSET.test(first) ? undefined : checked(first);
-	if (rest.length > 0) throw refuse(`"${first}" is no name`, "the namespace is given apart: -n NAMESPACE sts/NAME");
+	if (rest.length > 0) throw refuse(`"${first}" is not a name`, "give the namespace separately: -n NAMESPACE sts/NAME");
 	if (!STATEFULSET.test(type ?? ""))
 		throw refuse(`"${first}" is not a StatefulSet`, `etcd is named by its StatefulSet, as in: sts/${name || "NAME"}`);
 	return checked(name);

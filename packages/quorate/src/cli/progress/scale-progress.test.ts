@@ -70,6 +70,16 @@ describe("progress", () => {
 		expect(lines).toEqual(["√ 1/9 snapshot: 12 keys  0.3s"]);
 	});
 
+	it("tells what a step did, once it has", () => {
+		const lines: string[] = [];
+		const ticker = { line: (text: string) => void lines.push(text), now: () => {}, close: () => {} };
+		const tell = scaleProgress(ticker, plainStyle(), healthyView().statefulSet, () => 0);
+		const wipe = { kind: "empty-volume", ordinal: 4, claim: "c", volume: "v", path: "/p", node: "worker-4" } as const;
+		tell({ type: "step-started", at: 0, step: wipe, number: 1, total: 9 });
+		tell({ type: "step-done", at: 1, step: wipe, milliseconds: 300 });
+		expect(lines).toEqual(["√ 1/9 volume v: wiped the data in claim c on worker-4  0.3s"]);
+	});
+
 	it("tells amounts", () => {
 		expect(amount({ done: 1200, unit: "keys" })).toBe("1,200 keys");
 		expect(amount({ done: 1200, total: 5000, unit: "keys" })).toBe("1,200 of 5,000 keys");

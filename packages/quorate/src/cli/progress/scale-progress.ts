@@ -34,8 +34,8 @@ export function scaleProgress(
 				break;
 			case "step-done": {
 				const { detail, milliseconds, step } = event;
-				const { subject, words } = describeStep(step, set);
-				const text = `${count(last)} ${subject}: ${detail ?? words}`;
+				const { subject, words, done = words } = describeStep(step, set);
+				const text = `${count(last)} ${subject}: ${detail ?? done}`;
 				ticker.line(finished(text, formatDuration(milliseconds), style));
 				delete going.step;
 				delete going.progress;

@@ -11,18 +11,15 @@ export function labUpText(lab: LabInfo, command: string, milliseconds: number, s
 	const name = named(lab.name);
 	const tips: [string, string][] = [
 		[`export KUBECONFIG=$(${command} lab kubeconfig${name})`, "use it, with kubectl too"],
-		[`${command} status -n mayastor`, "look at the etcd cluster in it"],
-		[
-			`${command} scale sts/mayastor-etcd -n mayastor --replicas ${lab.members < 5 ? 5 : lab.members + 2}`,
-			"let it grow",
-		],
-		[`${command} lab down${name}`, "end it; nothing is left behind"],
+		[`${command} status -n mayastor`, "show the etcd cluster in it"],
+		[`${command} scale sts/mayastor-etcd -n mayastor --replicas ${lab.members < 5 ? 5 : lab.members + 2}`, "scale it"],
+		[`${command} lab down${name}`, "stop it; nothing is left behind"],
 	];
 	const width = Math.max(...tips.map(([tip]) => tip.length));
 	const inline = width + 4 + Math.max(...tips.map(([, why]) => why.length)) <= style.width;
 	return [
 		"",
-		`${green(symbols.pass)} ${bold(`Lab ${lab.name} is ${lab.phase}`)}: etcd ${lab.etcd.version}, ${plural(lab.members, "member")} on ${plural(lab.nodes, "node")}, in ${formatDuration(milliseconds)}`,
+		`${green(symbols.pass)} ${bold(`Lab "${lab.name}" is ${lab.phase}`)}: etcd ${lab.etcd.version}, ${plural(lab.members, "member")} on ${plural(lab.nodes, "node")}, in ${formatDuration(milliseconds)}`,
 		"",
 		...tips.flatMap(([tip, why]) =>
 			inline ? [`  ${padEnd(tip, width)}  ${dim(`# ${why}`)}`] : [`  ${dim(`# ${why}`)}`, `  ${tip}`],
@@ -69,7 +66,7 @@ function phase(text: string, { green, red, yellow }: Style): string {
 }
 
 const memoryLine = ({ lab, etcd }: NonNullable<LabStatus["memory"]>) =>
-	`${formatBytes(lab)} the lab itself, ${formatBytes(etcd)} etcd`;
+	`lab ${formatBytes(lab)}, etcd ${formatBytes(etcd)}`;
 
 function nodesLine(nodes: readonly { name: string; ready: boolean }[]): string {
 	const unready = nodes.filter((node) => !node.ready).map((node) => node.name);
@@ -77,7 +74,7 @@ function nodesLine(nodes: readonly { name: string; ready: boolean }[]): string {
 }
 
 export function labListText(labs: readonly LabInfo[], command: string, style: Style): string[] {
-	if (labs.length === 0) return [`No lab is up. Bring one up with: ${command} lab up`];
+	if (labs.length === 0) return [`No lab is up. Start one with: ${command} lab up`];
 	return table(
 		[
 			{ title: "NAME", cell: (lab: LabInfo) => lab.name },
@@ -96,7 +93,9 @@ export function labListText(labs: readonly LabInfo[], command: string, style: St
 export function etcdVersionsText({ atHand, fetchable }: EtcdListing, style: Style, wide = false): string[] {
 	const rows = [
 		...atHand.map(({ version, source, folder }) => ({ version, source, where: folder })),
-		...(wide ? fetchable.map(({ version, source, url }) => ({ version, source, where: url ?? "to be fetched" })) : []),
+		...(wide
+			? fetchable.map(({ version, source, url }) => ({ version, source, where: url ?? "not downloaded yet" }))
+			: []),
 	];
 	const [title = "", ...lines] = table(
 		[
@@ -108,9 +107,9 @@ export function etcdVersionsText({ atHand, fetchable }: EtcdListing, style: Styl
 	);
 	const versions = [...new Set(fetchable.map(({ version }) => version))];
 	return [
-		...(rows.length === 0 ? ["No etcd is at hand."] : [style.dim(title), ...lines]),
+		...(rows.length === 0 ? ["No etcd is available."] : [style.dim(title), ...lines]),
 		...(wide || versions.length === 0
 			? []
-			: ["", ...wrap(`Can be fetched: ${versions.join(", ")}`, Math.min(style.width, 100))]),
+			: ["", ...wrap(`Available for download: ${versions.join(", ")}`, Math.min(style.width, 100))]),
 	];
 }

@@ -90,7 +90,7 @@ mayastor-etcd-2  67  voter   healthy  977 KiB  1200        3.5.9    Ready  0    
 		const foreign = { ...one, id: 255n, name: "old", ordinal: undefined };
 		const found = text({ ...view, etcd: { ...view.etcd, members: [foreign, ...members] } });
 		expect(found).toMatch(/mayastor-etcd-3 +- +none +no member/);
-		expect(found).toContain("‼ mayastor-etcd-3: this pod is no member of the cluster");
+		expect(found).toContain("‼ mayastor-etcd-3: this pod is not a member of the cluster");
 		expect(found).toMatch(/\nold +ff +voter .* none +- +- +-(\n|$)/);
 	});
 

@@ -173,7 +173,7 @@ function podState(pod: MemberRow["pod"]): string {
 }
 
 const noMember = ({ etcd }: ClusterView): string =>
-	etcd.trouble === undefined ? "this pod is no member of the cluster" : "unknown: its etcd could not be asked";
+	etcd.trouble === undefined ? "this pod is not a member of the cluster" : "unknown: its etcd could not be asked";
 
 function troubleLines(rows: readonly MemberRow[], view: ClusterView, style: Style): string[] {
 	const found = rows.flatMap(({ name, member, pod }) => {

@@ -10,6 +10,8 @@ export interface StepWords {
 	readonly subject: string;
 	/** what happens to it, in plain words */
 	readonly words: string;
+	/** what was done to it, once it is. @default words */
+	readonly done?: string;
 }
 
 type Named = Pick<ClusterView["statefulSet"], "name" | "firstOrdinal">;
@@ -28,7 +30,12 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 			const size = spec.capacity?.storage;
 			const path = spec.hostPath?.path ?? spec.local?.path;
 			const where = [size, node && `on ${node}`, path && `at ${path}`].filter(Boolean).join(" ");
-			return { sign: "+", subject: `volume ${name}`, words: [where, `for claim ${claim}`].filter(Boolean).join(", ") };
+			return {
+				sign: "+",
+				subject: `volume ${name}`,
+				words: [where, `for claim ${claim}`].filter(Boolean).join(", "),
+				done: `created${onNode(node)}`,
+			};
 		}
 		case "fence":
 			return {
@@ -111,17 +118,19 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 				sign: "=",
 				subject: `claim ${step.claim}`,
 				words: `a pod on ${step.node} reads whose data is in its volume`,
+				done: `a pod${onNode(step.node)} read whose data is in its volume`,
 			};
 		case "place-volume":
 			return { sign: "~", subject: `volume ${step.volume}`, words: `bound to node ${step.node}, which has its data` };
 		case "remove-cleaner":
 			return { sign: "-", subject: `pod ${step.pod}`, words: "deleted; it looked into a volume" };
 		case "empty-volume": {
-			const at = step.path && ` ${step.path}${step.node ? ` on ${step.node}` : ""}`;
+			const where = [step.path && `folder ${step.path}`, step.node && `on ${step.node}`].filter(Boolean).join(" ");
 			return {
 				sign: "-",
-				subject: `data of claim ${step.claim}`,
-				words: `deleted by a pod, if it is of a member that has left: volume ${step.volume}${at ? `, folder${at}` : ""}`,
+				subject: `volume ${step.volume}`,
+				words: `wipe the data in claim ${step.claim}${where ? ` (${where})` : ""}, if a member that left wrote it`,
+				done: `wiped the data in claim ${step.claim}${onNode(step.node)}`,
 			};
 		}
 		case "delete-claim":
@@ -136,6 +145,8 @@ export function describeStep(step: Step, set: Named, snapshot?: string): StepWor
 			};
 	}
 }
+
+const onNode = (node: string | undefined): string => (node ? ` on ${node}` : "");
 
 /** A line for progress. */
 export function stepLine(step: Step, set: Named, snapshot?: string): string {

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { QuorateError } from "../../errors.ts";
+import { interruptedBy } from "../../interruption.ts";
 import { BoltFile } from "./bolt-file.ts";
 import { KeyIndex } from "./key-index.ts";
 import { keyRecords } from "./key-records.ts";
@@ -148,7 +149,7 @@ function asFailure(error: unknown, path: string, signal: AbortSignal | undefined
 		return error;
 	}
 	if (signal?.aborted) {
-		return new QuorateError("Stopped", { operation, message: "interrupted", cause: error });
+		return new QuorateError("Stopped", { operation, message: interruptedBy(signal), cause: error });
 	}
 	if (!(error instanceof Error && "code" in error)) {
 		return error;

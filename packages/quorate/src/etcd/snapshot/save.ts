@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type FileHandle, link, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { QuorateError } from "../../errors.ts";
+import { interruptedBy } from "../../interruption.ts";
 import { EtcdError, type MemberClient } from "../member-client.ts";
 import { fileTrouble } from "./file-trouble.ts";
 import { readDatabase } from "./read.ts";
@@ -134,7 +135,7 @@ function fileExists(operation: string): QuorateError {
 function asFailure(error: unknown, operation: string, target: string, signal: AbortSignal | undefined): QuorateError {
 	const state = "no file was left behind";
 	if (signal?.aborted) {
-		return new QuorateError("Stopped", { operation, message: "interrupted", state, cause: error });
+		return new QuorateError("Stopped", { operation, message: interruptedBy(signal), state, cause: error });
 	}
 	if (error instanceof QuorateError && error.code !== "SnapshotInvalid") {
 		return error;

@@ -33,7 +33,7 @@ export async function perform(context: PerformContext, view: ClusterView, step: 
 			return takeSnapshot(context, view, step);
 		case "create-volume":
 			await createVolume(context, view, step.volume);
-			return step.volume.node ? `on ${step.volume.node}` : undefined;
+			return undefined;
 		case "fence":
 			await fence(context, view, step);
 			return undefined;
@@ -82,7 +82,7 @@ export async function perform(context: PerformContext, view: ClusterView, step: 
 		case "look-into-volume":
 		case "empty-volume":
 			await visitVolume(context, view, step);
-			return step.node ? `on ${step.node}` : undefined;
+			return undefined;
 		case "remove-cleaner":
 			await removeCleaner(context, step.pod, step.uid);
 			return undefined;
