@@ -72,6 +72,22 @@ mayastor-etcd-2  67  voter   healthy  977 KiB  1200        3.5.9    Ready  0    
 		expect(found).toContain("‼ 1 pod of 3 not made yet");
 	});
 
+	it.each([
+		["that has not started", { name: "", status: undefined, lag: undefined }, "unstarted"],
+		["that lags behind", { lag: 900n }, "behind"],
+		["that is well", {}, "healthy"],
+	])("tells a learner %s from the voters", (_, change, health) => {
+		const view = healthyView({ members: 4 });
+		const members = view.etcd.members.map((member) =>
+			member.ordinal === 3 ? { ...member, isLearner: true, ...change } : member,
+		);
+		const found = text({ ...view, etcd: { ...view.etcd, members } });
+		expect(found).toMatch(
+			new RegExp(`Members: +3 voters, all healthy; quorum 2, .*; mayastor-etcd-3 is a learner \\(${health}\\)\n`),
+		);
+		expect(found).toMatch(new RegExp(` 68 +learner +${health} `));
+	});
+
 	it("says that quorum is lost", () => {
 		const view = healthyView();
 		const members = view.etcd.members.map((member, index) => (index === 0 ? member : { ...member, status: undefined }));

@@ -1,4 +1,12 @@
-import { type ClusterView, hasVote, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
+import {
+	type ClusterView,
+	hasVote,
+	type MemberView,
+	podName,
+	quorum,
+	tolerance,
+	voters,
+} from "../../cluster/cluster-view.ts";
 import { type Verdict, verdictOf } from "../../cluster/verdict.ts";
 import { abortCommand, describeUnfinished, resumeCommand } from "../../scaling/describe-state.ts";
 import { type MemberRow, memberHealth, memberRows, memberTrouble } from "./member-health.ts";
@@ -71,7 +79,7 @@ function membersLine(view: ClusterView, { green, yellow, red }: Style): string {
 	const all = voters(view);
 	const learners = view.etcd.members.filter(({ isLearner }) => isLearner);
 	const besides = learners
-		.map((learner) => `; ${learner.name || "1"} is a learner (${memberHealth(learner)})`)
+		.map((learner) => `; ${nameOf(learner, view)} is a learner (${memberHealth(learner)})`)
 		.join("");
 	if (view.etcd.listedByOne)
 		return `${plural(all.length, "voter")} by one member's list, ${red(`${all.filter(({ status }) => status).length} of them up`)}${besides}`;
@@ -85,6 +93,10 @@ function membersLine(view: ClusterView, { green, yellow, red }: Style): string {
 	const spare = left < 0 ? least : left === 0 ? yellow("none may fail") : `${left} may fail`;
 	return `${plural(all.length, "voter")}, ${health}; quorum ${quorum(all.length)}, tolerance ${Math.max(0, left)} (${spare})${besides}`;
 }
+
+/** A member that has never started has no name yet: its pod's is the one that it will have. */
+const nameOf = ({ name, ordinal }: MemberView, { statefulSet }: ClusterView): string =>
+	name || (ordinal === undefined ? "1" : podName(statefulSet, ordinal));
 
 function leaderLine({ etcd }: ClusterView, { red }: Style): string {
 	const leader = etcd.members.find((member) => member.id === etcd.leader);
