@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { type BundledCommand, bundleCommand } from "./testing/bundled-command.ts";
 
 let quorate: BundledCommand;
@@ -31,6 +33,28 @@ clusters: [{ name: here, cluster: { server: "${server}" } }]
 users: [{ name: me, user: { token: x } }]
 contexts: [{ name: here, context: { cluster: here, user: me } }]
 `;
+
+/** Empties the line that it stands in. */
+const ESCAPES = "is\u001b[2Kclosed\u009b2J";
+
+/** An API server of one StatefulSet, that refuses all else in these words. */
+async function serverThatSays(message: string): Promise<string> {
+	const etcd = { name: "etcd", image: "etcd:3.6.16", command: ["etcd"] };
+	const set = {
+		metadata: { name: "etcd", namespace: "default", uid: "u" },
+		spec: { template: { spec: { containers: [etcd] } } },
+	};
+	const server = createServer(({ url = "" }, answer) => {
+		const ofAll = url.startsWith("/apis/apps/v1/statefulsets");
+		const refusal = { kind: "Status", apiVersion: "v1", status: "Failure", reason: "Invalid", code: 422, message };
+		const list = { kind: "StatefulSetList", apiVersion: "apps/v1", metadata: { resourceVersion: "1" }, items: [set] };
+		answer.writeHead(ofAll ? 200 : 422, { "content-type": "application/json" });
+		answer.end(JSON.stringify(ofAll ? list : refusal));
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 describe("the command as it is shipped", () => {
 	it("prints help, and nothing on stderr", async () => {
@@ -79,6 +103,25 @@ describe("the command as it is shipped", () => {
 		);
 		expect(ran.stderr).not.toContain("    at ");
 	});
+
+	it.each([
+		["stdout", ["status", "-A"]],
+		["stdout", ["status", "-A", "-o", "json"]],
+		["stderr", ["status"]],
+		["stderr", ["status", "-o", "json"]],
+	] satisfies ["stdout" | "stderr", string[]][])(
+		"shows on %s what a terminal would obey, and does not write it: %j",
+		async (stream, words) => {
+			const named = await file("escapes", kubeconfig(await serverThatSays(ESCAPES)));
+			const ran = await quorate.run(words, { KUBECONFIG: named });
+			expect(ran.code, ran.stderr).toBe(1);
+			expect(ran[stream], ran.stderr).toContain("is\\u001b[2Kclosed\\u009b2J");
+			const written = [...ran.stdout, ...ran.stderr].map((one) => one.charCodeAt(0));
+			expect(written.filter((code) => (code < 32 && code !== 10) || (code >= 127 && code < 160))).toEqual([]);
+			if (words.includes("json"))
+				expect(JSON.stringify(JSON.parse(ran[stream]))).toContain(JSON.stringify(ESCAPES).slice(1, -1));
+		},
+	);
 
 	it("tells how to install the lab where it is not installed", async () => {
 		const { code, stderr } = await quorate.run(["lab", "list"]);

@@ -93,4 +93,24 @@ describe("the command line", () => {
 			/^---\napiVersion: quorate.io\/v1\nkind: Error\n/,
 		);
 	});
+
+	it("prints rights without those that only static volumes need, where a provisioner makes the volumes", async () => {
+		const verbs = async (words: string) => {
+			const { items } = JSON.parse((await command(`rbac scale -n etcd -o json ${words}`)).stdout);
+			const rules = (items as { rules?: { resources: string[]; verbs: string[] }[] }[]).flatMap(
+				({ rules = [] }) => rules,
+			);
+			return rules.flatMap(({ resources, verbs }) => verbs.map((verb) => `${verb} ${resources}`));
+		};
+		const [all, provisioned] = [await verbs(""), await verbs("--provisioned")];
+		const left = all.filter((verb) => !provisioned.includes(verb));
+		expect(left.sort()).toEqual([
+			"create persistentvolumes",
+			"create pods",
+			"delete persistentvolumes",
+			"patch persistentvolumes",
+		]);
+		expect(provisioned).toEqual(all.filter((verb) => !left.includes(verb)));
+		expect(provisioned).toContain("delete persistentvolumeclaims");
+	});
 });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { plan } from "../../scaling/plan.ts";
 import { healthyView } from "../../scaling/testing/views.ts";
+import { memoryTerminal } from "../testing/memory-terminal.ts";
 import { plainStyle } from "../testing/plain-style.ts";
-import { planText } from "./plan-text.ts";
+import { planLegend, planText } from "./plan-text.ts";
+import { styleFor } from "./style.ts";
 
 const text = (replicas: number, options: Parameters<typeof healthyView>[0] = {}, columns?: number) => {
 	const view = healthyView(options);
@@ -77,5 +79,27 @@ Plan: 3 → 4 members, 10 steps, 1 volume to create
 		expect(heading).toBe(
 			"Quorate will finish the scaling of mayastor/mayastor-etcd that was begun with 2 members, to 3 members:",
 		);
+	});
+});
+
+describe("what the signs of a plan mean", () => {
+	const legend = (replicas: number, style = plainStyle()) =>
+		planLegend(plan(healthyView(), { replicas, snapshot: true }), style).join("\n");
+
+	it("is told for all that are used, and for a learner beside the voters", () => {
+		const signs = new Set([...text(4).matchAll(/^ +\d+ {2}(\S) /gm)].map(([, sign = ""]) => sign));
+		const told = legend(4);
+		expect([...signs].sort()).toEqual(["+", "=", "~", "±"]);
+		for (const sign of [...signs, "-"]) expect(told).toMatch(new RegExp(`(^| )\\${sign} \\w+`, "m"));
+		expect(told).toMatch(/ 3\+1: three voters and a learner/);
+	});
+
+	it("has the signs of a terminal without Unicode", () =>
+		expect(legend(4, styleFor(memoryTerminal().stdout, { LANG: "C" }))).not.toMatch(/[^\n -~]/));
+
+	it("says nothing of learners where none comes, and nothing at all where nothing is to be done", () => {
+		expect(legend(2)).toMatch(/- removed/);
+		expect(legend(2)).not.toMatch(/learner/);
+		expect(legend(3)).toBe("");
 	});
 });
