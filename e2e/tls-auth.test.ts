@@ -160,7 +160,13 @@ describe("what is refused where etcd is guarded", () => {
 		}
 		const pod = ["exec", "mayastor-etcd-0", "--", "etcdctl", "user", "add", "ann:wrong"];
 		await kubectl(cluster.kubeconfig, ["-n", NAMESPACE, ...pod]);
-		await refused(/user ann has no role.*auth-enough/, "--user", "ann", "--password-file", password);
+		await refused(
+			/user ann lacks the role root: it has no role.*auth-enough/,
+			"--user",
+			"ann",
+			"--password-file",
+			password,
+		);
 	});
 
 	it("a person without the right to read Secrets is told of it, and can bring what they hold", async () => {

@@ -18,21 +18,26 @@ describe("etcd's auth", () => {
 	it.each<[string, AuthView, string, RegExp]>([
 		["off", { state: "off" }, "pass", /off/],
 		["unknown", { state: "unknown", trouble: "no voter answers" }, "skip", /no voter answers/],
-		["on, and nobody to be", { ...on, user: undefined, roles: undefined }, "fail", /there is no user to be$/],
+		["on, and nobody to be", { ...on, user: undefined, roles: undefined }, "fail", /auth is on, but no user is given$/],
 		[
 			"on, and the password's Secret closed",
 			{ ...on, user: undefined, roles: undefined, trouble: "this user may not read it" },
 			"fail",
-			/no user to be: this user may not read it/,
+			/no user is given: this user may not read it/,
 		],
 		[
 			"on, with a wrong password",
 			{ ...on, user: "root", roles: undefined, trouble: "authentication failed" },
 			"fail",
-			/does not take user root: authentication failed/,
+			/^etcd does not accept user root: authentication failed/,
 		],
-		["on, with too few rights", { ...on, user: "ann", roles: ["readers"] }, "fail", /ann has the role readers/],
-		["on, with no right", { ...on, user: "ann", roles: [] }, "fail", /ann has no role/],
+		[
+			"on, with too few rights",
+			{ ...on, user: "ann", roles: ["readers"] },
+			"fail",
+			/^user ann lacks the role root: it has only readers$/,
+		],
+		["on, with no right", { ...on, user: "ann", roles: [] }, "fail", /^user ann lacks the role root: it has no role$/],
 		["on, as root", { ...on, user: "root", roles: ["root"] }, "pass", /root has the role root/],
 	])("%s", (_, seen, status, saw) => {
 		const found = check(seen);

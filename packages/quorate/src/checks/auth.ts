@@ -21,24 +21,23 @@ export const auth = check(about, ({ security }) => {
 	if (seen.user === undefined)
 		return {
 			status: "fail",
-			saw: `etcd's auth is on, and there is no user to be${seen.trouble ? `: ${seen.trouble}` : ""}`,
+			saw: `etcd's auth is on, but no user is given${seen.trouble ? `: ${seen.trouble}` : ""}`,
 			why: "etcd lets nobody read its keys or change its members who is not a user of its own",
 			hint: GIVE_USER,
 		};
 	if (seen.roles === undefined)
 		return {
 			status: "fail",
-			saw: `etcd's auth is on, and it does not take user ${seen.user}: ${seen.trouble}`,
+			saw: `etcd does not accept user ${seen.user}: ${seen.trouble}`,
 			why: "nothing can be done as a user that etcd does not know",
 			hint: GIVE_USER,
 		};
-	const saw = `etcd's auth is on; user ${seen.user} has ${seen.roles.length === 0 ? "no role" : `the role ${seen.roles.join(", ")}`}`;
 	if (!seen.roles.includes(ROOT))
 		return {
 			status: "fail",
-			saw,
+			saw: `user ${seen.user} lacks the role ${ROOT}: it has ${seen.roles.length === 0 ? "no role" : `only ${seen.roles.join(", ")}`}`,
 			why: "only the role root may save a snapshot, compare hashes and change members",
 			hint: `take another user, or give it that role: etcdctl user grant-role ${seen.user} ${ROOT}`,
 		};
-	return { status: "pass", saw };
+	return { status: "pass", saw: `etcd's auth is on; user ${seen.user} has the role ${seen.roles.join(", ")}` };
 });

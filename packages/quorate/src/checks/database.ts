@@ -47,12 +47,19 @@ export const databaseSize = advice(sizeAbout, (input) => {
 		const percent = Number((status.dbSize * 100n) / quota);
 		return {
 			percent,
-			saw: `${member.name} ${sizeText(status.dbSize)}, ${percent} % of its quota of ${sizeText(quota)}`,
+			name: member.name,
+			size: sizeText(status.dbSize),
+			of: `${percent} % of its quota of ${sizeText(quota)}`,
 		};
 	});
 	full.sort((a, b) => b.percent - a.percent);
-	const saw = `the largest database: ${full[0]?.saw}`;
-	return { status: (full[0]?.percent ?? 0) >= 80 ? "warn" : "pass", saw };
+	const largest = full.filter(({ percent }, index) => index === 0 || percent >= 80);
+	if ((full[0]?.percent ?? 0) >= 80)
+		return {
+			status: "warn",
+			saw: largest.map(({ name, size, of }) => `${name}'s database is at ${of} (${size})`).join("; "),
+		};
+	return { status: "pass", saw: `the largest database: ${full[0]?.name} ${full[0]?.size}, ${full[0]?.of}` };
 });
 
 export const fragmentation = advice(freeAbout, (input) => {
@@ -64,11 +71,11 @@ export const fragmentation = advice(freeAbout, (input) => {
 		return {
 			percent,
 			large: status.dbSize >= WORTH_DEFRAGMENTING,
-			saw: `${percent} % of ${sizeText(status.dbSize)} of ${member.name}`,
+			saw: `${percent} % of the ${sizeText(status.dbSize)} of ${member.name}`,
 		};
 	});
 	shares.sort((a, b) => b.percent - a.percent);
 	const bad = shares.filter(({ percent, large }) => percent >= 50 && large);
-	if (bad.length > 0) return { status: "warn", saw: `free pages: ${bad.map((one) => one.saw).join("; ")}` };
+	if (bad.length > 0) return { status: "warn", saw: `too many free pages: ${bad.map((one) => one.saw).join("; ")}` };
 	return { status: "pass", saw: `free pages: at most ${shares[0]?.saw}` };
 });

@@ -38,9 +38,18 @@ export const disruptionBudget = advice(about, ({ view, goal, surroundings }) => 
 	for (const size of new Set([voters(view).length, goal.replicas])) {
 		if (size === 0) continue;
 		const may = evictable(budget, size);
-		const saw = `${budget.name} (${told}) lets ${may} of ${size} pods be evicted at once; ${size - quorum(size)} may fail`;
-		if (may > size - quorum(size) && size > 1) return { status: "warn", saw };
-		if (may === 0 && size > 2) return { status: "warn", saw, why: "no node that has one of these pods can be drained" };
+		const spare = size - quorum(size);
+		if (may > spare && size > 1)
+			return {
+				status: "warn",
+				saw: `${budget.name} (${told}) lets ${may} of ${size} pods be evicted at once, but ${spare === 0 ? "none" : `only ${spare}`} may fail`,
+			};
+		if (may === 0 && size > 2)
+			return {
+				status: "warn",
+				saw: `${budget.name} (${told}) lets none of ${size} pods be evicted`,
+				why: "no node that has one of these pods can be drained",
+			};
 	}
 	return { status: "pass", saw: `${budget.name}: ${told}` };
 });

@@ -27,8 +27,8 @@ const about: CheckAbout = {
 
 export const health = check(about, ({ view, goal }) => {
 	const all = voters(view);
-	const well = all.filter((member) => isHealthy(member) || onlyAlarms(view, member)).length;
-	const saw = `${well} of ${all.length} voters answer and have a leader; quorum is ${quorum(all.length)}`;
+	const well = all.filter(hasVote).length;
+	const counts = `${well} of ${all.length} voters healthy, quorum ${quorum(all.length)}`;
 	const why = "etcd takes no new member while one is down, and another failure could cost quorum";
 	if (view.etcd.trouble)
 		return {
@@ -41,7 +41,8 @@ export const health = check(about, ({ view, goal }) => {
 	const bad = all.filter((member) => !isCaughtUp(member) && !isLeaving(view, member) && !onlyAlarms(view, member));
 	// the others may only miss their leader for as long as they choose another
 	const [first] = [...bad.filter(({ status }) => !status), ...bad];
-	if (!first) return { status: "pass", saw };
+	if (!first) return { status: "pass", saw: counts };
+	const saw = `${bad.map(troubleOf).join("; ")}: ${counts}, ${furtherFailures(tolerance(view))}`;
 	const leaderless = first.status?.leader === 0n;
 	// a run that was cut short may have restarted it itself; going on waits for it before anything else
 	const awaited = view.statefulSet.record !== undefined && tolerance(view) >= 0;
@@ -49,13 +50,13 @@ export const health = check(about, ({ view, goal }) => {
 	if (goal.rollOut && stuck && bad.every(({ ordinal }) => ordinal === stuck.ordinal))
 		return {
 			status: "warn",
-			saw: `${saw}; ${bad.map(troubleOf).join("; ")}`,
+			saw,
 			why: "until it votes again, another failure could cost quorum",
 			hint: "nothing to do: the roll-out deletes its pod first, which comes back from the newest template",
 		};
 	return {
 		status: awaited ? "warn" : "fail",
-		saw: `${saw}; ${bad.map(troubleOf).join("; ")}`,
+		saw,
 		why: awaited ? "the run that is unfinished goes on when every voter is well again" : why,
 		hint: leaderless
 			? "an election takes a second or two: look again; where it lasts, see the members' logs and the network between them"
@@ -76,7 +77,16 @@ function troubleOf(member: MemberView): string {
 	if (knowsNotOfVote(member)) return `${member.name} has not applied its promotion yet`;
 	if (isHealthy(member) && member.lag === undefined) return `${member.name} cannot be compared with a leader`;
 	if (isHealthy(member)) return `${member.name} lags by ${member.lag} entries`;
-	return `${member.name} does not (${member.trouble ?? (member.status?.errors.join(", ") || "no leader")})`;
+	const { name, status, trouble } = member;
+	if (!status) return `${name} is down (${trouble ?? "no answer"})`;
+	return status.leader === 0n ? `${name} has no leader` : `${name} reports an error (${status.errors.join(", ")})`;
+}
+
+/** What the next failures would cost. */
+function furtherFailures(left: number): string {
+	if (left < 0) return "quorum is lost";
+	if (left === 0) return "no further failure tolerated";
+	return left === 1 ? "1 further failure tolerated" : `${left} further failures tolerated`;
 }
 
 /** Each member reports every alarm, its own or not; that is told by a check of its own. */

@@ -24,7 +24,7 @@ export const leader = check(about, ({ view, surroundings }) => {
 		return { status: "warn", saw: `members see different leaders: ${told.join("; ")}` };
 	}
 	const first = known[0];
-	if (!first || first.leader === 0n) return { status: "fail", saw: "there is no leader" };
+	if (!first || first.leader === 0n) return { status: "fail", saw: "etcd has no leader" };
 	const name = etcd.members.find((member) => member.id === first.leader)?.name || first.leader.toString(16);
 	const later = surroundings && "seen" in surroundings.later ? surroundings.later.seen : undefined;
 	if (later && (later.leader !== first.leader || later.term !== first.raftTerm))

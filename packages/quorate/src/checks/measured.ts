@@ -19,7 +19,10 @@ export function judgeMetrics(surroundings: Surroundings | undefined, kinds: read
 			return number === undefined ? [] : [{ pod, number }];
 		});
 		const worst = measured.sort((a, b) => b.number - a.number)[0];
-		return worst ? [{ saw: describe(worst.pod, worst.number), bad: worst.number >= limit }] : [];
+		if (!worst) return [];
+		const saw = describe(worst.pod, worst.number);
+		if (worst.number < limit) return [{ saw, bad: false }];
+		return [{ saw: `too slow: ${saw}; it should be less than ${milliseconds(limit)}`, bad: true }];
 	});
 	if (found.length === 0) {
 		const silent = all.flatMap(([pod, told]) => ("unseen" in told ? [`${pod}: ${told.unseen}`] : []));

@@ -61,7 +61,9 @@ describe("members and what they say", () => {
 		const view = withMember(0, leaderless(0), withMember(2, leaderless(2)));
 		const frozen = withMember(1, { status: undefined, lag: undefined, trouble: "no answer within 3 s" }, view);
 		expect(health(inputOf({ view: frozen }))).toMatchObject({
-			saw: expect.stringMatching(/-0 does not \(no leader\); .*-1 does not \(no answer within 3 s\); .*-2 does not/),
+			saw: expect.stringMatching(
+				/-0 has no leader; .*-1 is down \(no answer within 3 s\); .*-2 has no leader: 0 of 3 voters healthy, quorum 2, quorum is lost$/,
+			),
 			hint: expect.stringMatching(/^bring mayastor-etcd-1 back first/),
 		});
 		expect(health(inputOf({ view })).hint).toMatch(/^an election/);
@@ -73,10 +75,21 @@ describe("members and what they say", () => {
 		const one = withMember(1, silent, { ...healthy, statefulSet });
 		expect(health(inputOf({ view: one }))).toMatchObject({
 			status: "warn",
-			saw: expect.stringContaining("mayastor-etcd-1 does not (its pod does not run)"),
+			saw: "mayastor-etcd-1 is down (its pod does not run): 2 of 3 voters healthy, quorum 2, no further failure tolerated",
 		});
 		expect(health(inputOf({ view: withMember(2, silent, one) }))).toMatchObject({ status: "fail" });
 		expect(health(inputOf({ view: withMember(1, silent) }))).toMatchObject({ status: "fail" });
+	});
+
+	it("tells how many more failures the healthy ones tolerate", () => {
+		const silent = { status: undefined, lag: undefined, trouble: "no answer within 3 s" };
+		const five = healthyView({ members: 5 });
+		expect(health(inputOf({ view: withMember(4, silent, five) })).saw).toBe(
+			"mayastor-etcd-4 is down (no answer within 3 s): 4 of 5 voters healthy, quorum 3, 1 further failure tolerated",
+		);
+		expect(health(inputOf({ view: withMember(4, silent, healthyView({ members: 7 })) })).saw).toMatch(
+			/: 6 of 7 voters healthy, quorum 4, 2 further failures tolerated$/,
+		);
 	});
 
 	it("a corrupt member is to be replaced", () => {
@@ -146,7 +159,10 @@ describe("members and what they say", () => {
 	])("etcd %s: %s", (version, found) => {
 		const members = healthy.etcd.members.map((member) => ({ ...member, status: { ...statusOf(member.id), version } }));
 		const view = { ...healthy, etcd: { ...healthy.etcd, members } };
-		expect(versions(inputOf({ view }))).toMatchObject({ status: found });
+		expect(versions(inputOf({ view }))).toMatchObject({
+			status: found,
+			saw: found === "pass" ? `etcd ${version}` : `a version with known defects: etcd ${version}`,
+		});
 	});
 
 	it("two minors are an upgrade", () => {
@@ -155,6 +171,10 @@ describe("members and what they say", () => {
 			status: { ...statusOf(member.id), version: index === 0 ? "3.6.16" : "3.5.35" },
 		}));
 		const view = { ...healthy, etcd: { ...healthy.etcd, members } };
-		expect(versions(inputOf({ view }))).toMatchObject({ status: "warn", why: expect.stringContaining("upgrade") });
+		expect(versions(inputOf({ view }))).toMatchObject({
+			status: "warn",
+			saw: expect.stringMatching(/^members run different minor versions: etcd 3.5.35, 3.6.16$/),
+			why: expect.stringContaining("upgrade"),
+		});
 	});
 });

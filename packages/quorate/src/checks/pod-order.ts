@@ -30,5 +30,5 @@ export const podOrder = advice(about, ({ view, goal }) => {
 	if (probe === undefined) return { status: "pass", saw: "OrderedReady, and readiness needs no leader" };
 	if (Math.max(goal.replicas, voters(view).length, set.replicas) < 2)
 		return { status: "pass", saw: "OrderedReady, and a single member leads itself" };
-	return { status: "warn", saw: `OrderedReady, and readiness needs a leader: ${probe}` };
+	return { status: "warn", saw: `pods wait for one another (OrderedReady), and readiness needs a leader: ${probe}` };
 });

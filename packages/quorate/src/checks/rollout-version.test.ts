@@ -21,9 +21,13 @@ describe("rollout-version", () => {
 	it("refuses two minor versions at once, and an older one", () => {
 		expect(judge("etcd:3.7.3")).toMatchObject({
 			status: "fail",
+			saw: "more than one minor version at once: image etcd:3.7.3; the members run etcd 3.5",
 			hint: expect.stringContaining("roll out etcd 3.6 first"),
 		});
-		expect(judge("registry:5000/etcd:v3.4.37@sha256:0123")).toMatchObject({ status: "fail" });
+		expect(judge("registry:5000/etcd:v3.4.37@sha256:0123")).toMatchObject({
+			status: "fail",
+			saw: expect.stringMatching(/^an older version than the members run: /),
+		});
 	});
 
 	it("lets a downgrade pass that etcd was told of", () => {

@@ -23,13 +23,13 @@ export const rolloutVersion = check(about, ({ view, goal }) => {
 	if (target > oldest + 1)
 		return {
 			status: "fail",
-			saw,
+			saw: `more than one minor version at once: ${saw}`,
 			hint: `roll out etcd ${textOf(oldest + 1)} first: a member of ${textOf(target)} would not start`,
 		};
 	if (target < newest && !allowed)
 		return {
 			status: "fail",
-			saw,
+			saw: `an older version than the members run: ${saw}`,
 			why: "an older etcd does not start on a newer one's data",
 			hint: "enable the downgrade first (etcdctl downgrade enable), or put the image back that runs",
 		};

@@ -29,7 +29,10 @@ export const rollout = check(about, ({ view, goal }) => {
 	if (!goal.rollOut && (!set.observed || rolling || old.length > 0))
 		return {
 			status: "fail",
-			saw: `${old.length} of ${view.pods.length} pods are not on the newest template`,
+			saw:
+				old.length === 0
+					? "the controller has not finished with the newest template"
+					: `${old.length} of ${view.pods.length} pods ${old.length === 1 ? "is" : "are"} not on the newest template`,
 			why,
 			hint,
 		};

@@ -19,7 +19,7 @@ export const size = check(about, ({ view, goal, force }) => {
 	if (goal.replicas > MOST_MEMBERS && !force)
 		return {
 			status: "fail",
-			saw,
+			saw: `${goal.replicas} members wanted, more than ${MOST_MEMBERS}${from === undefined ? "" : ` (${from} now)`}`,
 			why: `more than ${MOST_MEMBERS} members slow every write for little extra fault tolerance`,
 			hint: "if it is meant: --force",
 		};
@@ -28,14 +28,14 @@ export const size = check(about, ({ view, goal, force }) => {
 	if (goal.replicas === 1 && from !== 1 && !force)
 		return {
 			status: "fail",
-			saw,
+			saw: `a single member wanted (${from} now)`,
 			why: "a single member tolerates no failure: while it restarts there is no etcd",
 			hint: "if it is meant: --force",
 		};
 	if (goal.replicas % 2 === 0)
 		return {
 			status: "warn",
-			saw,
+			saw: `${goal.replicas} members${from === goal.replicas ? ", an even number" : ` wanted, an even number (${from} now)`}`,
 			why: `${goal.replicas} members tolerate no more failures than ${goal.replicas - 1}`,
 			hint: `an odd size is better: ${goal.replicas + 1}`,
 		};

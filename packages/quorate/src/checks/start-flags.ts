@@ -40,5 +40,5 @@ export const startFlags = check(about, ({ view, goal }) => {
 	const found = [...fatal, ...risky];
 	if (found.length === 0) return { status: "pass", saw: "none that does" };
 	const starts = goal.rollOut !== undefined || goal.replicas > voters(view).length;
-	return { status: fatal.length > 0 && starts ? "fail" : "warn", saw: found.join(", ") };
+	return { status: fatal.length > 0 && starts ? "fail" : "warn", saw: `the template sets ${found.join(", ")}` };
 });

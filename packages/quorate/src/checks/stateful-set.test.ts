@@ -18,8 +18,8 @@ const grow = { goal: { replicas: 5, snapshot: true } };
 describe("the update strategy", () => {
 	it.each([
 		["RollingUpdate", 0, "pass", /without a partition/],
-		["RollingUpdate", 2, "warn", /a roll-out reaches 1 of 3 pods/],
-		["RollingUpdate", 9, "warn", /reaches 0 of 3/],
+		["RollingUpdate", 2, "warn", /^partition 2 keeps 2 of 3 pods from a roll-out$/],
+		["RollingUpdate", 9, "warn", /^partition 9 keeps 3 of 3 pods/],
 		["OnDelete", 0, "warn", /only when it is deleted/],
 	] as const)("%s with partition %i", (type, partition, status, saw) =>
 		expect(updateStrategy(inputOf({ view: withSet({ updateStrategy: { type, partition } }) }))).toMatchObject({
@@ -48,7 +48,7 @@ describe("pods that wait for one another", () => {
 	])("and for a leader: %o", (probe) =>
 		expect(podOrder(ordered(probe))).toMatchObject({
 			status: "warn",
-			saw: expect.stringMatching(/^OrderedReady, and readiness needs a leader/),
+			saw: expect.stringMatching(/^pods wait for one another \(OrderedReady\), and readiness needs a leader/),
 		}),
 	);
 
@@ -127,9 +127,9 @@ describe("a disruption budget", () => {
 		["maxUnavailable 1", [budget(undefined, "1")], 5, "pass", /maxUnavailable 1/],
 		["none", [], 3, "warn", /no PodDisruptionBudget/],
 		["two", [budget("51%"), { ...budget("1"), name: "other" }], 3, "warn", /etcd, other/],
-		["that lets quorum go", [budget("1")], 3, "warn", /lets 2 of 3 pods be evicted at once; 1 may fail/],
+		["that lets quorum go", [budget("1")], 3, "warn", /lets 2 of 3 pods be evicted at once, but only 1 may fail/],
 		["that is too small once grown", [budget("2")], 5, "warn", /lets 3 of 5/],
-		["that lets none go", [budget("3")], 3, "warn", /lets 0 of 3/],
+		["that lets none go", [budget("3")], 3, "warn", /lets none of 3 pods be evicted/],
 	])("%s", (_, budgets, replicas, status, saw) => {
 		const surroundings = surroundingsOf({ budgets: seen(budgets) });
 		expect(disruptionBudget(inputOf({ surroundings, goal: { replicas, snapshot: true } }))).toMatchObject({

@@ -37,9 +37,16 @@ export const tolerance = check(about, ({ view, goal, planned }) => {
 		: goal.replicas !== count && view.unread
 			? `; the steps cannot be told: ${Object.values(view.unread).join("; ")}`
 			: "";
-	const saw = `quorum ${quorum(count)} of ${count} voters; ${now} may fail now${steps}`;
-	if ((now === 0 && goal.replicas <= count) || after === 0) return { status: "warn", saw };
+	const held = `quorum ${quorum(count)} of ${count} ${count === 1 ? "voter" : "voters"}`;
+	if (now === 0 && goal.replicas <= count) return { status: "warn", saw: `no voter may fail now: ${held}${steps}` };
+	const saw = `${held}; ${now} may fail now${steps}`;
+	if (after === 0) return { status: "warn", saw: `no voter may fail after the scaling: ${saw}` };
 	if (planned && planned.toleranceLowest < Math.min(now, after))
-		return { status: "warn", saw, why: "on the way fewer may fail than before and after", hint: "choose a quiet hour" };
+		return {
+			status: "warn",
+			saw: `${planned.toleranceLowest === 0 ? "no voter" : `only ${planned.toleranceLowest}`} may fail on the way: ${saw}`,
+			why: "on the way fewer may fail than before and after",
+			hint: "choose a quiet hour",
+		};
 	return { status: "pass", saw };
 });

@@ -20,10 +20,10 @@ export const updateStrategy = advice(about, ({ view: { statefulSet: set, pods } 
 			hint: `if it is not meant: ${patch('{"type":"RollingUpdate"}')}`,
 		};
 	if (partition === 0) return { status: "pass", saw: "RollingUpdate, without a partition" };
-	const reached = Math.max(0, set.firstOrdinal + set.replicas - Math.max(partition, set.firstOrdinal));
+	const held = Math.min(pods.length, Math.max(0, partition - set.firstOrdinal));
 	return {
 		status: "warn",
-		saw: `partition ${partition}: a roll-out reaches ${reached} of ${pods.length} pods`,
+		saw: `partition ${partition} keeps ${held} of ${pods.length} pods from a roll-out`,
 		hint: `if it is not meant: ${patch('{"rollingUpdate":{"partition":0}}')}`,
 	};
 });

@@ -17,9 +17,13 @@ export const versions = advice(about, ({ view }) => {
 	const status: CheckStatus = dangers.length > 0 || minors.size > 1 ? "warn" : "pass";
 	if (status === "pass") return { status, saw };
 	const mixed = minors.size > 1 ? ["members of different minor versions: an upgrade is under way"] : [];
+	const odd = [
+		...(minors.size > 1 ? ["members run different minor versions"] : []),
+		...(dangers.length > 0 ? ["a version with known defects"] : []),
+	];
 	return {
 		status,
-		saw,
+		saw: `${odd.join("; ")}: ${saw}`,
 		why: [...mixed, ...dangers].join("; "),
 		hint: "finish an upgrade that is under way, and upgrade etcd to the newest patch release of its minor version",
 	};
