@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { etcdAtHand } from "../etcd-at-hand.ts";
+import { run } from "../kubectl.ts";
+import { COMMAND } from "../quorate-command.ts";
 import { type CaseCluster, type CaseLab, caseLab } from "./case-cluster.ts";
 
 describe.skipIf(!(await etcdAtHand("starts", "3.5.35")))("how etcd is started", () => {
@@ -39,6 +41,23 @@ describe.skipIf(!(await etcdAtHand("starts", "3.5.35")))("how etcd is started", 
 		expect(ran.stderr).toMatch(words);
 		expect(ran.code).toBe(3);
 		expect(await etcd.state()).toEqual(before);
+		await etcd.destroy();
+	});
+
+	it("a person who reads both streams is told the reason and the hint once", async () => {
+		const etcd = await lab.start("config-self");
+		const plan = (redirect: string) =>
+			run("sh", ["-c", `"$0" "$1" plan -n config-self --replicas 3 ${redirect}`, process.execPath, COMMAND], {
+				env: { ...process.env, KUBECONFIG: lab.kubeconfig },
+			});
+		const { code, stdout } = await plan("2>&1");
+		const read = stdout.replaceAll(/\s+/g, " ");
+		expect(code).toBe(3);
+		expect(read.match(/how container etcd starts is not understood/g)).toHaveLength(1);
+		expect(read.match(/start etcd itself/g)).toHaveLength(1);
+		expect(read).toContain("error: refused: join-known (see above)");
+		const { stderr } = await plan(">/dev/null");
+		expect(stderr).toMatch(/error: how container etcd starts is not understood[\s\S]*next: {2}start etcd itself/);
 		await etcd.destroy();
 	});
 

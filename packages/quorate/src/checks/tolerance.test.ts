@@ -49,6 +49,14 @@ describe("quorum and tolerance", () => {
 		expect(tolerance(to(3, view))).toMatchObject({ status: "pass" });
 	});
 
+	it("says nothing of an end that nobody has planned", () => {
+		const view = healthyView({ members: 1 });
+		expect(tolerance(inputOf({ view, goal: { replicas: 3, snapshot: true } }))).toMatchObject({
+			status: "warn",
+			saw: "no voter may fail now: quorum 1 of 1 voter",
+		});
+	});
+
 	it("down to one leaves none", () =>
 		expect(tolerance(to(1))).toMatchObject({
 			status: "warn",

@@ -38,7 +38,8 @@ export const tolerance = check(about, ({ view, goal, planned }) => {
 			? `; the steps cannot be told: ${Object.values(view.unread).join("; ")}`
 			: "";
 	const held = `quorum ${quorum(count)} of ${count} ${count === 1 ? "voter" : "voters"}`;
-	if (now === 0 && goal.replicas <= count) return { status: "warn", saw: `no voter may fail now: ${held}${steps}` };
+	if (now === 0 && (goal.replicas <= count || !last))
+		return { status: "warn", saw: `no voter may fail now: ${held}${steps}` };
 	const saw = `${held}; ${now} may fail now${steps}`;
 	if (after === 0) return { status: "warn", saw: `no voter may fail after the scaling: ${saw}` };
 	if (planned && planned.toleranceLowest < Math.min(now, after))

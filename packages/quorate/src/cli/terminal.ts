@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import type { ReadStream, WriteStream } from "node:tty";
 import { harmless } from "./harmless.ts";
 
@@ -19,6 +20,8 @@ export interface Output {
 export interface Terminal {
 	readonly stdout: Output;
 	readonly stderr: Output;
+	/** both go to one place, as on a terminal or with `2>&1`: who reads one reads the other */
+	readonly together: boolean;
 	readonly stdin: { readonly isTTY: boolean; readonly stream: NodeJS.ReadableStream };
 	readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -27,9 +30,22 @@ export function processTerminal(): Terminal {
 	return {
 		stdout: output(process.stdout),
 		stderr: output(process.stderr),
+		get together() {
+			return areOne(1, 2);
+		},
 		stdin: { isTTY: (process.stdin as Partial<ReadStream>).isTTY === true, stream: process.stdin },
 		env: process.env,
 	};
+}
+
+/** Whether two file descriptors are one file, pipe or terminal. */
+function areOne(first: number, second: number): boolean {
+	try {
+		const [a, b] = [fstatSync(first), fstatSync(second)];
+		return a.dev === b.dev && a.ino === b.ino;
+	} catch {
+		return false;
+	}
 }
 
 function output(stream: WriteStream): Output {

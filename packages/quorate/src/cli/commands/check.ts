@@ -5,7 +5,8 @@ import { parseScaleOptions, type ScaleFlags } from "../options/scale-options.ts"
 import { createTicker } from "../progress/ticker.ts";
 import { checksText } from "../render/checks-text.ts";
 import { plural } from "../render/quantities.ts";
-import { withHint } from "./look.ts";
+import { sayOnce } from "../render/say-once.ts";
+import { isShown, withHint } from "./look.ts";
 import { withCluster } from "./open.ts";
 
 export type CheckFlags = Omit<ScaleFlags, "abort" | "snapshot"> & { strict?: boolean };
@@ -27,7 +28,7 @@ export async function check(context: CommandContext, words: readonly string[], f
 		const report = { namespace, name, replicas, strict: flags.strict ?? false, checks };
 		await print(
 			context,
-			(style) => checksText(checks, style, { all: true }),
+			(style) => checksText(sayOnce(checks), style, { all: true }),
 			() => checkReportDocument(report),
 		);
 		const failed = failedOf(report);
@@ -37,7 +38,7 @@ export async function check(context: CommandContext, words: readonly string[], f
 				operation: `checking ${namespace}/${name}`,
 				message: `${plural(failed.length, "check")} failed: ${failed.map(({ id }) => id).join(", ")}`,
 				state: "nothing was changed",
-				...(hint ? { hint } : {}),
+				...(hint && !isShown(context) ? { hint } : {}),
 			});
 	});
 }

@@ -3,11 +3,12 @@ import type { ClusterView } from "../../cluster/cluster-view.ts";
 import type { Cluster } from "../../cluster-session.ts";
 import { QuorateError } from "../../errors.ts";
 import type { Plan } from "../../scaling/plan.ts";
-import type { CommandContext } from "../command-context.ts";
+import { type CommandContext, isStructured } from "../command-context.ts";
 import { parseReplicas } from "../options/replicas.ts";
 import { parseScaleOptions, type ScaleFlags } from "../options/scale-options.ts";
 import { checksText } from "../render/checks-text.ts";
 import { planText } from "../render/plan-text.ts";
+import { sayOnce, toldBy } from "../render/say-once.ts";
 import type { Style } from "../render/style.ts";
 import type { Complete } from "./open.ts";
 
@@ -53,22 +54,33 @@ export function lookedText(
 	style: Style,
 ): string[] {
 	return [
-		...checksText(checks, style, { all: context.globals.output === "wide" }),
+		...checksText(sayOnce(checks), style, { all: context.globals.output === "wide" }),
 		"",
 		...planText(plan, view, style, {
 			snapshot: flags.snapshot,
 			refused: checks.some(({ status }) => status === "fail"),
+			toldBy: plan.blocked && toldBy(checks, plan.blocked.message),
 		}),
 	];
 }
 
-/** Why it must not be done, if so. */
-export function refusal({ view, checks, plan }: Looked): QuorateError | undefined {
+/** Whether who reads the error has just read the checks and the plan, too. */
+export const isShown = (context: CommandContext): boolean => !isStructured(context) && context.terminal.together;
+
+/**
+ * Why it must not be done, if so.
+ *
+ * @param shown the reasons and hints are right above it: it names them only
+ */
+export function refusal({ view, checks, plan }: Looked, shown: boolean): QuorateError | undefined {
 	const failed = checks.filter(({ status }) => status === "fail");
 	const { name, record } = view.statefulSet;
 	const state = record ? "nothing was changed now; an earlier run is unfinished" : "nothing was changed";
 	const operation = `checking whether ${name} can be scaled`;
 	const hint = failed.find((check) => check.hint)?.hint;
+	const seen = (reasons: string) =>
+		new QuorateError("Refused", { operation, message: `refused: ${reasons} (see above)`, state });
+	if (failed.length > 0 && shown) return seen(failed.map(({ id }) => id).join(", "));
 	if (failed.length > 0)
 		return new QuorateError("Refused", {
 			operation,
@@ -78,5 +90,6 @@ export function refusal({ view, checks, plan }: Looked): QuorateError | undefine
 		});
 	if (!plan.blocked) return undefined;
 	const { message, reason, hint: way } = plan.blocked;
+	if (shown) return seen(reason);
 	return new QuorateError("Refused", { operation, message: `${message} (${reason})`, state, hint: way });
 }

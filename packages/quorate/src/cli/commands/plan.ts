@@ -7,7 +7,7 @@ import { type CommandContext, print } from "../command-context.ts";
 import { planDocument } from "../json/plan.ts";
 import { parseScaleOptions, type ScaleFlags } from "../options/scale-options.ts";
 import { planLegend } from "../render/plan-text.ts";
-import { look, lookedText, refusal } from "./look.ts";
+import { isShown, look, lookedText, refusal } from "./look.ts";
 import { withCluster } from "./open.ts";
 
 /** What does what was planned, with every flag that has an effect on it. */
@@ -22,7 +22,7 @@ export async function plan(context: CommandContext, words: readonly string[], fl
 	const options = parseScaleOptions(flags);
 	await withCluster(context, words, flags, async (cluster, complete) => {
 		const looked = await look(context, cluster, flags, complete);
-		const refused = refusal(looked);
+		const refused = refusal(looked, isShown(context));
 		const command = complete(applyCommand(looked.view, options));
 		await print(
 			context,

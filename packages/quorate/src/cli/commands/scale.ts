@@ -13,7 +13,7 @@ import { plural } from "../render/quantities.ts";
 import { scaleResultText } from "../render/scale-result-text.ts";
 import type { Style } from "../render/style.ts";
 import { confirm, mustBeAgreed } from "./confirm.ts";
-import { type Looked, look, lookedText, refusal } from "./look.ts";
+import { isShown, type Looked, look, lookedText, refusal } from "./look.ts";
 import { withCluster } from "./open.ts";
 
 export async function scale(context: CommandContext, words: readonly string[], flags: ScaleFlags): Promise<void> {
@@ -24,7 +24,7 @@ export async function scale(context: CommandContext, words: readonly string[], f
 		const looked = await look(context, cluster, flags, complete);
 		const output = humanOutput(context);
 		output.write(`${lookedText(looked, flags, context, styleOf(context, output)).join("\n")}\n`);
-		const refused = refusal(looked);
+		const refused = refusal(looked, isShown(context));
 		if (refused) throw refused;
 		const { plan, view } = looked;
 		if (plan.steps.length > 0 && flags.yes) output.write("\n");

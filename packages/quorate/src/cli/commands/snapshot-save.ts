@@ -57,7 +57,7 @@ async function saveToStdout(context: CommandContext, words: readonly string[], f
 }
 
 const savedText = (saved: SavedSnapshot, where: string, took: number, { green, symbols, dim }: Style): string[] => {
-	const size = `${formatBytes(saved.size)}, ${plural(saved.keys, "key")}, revision ${saved.revision}`;
+	const size = `file of ${formatBytes(saved.size)}, ${plural(saved.keys, "key")}, revision ${saved.revision}`;
 	return [
 		`${green(symbols.pass)} Snapshot saved and verified: ${where} (${size}) in ${formatDuration(took)}`,
 		dim(`sha256 ${saved.sha256}`),

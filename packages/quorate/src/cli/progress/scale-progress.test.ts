@@ -54,7 +54,7 @@ describe("progress", () => {
 		expect(watch().statuses).toEqual([
 			" 5/18 · 1.0s · StatefulSet: replicas 4, which makes pod mayastor-etcd-3",
 			" 5/18",
-			" 5/18 · waiting 1.0s of at most 3m00s · pod mayastor-etcd-3: Unschedulable",
+			" 5/18 · waiting 1.0s of 3m00s · pod mayastor-etcd-3: Unschedulable",
 			" 5/18",
 			" 6/18 · 1.0s · snapshot: saved and verified, in the working folder",
 			" 6/18 · 1.1s · 11 MiB of 23 MiB · snapshot: saved and verified, in the working folder",

@@ -63,7 +63,7 @@ export function scaleProgress(
 			case "proved":
 				return;
 		}
-		ticker.now(status);
+		ticker.now(status, going.wait?.wait.reason);
 	};
 }
 
@@ -90,7 +90,7 @@ function statusLine(
 	// what is cut off at the right is what can be spared
 	const parts = [
 		...(where.number > 0 ? [count(where)] : []),
-		...(wait ? [`waiting ${formatDuration(now - wait.since)} of at most ${formatDuration(wait.limit)}`] : []),
+		...(wait ? [`waiting ${formatDuration(now - wait.since)} of ${formatDuration(wait.limit)}`] : []),
 		...(step && !wait ? [formatDuration(now - step.since)] : []),
 		...(progress ? [amount(progress)] : []),
 		...(wait ? [wait.wait.reason] : step ? [stepLine(step.step, set)] : []),

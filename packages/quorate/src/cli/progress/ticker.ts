@@ -1,16 +1,21 @@
-import { cut, type Style } from "../render/style.ts";
+import { cut, type Style, wrap } from "../render/style.ts";
 import type { Output } from "../terminal.ts";
 
 /** Tells what goes on: on a terminal by one line that lives below those that stay, elsewhere by lines alone. */
 export interface Ticker {
 	/** a line that stays */
 	line(text: string): void;
-	/** what goes on now, asked for whenever it is told; undefined: nothing */
-	now(status: (() => string) | undefined): void;
+	/**
+	 * @param status what goes on now, asked for whenever it is told; undefined: nothing
+	 * @param reason why it lasts, which ends the status: where the terminal is too narrow for it, it is told whole, once, in lines that stay
+	 */
+	now(status: (() => string) | undefined, reason?: string): void;
 	close(): void;
 }
 
 const REDRAW_MS = 100;
+/** A reason that is gone sooner leaves no line behind. */
+const LASTS_MS = 1000;
 const HEARTBEAT_MS = 10_000;
 
 /** `plain`: no line that lives, be it a terminal or not. */
@@ -21,6 +26,7 @@ export function createTicker(output: Output, style: Style, plain = false): Ticke
 function liveTicker(output: Output, style: Style): Ticker {
 	const { spinner } = style.symbols;
 	let status: (() => string) | undefined;
+	let reason: { text: string; since: number; told: boolean } | undefined;
 	let frame = 0;
 	let drawn = false;
 	const erase = () => {
@@ -31,8 +37,14 @@ function liveTicker(output: Output, style: Style): Ticker {
 		if (!status) return;
 		const mark = spinner[frame % spinner.length] ?? "";
 		// the last column stays free: some terminals would begin a new line
-		const text = cut(status(), (output.columns ?? 80) - mark.length - 2, style);
+		const whole = status();
+		const text = cut(whole, (output.columns ?? 80) - mark.length - 2, style);
 		erase();
+		if (reason && !reason.told && text !== whole && Date.now() - reason.since >= LASTS_MS) {
+			reason.told = true;
+			const lines = wrap(`waiting: ${reason.text}`, (output.columns ?? 80) - 4);
+			output.write(lines.map((line, index) => `${index === 0 ? "  " : "    "}${style.dim(line)}\n`).join(""));
+		}
 		output.write(`${style.cyan(mark)} ${text}`);
 		drawn = true;
 	};
@@ -48,8 +60,12 @@ function liveTicker(output: Output, style: Style): Ticker {
 			output.write(`${text}\n`);
 			draw();
 		},
-		now: (next) => {
+		now: (next, why) => {
 			status = next;
+			if (why === undefined) reason = undefined;
+			else if (reason === undefined || !isAlike(reason.text, why))
+				reason = { text: why, since: Date.now(), told: false };
+			else reason.text = why;
 			if (next) draw();
 			else erase();
 		},
@@ -61,6 +77,9 @@ function liveTicker(output: Output, style: Style): Ticker {
 		},
 	};
 }
+
+/** Counts and times change all the while. */
+const isAlike = (a: string, b: string): boolean => a.replaceAll(/\d+/g, "0") === b.replaceAll(/\d+/g, "0");
 
 function lineTicker(output: Output): Ticker {
 	let status: (() => string) | undefined;

@@ -59,10 +59,28 @@ Plan: 3 → 4 members, 10 steps, 1 volume to create
     → disarm it`);
 	});
 
+	it("names the check that says already why it is refused", () => {
+		const view = healthyView();
+		const refused = plan(healthyView({ nodes: 4 }), { replicas: 5, snapshot: true });
+		const found = planText(refused, view, plainStyle(), { refused: true, toldBy: "nodes-enough" });
+		expect(found).toContain("× refused: nodes-enough (see above)");
+		expect(found.join("\n")).not.toMatch(/no node is left|add a node/);
+	});
+
 	it("promises nothing where a check fails", () => {
 		const view = healthyView();
 		const [heading] = planText(plan(view, { replicas: 5, snapshot: true }), view, plainStyle(), { refused: true });
 		expect(heading).toBe("Quorate would scale mayastor/mayastor-etcd from 3 to 5 members, once the checks above pass:");
+	});
+
+	it("says of an abort what is undone", () => {
+		const view = healthyView();
+		const [first] = view.etcd.members;
+		if (!first) throw new Error("no members");
+		const learner = { ...first, id: 999n, name: "mayastor-etcd-3", ordinal: 3, isLearner: true };
+		const present = { ...view, etcd: { ...view.etcd, members: [...view.etcd.members, learner] } };
+		const aborted = { ...plan(view, { replicas: 4, snapshot: true }), from: 3, to: 3, takesBack: true };
+		expect(planText(aborted, present, plainStyle()).join("\n")).toContain("Plan: 3+1 → 3 members, 10 steps");
 	});
 
 	it("tells a run that was interrupted from a new one", () => {

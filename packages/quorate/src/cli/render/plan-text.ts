@@ -12,11 +12,13 @@ export interface PlanTextOptions {
 	snapshot?: string | undefined;
 	/** a check fails, so that nothing of it will be done. @default false */
 	refused?: boolean;
+	/** the check that says already why the plan is refused. @default the plan says it */
+	toldBy?: string | undefined;
 }
 
 /** A plan as terraform's: a line a change, what is new, changed and made anew told by its sign, and a summary. */
 export function planText(plan: Plan, view: ClusterView, style: Style, options: PlanTextOptions = {}): string[] {
-	const { snapshot, refused = false } = options;
+	const { snapshot, refused = false, toldBy } = options;
 	const { statefulSet: set } = view;
 	if (plan.steps.length === 0 && !plan.blocked)
 		return [
@@ -39,7 +41,7 @@ export function planText(plan: Plan, view: ClusterView, style: Style, options: P
 		style.bold(heading(plan, view, refused)),
 		"",
 		...(rows.length > 0 ? [style.dim(title), ...rows, ""] : []),
-		...(plan.blocked ? blockedLines(plan, style) : []),
+		...(plan.blocked ? blockedLines(plan, toldBy, style) : []),
 		...(plan.blocked && plan.steps.length > 0 ? [""] : []),
 		...summary(plan, view, style).map((line, index) => `${index === 0 ? style.bold("Plan:") : "     "} ${line}`),
 	];
@@ -97,8 +99,9 @@ function members({ voters, learners, tolerance }: PlannedStep, plan: Plan, style
 	return `${count}  ${tolerance < plan.toleranceBefore ? style.yellow(left) : left}`;
 }
 
-function blockedLines({ blocked }: Plan, style: Style): string[] {
+function blockedLines({ blocked }: Plan, toldBy: string | undefined, style: Style): string[] {
 	if (!blocked) return [];
+	if (toldBy !== undefined) return [`${style.red(style.symbols.fail)} refused: ${toldBy} (see above)`];
 	const columns = Math.min(style.width, 100) - 4;
 	return [
 		...wrap(blocked.message, columns).map((line, index) =>
@@ -112,6 +115,12 @@ function blockedLines({ blocked }: Plan, style: Style): string[] {
 export function restartsOfPresentPods(plan: Plan, { statefulSet }: ClusterView): number {
 	return plan.steps.filter(({ step }) => restartsPod(step) && step.ordinal - statefulSet.firstOrdinal < plan.from)
 		.length;
+}
+
+/** As the column of a plan has it: `3+1` are three voters and a learner. What is taken back is more than the size that it is taken back to. */
+function membersNow(view: ClusterView): string {
+	const learners = view.etcd.members.length - voters(view).length;
+	return `${voters(view).length}${learners > 0 ? `+${learners}` : ""}`;
 }
 
 function summary(plan: Plan, view: ClusterView, { symbols }: Style): string[] {
@@ -134,7 +143,7 @@ function summary(plan: Plan, view: ClusterView, { symbols }: Style): string[] {
 			? `refused; it would stop ${isRollout(plan) ? "" : `at ${reached} of ${plural(plan.to, "member")}, `}after ${count}`
 			: isRollout(plan)
 				? `${plural(plan.to, "member")}, ${count}`
-				: `${plan.from} ${symbols.arrow} ${plural(plan.to, "member")}, ${count}`,
+				: `${plan.takesBack ? membersNow(view) : plan.from} ${symbols.arrow} ${plural(plan.to, "member")}, ${count}`,
 		`quorum ${change(quorum(votersNow), last?.quorum ?? quorum(votersNow))}, tolerance ${change(plan.toleranceBefore, last?.tolerance ?? plan.toleranceBefore)}, never below ${plan.toleranceLowest}`,
 		`restarts of present pods: ${present}, of new pods: ${plan.restarts - present}`,
 	];

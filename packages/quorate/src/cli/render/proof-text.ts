@@ -5,12 +5,19 @@ import { formatBytes, formatCount, hexId, plural } from "./quantities.ts";
 import type { Style } from "./style.ts";
 import { table } from "./table.ts";
 
-/** One line: what was compared, and how it came out. */
-export function proofLine(proof: Proof, style: Style): string {
+/**
+ * One line: what was compared, and how it came out.
+ *
+ * @param stayed ids of the members that are there now. @default all that were compared
+ */
+export function proofLine(proof: Proof, style: Style, stayed?: ReadonlySet<bigint>): string {
 	const hashed = proof.members.filter(({ hash }) => hash !== undefined).length;
-	const what = `${plural(proof.keys, "key")} (${formatBytes(proof.bytes)}) at revision ${proof.revision}`;
+	const read = `${formatBytes(proof.bytes)} read of each member, ${proof.values === "by hash" ? "without" : "with"} values`;
+	const what = `${plural(proof.keys, "key")} at revision ${proof.revision} (${read})`;
+	const left = proof.members.filter(({ id }) => stayed && !stayed.has(id)).map(({ name, id }) => name || hexId(id));
+	const before = left.length > 0 ? `, before ${left.join(", ")} left` : "";
 	const verdict = proof.equal
-		? style.green(`equal on all ${plural(proof.members.length, "member")}, hashes on ${hashed}`)
+		? style.green(`equal on all ${plural(proof.members.length, "member")}, hashes on ${hashed}${before}`)
 		: style.red(`NOT equal: ${plural(proof.differing, "key differs", "keys differ")}`);
 	const lost = proof.recorded.some(({ breach }) => breach) ? `; ${style.red("NOT what was recorded of it")}` : "";
 	return `${what}, ${verdict}${lost}${proof.snapshot ? `; ${snapshotLine(proof.snapshot)}` : ""}`;

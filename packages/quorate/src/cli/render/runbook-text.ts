@@ -27,7 +27,7 @@ export function runbookText(
 	return [
 		...comment(`Restoring ${namespace}/${name} (${plural(pods.length, "member")}) from ${info.path}`, bold),
 		...comment(
-			`${plural(info.keys, "key")} at revision ${info.revision}, ${formatBytes(info.size)}, checksum verified.`,
+			`${plural(info.keys, "key")} at revision ${info.revision}, a file of ${formatBytes(info.size)}, checksum verified.`,
 			dim,
 		),
 		...comment(state(view), dim),

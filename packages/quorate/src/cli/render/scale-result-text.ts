@@ -22,7 +22,9 @@ export function scaleResultText(result: ScaleResult, before: ClusterView, style:
 	const facts: [string, string][] = [
 		["Steps", stepTimes(result, before)],
 		["Snapshot", snapshotLine(snapshot, style)],
-		...(proof ? ([["Proof", proofLine(proof, style)]] satisfies [string, string][]) : []),
+		...(proof
+			? ([["Proof", proofLine(proof, style, new Set(result.members.map(({ id }) => id)))]] satisfies [string, string][])
+			: []),
 		["Restarts", restarts === 0 ? "0 of the pods that were there before" : style.yellow(plural(restarts, "pod"))],
 	];
 	return [

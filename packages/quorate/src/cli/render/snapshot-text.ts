@@ -20,7 +20,10 @@ export function snapshotReportText(info: SnapshotInfo, survey: SnapshotSurvey, m
 			`${formatBytes(info.size)}: ${plural(pages.total, "page")}, ${formatCount(pages.used)} in use, none referenced twice`,
 		],
 		["Revision", `${info.revision}${compacted}`],
-		["Keys", `${formatCount(info.keys)}, ${formatBytes(bytes)}; ${plural(writes, "write")} in the history`],
+		[
+			"Keys",
+			`${formatCount(info.keys)} at that revision, ${formatBytes(bytes)} with their values; ${plural(writes, "write")} in the history`,
+		],
 		["etcd", versions(info)],
 		["Buckets", survey.buckets.map(({ name, entries }) => `${name} ${formatCount(entries)}`).join(", ")],
 	];
@@ -64,7 +67,7 @@ function prefixTable(prefixes: readonly PrefixShare[]): string[] {
 	return table(
 		[
 			{ title: "KEYS", cell: (share: PrefixShare) => formatCount(share.keys).padStart(9) },
-			{ title: "BYTES", cell: (share) => formatBytes(share.bytes).padStart(7) },
+			{ title: "WITH VALUES", cell: (share) => formatBytes(share.bytes).padStart(11) },
 			{
 				title: "PREFIX",
 				cell: (share) => (share.prefix.length > 0 ? shownBytes(share.prefix, 200, "…") : "(without a /)"),

@@ -29,6 +29,7 @@ export function memoryTerminal(options: MemoryTerminalOptions = {}) {
 	return {
 		stdout: output("stdout"),
 		stderr: output("stderr"),
+		together: options.columns !== undefined,
 		stdin: { isTTY: options.typed !== undefined, stream: Readable.from([options.typed ?? ""]) },
 		env: { LANG: "C.UTF-8", ...options.env },
 		written,
