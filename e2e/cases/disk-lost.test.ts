@@ -55,4 +55,27 @@ describe.skipIf(!(await etcdAtHand("lost disks", "3.5.35"))).each(CASE_TARGETS)(
 		},
 		4 * MINUTE,
 	);
+
+	it(
+		"the last member's disk is lost: the command that is printed takes it out, and a new one grows in its place",
+		async () => {
+			const etcd = await lab.startAs("last-lost", "scale0");
+			await etcd.etcdctl("put", "/key", "value");
+			await lose(etcd, "etcd-2");
+			const down = async () => (await etcd.quorate("check")).stdout;
+			await expect.poll(down, { timeout: 90_000, interval: 500 }).toMatch(/take it out: quorate scale/);
+			const [, out = ""] = /take it out: quorate (scale .*?);/.exec((await down()).replaceAll(/\s+/g, " ")) ?? [];
+			expect(out).toBe("scale sts/etcd -n last-lost --replicas 2");
+			const planned = await etcd.quorate("plan", "--replicas", "2");
+			expect(planned.stdout).toMatch(/etcd-2 is down, and to leave/);
+			const shrunk = await etcd.quorate(...out.split(" "), "--yes");
+			expect(shrunk.code, shrunk.stderr).toBe(0);
+			expect(shrunk.stdout).toMatch(/equal on .*2/);
+			const grown = await etcd.quorate("scale", "--replicas", "3", "--yes");
+			expect(grown.code, grown.stderr).toBe(0);
+			expect(await etcd.etcdctl("get", "/key")).toContain("value");
+			await etcd.destroy();
+		},
+		6 * MINUTE,
+	);
 });

@@ -1,6 +1,7 @@
 import {
 	CAUGHT_UP_LAG,
 	type ClusterView,
+	goingDown,
 	hasVote,
 	isCaughtUp,
 	isHealthy,
@@ -38,9 +39,19 @@ export const health = check(about, ({ view, goal }) => {
 			hint: verdictHint(view) ?? "see the pods and their logs; a cluster without quorum cannot be scaled",
 		};
 	// one whose pod was scaled away cannot answer, and is about to be taken out
-	const bad = all.filter((member) => !isCaughtUp(member) && !isLeaving(view, member) && !onlyAlarms(view, member));
+	const down = goingDown(view, goal.replicas);
+	const bad = all.filter(
+		(member) => !isCaughtUp(member) && !isLeaving(view, member) && !onlyAlarms(view, member) && !down.includes(member),
+	);
 	// the others may only miss their leader for as long as they choose another
 	const [first] = [...bad.filter(({ status }) => !status), ...bad];
+	if (!first && down.length > 0)
+		return {
+			status: "warn",
+			saw: `${down.map(({ name }) => name).join(", ")} ${down.length === 1 ? "is" : "are"} down, and to leave: ${counts}`,
+			why: "what is on their disks is not needed any more: the others are a quorum and hold everything",
+			hint: "if it is to stay a member, bring it back instead",
+		};
 	if (!first) return { status: "pass", saw: counts };
 	const saw = `${bad.map(troubleOf).join("; ")}: ${counts}, ${furtherFailures(tolerance(view))}`;
 	const leaderless = first.status?.leader === 0n;

@@ -1,4 +1,4 @@
-import { memberAt, outdatedPods } from "../cluster/cluster-view.ts";
+import { goingDown, memberAt, outdatedPods } from "../cluster/cluster-view.ts";
 import { lostMemberHint } from "../scaling/lost-member.ts";
 import { stuckPod } from "../scaling/rolling.ts";
 import { type CheckAbout, check } from "./check.ts";
@@ -38,7 +38,10 @@ export const rollout = check(about, ({ view, goal }) => {
 		};
 	const stuck = stuckPod(view);
 	// the roll-out begins with it
-	const restless = view.pods.find((pod) => (!pod.ready || pod.terminating) && !(goal.rollOut && pod === stuck));
+	const down = goingDown(view, goal.replicas).map(({ ordinal }) => ordinal);
+	const restless = view.pods.find(
+		(pod) => (!pod.ready || pod.terminating) && !(goal.rollOut && pod === stuck) && !down.includes(pod.ordinal),
+	);
 	const member = restless && memberAt(view, restless.ordinal);
 	if (restless)
 		return {
@@ -56,5 +59,5 @@ export const rollout = check(about, ({ view, goal }) => {
 			hint: "nothing to do: the roll-out deletes it, which takes no vote away",
 		};
 	const saw = old.length > 0 ? `${old.length} of them to go onto the newest template` : "all on the newest template";
-	return { status: "pass", saw: `${view.pods.length} pods Ready, ${saw}` };
+	return { status: "pass", saw: `${view.pods.length - down.length} pods Ready, ${saw}` };
 });

@@ -63,7 +63,7 @@ describe("what is written down of a member that leaves", () => {
 
 	it("stays, when another one is to leave before its claims are cleared", () => {
 		const whole = healthyView({ members: 5 });
-		const first = withLeaving(whole, {} as ScalingRecord, 4);
+		const first = withLeaving(whole, { from: 5 } as ScalingRecord, 4);
 		const { etcd, pods, claims } = whole;
 		const without = { ...whole, etcd: { ...etcd, members: etcd.members.slice(0, 4) }, pods: pods.slice(0, 4) };
 		const second = withLeaving(recorded(first, without), first, 3);
@@ -71,8 +71,15 @@ describe("what is written down of a member that leaves", () => {
 		// once more, it is the same
 		expect(withLeaving(recorded(second, without), second, 3)).toEqual(second);
 		const cleared = { ...without, claims: claims.filter(({ ordinal }) => ordinal !== 4) };
-		expect(withLeaving(recorded(second, cleared), second, 3)).toEqual({ leaving: second.leaving });
+		expect(withLeaving(recorded(second, cleared), second, 3)).toEqual({ from: 5, leaving: second.leaving });
 		// its image has added it again: nobody has left
 		expect(withLeaving(recorded(second, whole), second, 3).left).toBeUndefined();
+	});
+
+	it("is no end of a proof: one that came, was not proven and leaves again is still to be proven", () => {
+		const { voters, proven } = withLeaving(healthyView({ members: 4 }), { from: 3 } as ScalingRecord, 3);
+		expect([voters, proven]).toEqual([4, undefined]);
+		const later = { from: 3, proven: { voters: 4, revision: "1" } } as ScalingRecord;
+		expect(withLeaving(healthyView({ members: 4 }), later, 3)).toMatchObject({ proven: later.proven });
 	});
 });

@@ -1,4 +1,4 @@
-import { type ClusterView, type MemberView, memberAt, type PodView, podAt } from "../cluster/cluster-view.ts";
+import { type ClusterView, type MemberView, memberAt, type PodView, podAt, voters } from "../cluster/cluster-view.ts";
 import type { LeavingRecord, ScalingRecord } from "../cluster/scaling-record.ts";
 
 /** Written down, and of the member that is there now: an image may have added itself again under another id. */
@@ -10,11 +10,21 @@ export function isNoted(view: ClusterView, ordinal: number): boolean {
 const isSame = (noted: LeavingRecord, member: MemberView | undefined): boolean =>
 	!member || !noted.member || noted.member === member.id.toString(16);
 
-/** Notes who leaves next. Who left before stays noted while there are claims of its to clear. */
+/**
+ * Notes who leaves next. Who left before stays noted while there are claims of its to clear; and one that leaves before the last change was proven
+ * does not make it undone: there is a proof to come.
+ */
 export function withLeaving(view: ClusterView, record: ScalingRecord, ordinal: number): ScalingRecord {
-	const { leaving: _, left: __, ...rest } = record;
+	const { leaving: _, left: __, ...rest } = unprovenSince(view, record);
 	const left = uncleared(view).filter((noted) => noted.ordinal !== ordinal);
 	return { ...rest, leaving: leavingRecord(view, ordinal), ...(left.length > 0 ? { left } : {}) };
+}
+
+function unprovenSince(view: ClusterView, record: ScalingRecord): ScalingRecord {
+	const count = voters(view).length;
+	if ((record.proven?.voters ?? record.voters ?? record.from) >= count) return record;
+	const { proven: _, ...rest } = record;
+	return { ...rest, voters: count };
 }
 
 function uncleared(view: ClusterView): LeavingRecord[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import { lostMemberHint } from "./lost-member.ts";
+import { nextStep } from "./next-step.ts";
 import { findObstacles } from "./obstacles.ts";
 import { plan } from "./plan.ts";
 import { healthyView } from "./testing/views.ts";
@@ -32,16 +33,45 @@ describe("a member whose disk is gone", () => {
 		);
 	});
 
-	it("is taken out where it is the last: its pod does not answer, and no other is touched", () => {
-		const seen = down(5, 4);
-		const last = { ...seen, pods: healthyView({ members: 5 }).pods };
-		const stuck = lostMemberHint(seen, memberOf(seen, 4));
-		expect(stuck).not.toContain("kubectl scale");
+	it("is taken out where it is the last, or all after it are down as well: no other is touched", () => {
+		const last = down(5, 4);
 		expect(lostMemberHint(last, memberOf(last, 4))).toMatch(
-			/kubectl scale sts\/mayastor-etcd -n mayastor --replicas=4; then, .* quorate scale sts\/mayastor-etcd -n mayastor --replicas 4/,
+			/take it out: quorate scale sts\/mayastor-etcd -n mayastor --replicas 4; and then grow again$/,
 		);
+		const both = down(5, 3, 4);
+		expect(lostMemberHint(both, memberOf(both, 3))).toContain("--replicas 3; and");
 		const middle = down(5, 3);
-		expect(lostMemberHint(middle, memberOf(middle, 3))).not.toContain("kubectl scale");
+		expect(lostMemberHint(middle, memberOf(middle, 3))).not.toContain("quorate scale");
+	});
+
+	it("leaves with the size, and need not be well; each other member must be", () => {
+		const decided = (view: ClusterView, replicas: number) => nextStep(view, { replicas, snapshot: false });
+		expect(decided(down(5, 4), 4)).toMatchObject({ kind: "step", step: { kind: "lower-replicas", replicas: 4 } });
+		expect(decided(down(5, 3, 4), 3)).toMatchObject({ kind: "step", step: { kind: "lower-replicas", replicas: 4 } });
+		expect(decided(down(3, 2), 2)).toMatchObject({ kind: "step", step: { kind: "lower-replicas", replicas: 2 } });
+		for (const [view, replicas] of [
+			[down(5, 4), 5],
+			[down(5, 3), 4],
+			[down(5, 3), 3],
+			[down(5, 1, 4), 4],
+		] as const)
+			expect(decided(view, replicas)).toMatchObject({ kind: "wait", wait: { kind: "voters-healthy" } });
+	});
+
+	it("is proven with what stays, once nobody is down: not before the next one has left", () => {
+		const left = down(5, 3, 4);
+		const { statefulSet: set, etcd } = left;
+		const { template, rawUpdateStrategy: updateStrategy } = set;
+		const record = { version: 1 as const, from: 5, startedAt: "", template, updateStrategy };
+		const after = (count: number): ClusterView => ({
+			...left,
+			pods: left.pods.slice(0, count),
+			etcd: { ...etcd, members: etcd.members.slice(0, count) },
+			statefulSet: { ...set, record, replicas: count },
+		});
+		const goal = { replicas: 3, snapshot: false };
+		expect(nextStep(after(4), goal)).toMatchObject({ kind: "step", step: { kind: "lower-replicas", replicas: 3 } });
+		expect(nextStep(after(3), goal)).toMatchObject({ kind: "step", step: { kind: "prove", voters: 3 } });
 	});
 
 	it("lost-pod0: once it is taken out by hand, the gap is named and no other pod, and no hint lowers the replicas", () => {

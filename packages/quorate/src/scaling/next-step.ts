@@ -1,5 +1,6 @@
 import {
 	type ClusterView,
+	goingDown,
 	isCaughtUp,
 	isHealthy,
 	isLeaving,
@@ -37,7 +38,7 @@ export function nextStep(view: ClusterView, goal: Goal): Decision {
 /**
  * The order of the guards: nothing is decided while etcd cannot be asked, where someone else's change is in the way, or before the
  * controller has seen ours. Then what helps an unwell member or needs no other to be well: a pod that is stuck on a template that was corrected
- * is deleted, a learner that is not wanted is taken out. Everything else waits for every member, and for the data that was recorded. A
+ * is deleted, a learner that is not wanted is taken out. Everything else waits for every member that stays, and for the data that was recorded. A
  * snapshot comes before the first change, what is half-way in or out is finished before anything begins, and a proof before the next change.
  */
 function decide(view: ClusterView, goal: Goal): Decision {
@@ -59,7 +60,8 @@ function decide(view: ClusterView, goal: Goal): Decision {
 	const learner = view.etcd.members.find((member) => member.isLearner);
 	// only a run that is taken back comes here; a learner that has not started needs its profile until it is out
 	if (set.templateState === "foreign" && !learner) return step({ kind: "restore-template", partition: set.replicas });
-	const staying = voters(view).filter((member) => !isLeaving(view, member));
+	const down = goingDown(view, goal.replicas);
+	const staying = voters(view).filter((member) => !isLeaving(view, member) && !down.includes(member));
 	const unwell = staying.filter((member) => !isHealthy(member));
 	const unstuck = unwell.length > 0 ? withoutStuckPod(view, goal, unwell.length) : undefined;
 	if (unstuck) return unstuck;
@@ -85,6 +87,7 @@ function decide(view: ClusterView, goal: Goal): Decision {
 	if (set.replicas > view.etcd.members.length) return sendingAway(view);
 	const behind = staying.filter((member) => !isCaughtUp(member));
 	if (behind.length > 0) return wait(untilHealthy(view, behind));
+	if (down.length > 0) return withoutDown(view, goal);
 	if (isUnproven(view, goal)) return step({ kind: "prove", voters: voters(view).length });
 	const undone = set.record && !goal.rollOut ? unnaming(view, set.record) : undefined;
 	if (undone) return undone;
@@ -102,6 +105,13 @@ function decide(view: ClusterView, goal: Goal): Decision {
 	}
 	if (voters(view).length > goal.replicas) return restoring(view) ?? leaving(view, goal);
 	return (goal.rollOut ? rollingOut(view, goal, goal.rollOut) : undefined) ?? finishing(view);
+}
+
+/** Each that is taken out makes the cluster safer; all others are well. They are compared, and what is left is cleared, once none is down. */
+function withoutDown(view: ClusterView, goal: Goal): Decision {
+	if (goal.snapshot && !(view.statefulSet.record?.snapshot && view.snapshotReadable))
+		return step({ kind: "take-snapshot" });
+	return restoring(view) ?? leaving(view, goal);
 }
 
 /** Members and replicas are not the same number: someone is half-way in or out. */

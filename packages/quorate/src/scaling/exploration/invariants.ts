@@ -2,7 +2,7 @@ import type { Step } from "../step.ts";
 import { brokenAgreement } from "./agreed.ts";
 import { heldFrom } from "./beginning.ts";
 import { isReady } from "./controller.ts";
-import { copiesOf, dataOf, isDiscarding, isKept } from "./folders.ts";
+import { copiesOf, dataOf, isDiscarding, isKeeping, isKept } from "./folders.ts";
 import { slotOf } from "./ids.ts";
 import { isUncounted } from "./perform.ts";
 import { type FaultKind, LASTING, rollsPods, type Setup } from "./setup.ts";
@@ -107,9 +107,10 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 	const lags = w.twin === "hollow" && w.pods[0]?.stage === "behind";
 	if (lags && isUncounted(w, step)) return undefined;
 	if (w.twin !== "none" && !lags) return says(`is done while ${TWIN_IS[w.twin]}`);
-	// the last that is to go may be down, if the others are well
-	const last = w.goal < votersOf(w) ? votersOf(w) - 1 : -1;
-	const leaving = (s: number) => s === last || s >= w.replicas || s === w.notes?.leaving?.slot;
+	// the last that are to go may be down, if the others are well
+	let staying = votersOf(w);
+	while (staying > w.goal && !isUp(w, staying - 1)) staying--;
+	const leaving = (s: number) => s >= Math.min(staying, w.replicas) || s === w.notes?.leaving?.slot;
 	for (const [s, member] of w.members.entries()) {
 		if (!member) continue;
 		if (!member.learner && !member.started) return says(`is done while voter ${s} has never started`);
@@ -121,10 +122,16 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 	const moved =
 		brokenMembership(w, step, slot) ?? brokenVolume(w, setup, step, slot) ?? brokenAgreement(w, setup, step);
 	if (moved) return says(moved);
+	const uncleared = step.kind === "restore-strategy" ? unclearedSlot(w) : undefined;
+	if (uncleared !== undefined) return says(`comes before what ${uncleared} left is cleared`);
+	// while one is down that is to leave, there is nothing to compare with
+	const comparable = staying === votersOf(w) && w.replicas >= votersOf(w) && w.lasting.length === 0;
+	if (step.kind === "lower-replicas" && step.replicas < votersOf(w) && w.unproven && comparable)
+		return says("is done before the last change was proven");
 	if (step.kind === "lower-replicas" && w.leader !== undefined && w.leader >= step.replicas)
 		return says("takes the leader's pod");
 	const lagging = w.members.findIndex(
-		(m, s) => m && !m.learner && s < w.replicas && w.pods[s]?.stage !== "current" && (s !== last || isUp(w, s)),
+		(m, s) => m && !m.learner && s < w.replicas && w.pods[s]?.stage !== "current" && (s < staying || isUp(w, s)),
 	);
 	if (lagging >= 0 && (step.kind === "add-learner" || (step.kind === "lower-replicas" && step.replicas < votersOf(w))))
 		return says(`is done while voter ${lagging} has not caught up`);
@@ -145,6 +152,20 @@ export function brokenStep(w: World, setup: Setup, step: Step, promised: number)
 	if (!meddled && !unheld && tolerance < Math.min(promised, toleranceOf(w)))
 		return says(`leaves a tolerance of ${tolerance}, and the plan promised ${promised}`);
 	return after.restartsOld ? says("makes the controller restart pods that were there before") : undefined;
+}
+
+/** One that was noted when it left, and whose claim, the same as then, nobody keeps. */
+function unclearedSlot(w: World): number | undefined {
+	const noted = [...(w.notes?.leaving ? [w.notes.leaving] : []), ...(w.notes?.left ?? [])];
+	return noted.find(
+		({ slot, claim }) =>
+			claim === (w.firstClaims & (1 << slot) ? "first" : "later") &&
+			w.claims[slot] === "bound" &&
+			slot >= w.replicas &&
+			!w.members[slot] &&
+			!isKeeping(w) &&
+			!isKept(w, slot),
+	)?.slot;
 }
 
 function brokenMembership(w: World, step: Step, slot: number): string | undefined {

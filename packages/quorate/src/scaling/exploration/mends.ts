@@ -17,11 +17,18 @@ export function isFinal(w: World, reason: string): boolean {
 export const isDeadlocked = (w: World, setup: Setup): boolean =>
 	setup.policy === "OrderedReady" && w.leader === undefined;
 
-/** The StatefulSet goes; or voters that can never come up again, for someone took their data or they never had any, and too few others. */
+/**
+ * The StatefulSet goes; or voters that can never come up again, for someone took their data or they never had any, and too few others. The last
+ * one, which is to leave, can leave without its data.
+ */
 export function isLost(w: World): boolean {
 	if (w.deleting || w.twin !== "none") return true;
 	const folders = w.members.filter((m, slot) => m && !m.learner && dataOf(w, slot) === "own").length;
-	return folders < quorumOf(votersOf(w)) || w.members.some((m, slot) => m?.started && dataOf(w, slot) !== "own");
+	const last = w.goal < votersOf(w) ? votersOf(w) - 1 : -1;
+	return (
+		folders < quorumOf(votersOf(w)) ||
+		w.members.some((m, slot) => m?.started && slot !== last && dataOf(w, slot) !== "own")
+	);
 }
 
 /** What a person does who reads the refusal and follows its hint: what it prints, to the letter; else what it says in words. */

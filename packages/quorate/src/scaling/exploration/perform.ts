@@ -213,7 +213,14 @@ export function effectOf(w: World, setup: Setup, step: Step, { stale, gone, expe
 }
 
 /** What is noted of one that leaves, while it is there to be seen; once. Who left before stays noted until its claim is gone. */
-function withLeaving(w: World, notes: Notes, slot: number): Notes {
+function withLeaving(w: World, before: Notes, slot: number): Notes {
+	const count = votersOf(w);
+	const came = (before.proven ?? before.voters) < count;
+	const notes = came ? { ...before, proven: undefined, voters: count } : before;
+	return withNoted(w, notes, slot);
+}
+
+function withNoted(w: World, notes: Notes, slot: number): Notes {
 	const before = [...(notes.leaving && notes.leaving.claim !== "none" ? [notes.leaving] : []), ...notes.left];
 	const left = before.filter((one) => one.slot !== slot && !w.members[one.slot]);
 	if (notes.leaving?.slot === slot) return { ...notes, left };

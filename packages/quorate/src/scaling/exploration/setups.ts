@@ -96,6 +96,13 @@ const DIVIDED: readonly Setup[] = [
 	{ from: 3, to: 2, bootstraps: true, faults: 1, kinds: ["wipe-disk"] },
 ];
 
+/** A member whose disk is gone leaves with the size, where it is the last. */
+const LOST: readonly Setup[] = [
+	{ from: 4, to: 3, faults: 1, kinds: ["wipe-disk"] },
+	{ from: 5, to: 3, faults: 1, kinds: ["wipe-disk"] },
+	{ from: 4, to: 3, volumes: "loose", faults: 1, kinds: ["wipe-disk"] },
+];
+
 /** Volumes of one path are no pattern for another: taking a shrinking back needs a volume that a person makes. */
 const NO_PATTERN: readonly string[] = ["check:storage-ready", "NoVolumeToModel"];
 const LEFT = { volumes: "loose", leftover: true, discardVolumes: true } as const;
@@ -123,6 +130,7 @@ export const QUICK: readonly Setup[] = [
 	...LOOSE,
 	...KEPT,
 	...DIVIDED,
+	...LOST,
 	...AGREED.map((setup): Setup => ({ ...setup, faults: 1, kinds: ["other-run", "kill-tool", "node-away", "abort"] })),
 ];
 
@@ -164,6 +172,7 @@ export const FULL: readonly Setup[] = [
 	...once(LOOSE, without("kill-pod", "node-away")),
 	...once(KEPT, passing),
 	...once(DIVIDED, passing),
+	...once(LOST, passing),
 	...AGREED.map((setup): Setup => ({ ...setup, faults: 1 })),
 	{ from: 3, to: 4, faults: 2, approval: true, kinds: passing },
 	{ from: 4, to: 3, faults: 2, approval: true, kinds: passing },

@@ -5,6 +5,27 @@ const LEAVING_FILE = "scaling/leaving.ts";
 /** A member that goes. */
 export const LEAVING: readonly CaughtIn[] = [
 	{
+		name: "one that is down, and that the size does without, must come back first",
+		file: "scaling/next-step.ts",
+		text: "const down = goingDown(view, goal.replicas);",
+		becomes: "const down: readonly MemberView[] = [];",
+		setup: once(down, "wipe-disk"),
+	},
+	{
+		name: "the last that are to go are taken for down",
+		file: "cluster/cluster-view.ts",
+		text: "while (count > replicas && isDown(firstOrdinal + count - 1)) count--;",
+		becomes: "while (count > replicas) count--;",
+		setup: { from: 5, to: 3 },
+	},
+	{
+		name: "who left is forgotten as soon as another is to leave",
+		file: "scaling/static-volumes.ts",
+		text: "const leaving = leavingAt(record, claim.ordinal);",
+		becomes: "const leaving = record?.leaving?.ordinal === claim.ordinal ? record.leaving : undefined;",
+		setup: { from: 5, to: 3, faults: 2, kinds: ["scale-down"] },
+	},
+	{
 		name: "a pod that is no member any more is sent away while its image may add it again",
 		file: LEAVING_FILE,
 		text: "if (!pod || pod.backingOff) return lower;",

@@ -45,11 +45,11 @@ export const REFUSALS: readonly CaughtIn[] = [
 		setup: once(down, "abort"),
 	},
 	{
-		name: "a member that someone's plain scaling sends away must be well first",
+		name: "one that is down, and that the size does without, must be well first",
 		file: "checks/health.ts",
-		text: "!isCaughtUp(member) && !isLeaving(view, member)",
-		becomes: "!isCaughtUp(member)",
-		setup: once(down, "scale-down"),
+		text: "!down.includes(member)",
+		becomes: "true",
+		setup: once(down, "wipe-disk"),
 	},
 	{
 		name: "what is cleared away first is refused",
