@@ -3,16 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { etcdAtHand } from "../etcd-at-hand.ts";
-import { type CaseCluster, type CaseLab, caseLab } from "./case-cluster.ts";
+import { CASE_TARGETS, type CaseCluster, type CaseLab } from "./case-cluster.ts";
 
-describe.skipIf(!(await etcdAtHand("podip-only", "3.5.35")))("etcd that listens on its pod's address only", () => {
+const POSSIBLE = await etcdAtHand("podip-only", "3.5.35");
+
+describe.skipIf(!POSSIBLE).each(CASE_TARGETS)("etcd that listens on its pod's address only, on %s", (_, begin) => {
 	let folder: string;
 	let lab: CaseLab;
 	let etcd: CaseCluster;
 
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), "quorate-case-"));
-		lab = await caseLab(folder);
+		lab = await begin(folder);
 		etcd = await lab.start("podip-only");
 	});
 	afterAll(async () => {
