@@ -25,6 +25,9 @@ next. On a terminal:
     state: nothing was changed
     next:  see what is there: kubectl get statefulsets -n mayastor
 
+If \`plan\`, \`check\`, \`scale\` or \`rollout\` has just shown the reason on the same terminal (or in the same file, with \`2>&1\`), the error only
+names it: \`refused: nodes-enough (see above)\`. Otherwise it is complete.
+
 With \`-o json\` the same is one line of JSON, the last on stderr (see [json.md](json.md)). As a library every failure is a
 \`QuorateError\` with \`code\`, \`operation\`, \`message\`, \`state\`, \`hint\` and \`exitCode\`.
 

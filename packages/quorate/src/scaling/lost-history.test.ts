@@ -12,7 +12,7 @@ function halfWay(change: Partial<ScalingRecord>): ClusterView {
 	const record = {
 		version: 1,
 		from: 3,
-		startedAt: "2026-11-30T09:00:00Z",
+		startedAt: "2026-11-30T09:00:00.123Z",
 		template,
 		updateStrategy,
 		snapshot: { file: "/x.db", revision: "900", sha256: "ab", takenAt: "" },

@@ -12,12 +12,16 @@ export function recordedByRun({ statefulSet: { record, name, namespace } }: Clus
 	const { snapshot } = record;
 	const accept = `quorate abort sts/${name} -n ${namespace} --accept-history takes the run back from there; its own command with that flag continues it`;
 	return [
-		...(history ? [{ ...history, by: `the run begun ${record.startedAt}`, accept }] : []),
+		...(history ? [{ ...history, by: runBegun(record), accept }] : []),
 		...(snapshot && /^\d+$/.test(snapshot.revision)
 			? [{ revision: BigInt(snapshot.revision), by: "the snapshot of this scaling", accept }]
 			: []),
 	];
 }
+
+/** "the run begun 2026-11-30T09:00:00Z": which one it was. */
+export const runBegun = ({ startedAt }: { startedAt: string }): string =>
+	`the run begun ${startedAt.replace(/\.\d+/, "")}`;
 
 /** The data is not that of the run's beginning, or less: the goal has to say that this is meant before anything is done to it. */
 export const hasLostHistory = (view: ClusterView): boolean =>

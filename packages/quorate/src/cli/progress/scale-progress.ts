@@ -1,6 +1,7 @@
 import type { ClusterView } from "../../cluster/cluster-view.ts";
 import type { ScaleEvent } from "../../scaling/events.ts";
 import type { Step, Wait } from "../../scaling/step.ts";
+import { withAges } from "../render/ages.ts";
 import { formatBytes, formatCount, formatDuration } from "../render/quantities.ts";
 import { describeStep, stepLine } from "../render/step-words.ts";
 import { columnsOf, cut, type Style } from "../render/style.ts";
@@ -48,7 +49,9 @@ export function scaleProgress(
 				// a step's own time holds what was waited for its effect
 				if (!going.step && event.milliseconds >= WORTH_TELLING_MS && Number.isFinite(style.width))
 					ticker.line(
-						style.dim(`  waited ${formatDuration(event.milliseconds)}: ${cutTo(event.wait.reason, 20, style)}`),
+						style.dim(
+							`  waited ${formatDuration(event.milliseconds)}: ${cutTo(withAges(event.wait.reason), 20, style)}`,
+						),
 					);
 				delete going.wait;
 				break;
@@ -63,7 +66,7 @@ export function scaleProgress(
 			case "proved":
 				return;
 		}
-		ticker.now(status, going.wait?.wait.reason);
+		ticker.now(status, going.wait && withAges(going.wait.wait.reason));
 	};
 }
 
@@ -93,7 +96,7 @@ function statusLine(
 		...(wait ? [`waiting ${formatDuration(now - wait.since)} of ${formatDuration(wait.limit)}`] : []),
 		...(step && !wait ? [formatDuration(now - step.since)] : []),
 		...(progress ? [amount(progress)] : []),
-		...(wait ? [wait.wait.reason] : step ? [stepLine(step.step, set)] : []),
+		...(wait ? [withAges(wait.wait.reason)] : step ? [stepLine(step.step, set)] : []),
 	];
 	return parts.join(` ${symbols.dot} `) || "looking";
 }

@@ -1,4 +1,5 @@
 import { CHECK_GROUPS, type CheckResult, type CheckStatus } from "../../checks/index.ts";
+import { withAges } from "./ages.ts";
 import { plural } from "./quantities.ts";
 import { type Style, wrap, wrapProse } from "./style.ts";
 
@@ -23,7 +24,7 @@ function checkLines(check: CheckResult, style: Style): string[] {
 	const { symbols } = style;
 	const indent = " ".repeat(symbols.pass.length + 1);
 	const columns = Math.min(style.width, 100) - indent.length;
-	const [first = "", ...rest] = wrap(check.saw, columns);
+	const [first = "", ...rest] = wrap(withAges(check.saw), columns);
 	const below = [check.why, check.hint && `${symbols.arrow} ${check.hint}`].filter((text) => text !== undefined);
 	return [
 		`${mark(check.status, style)} ${first}${rest.length === 0 ? style.dim(` [${check.id}]`) : ""}`,

@@ -1,6 +1,7 @@
 import { describeHistory } from "../../cluster/history.ts";
 import { isGood, type Proof } from "../../proof/proof.ts";
 import { keyText } from "../../proof/proof-member.ts";
+import { withAges } from "./ages.ts";
 import { formatBytes, formatCount, hexId, plural } from "./quantities.ts";
 import type { Style } from "./style.ts";
 import { table } from "./table.ts";
@@ -30,7 +31,7 @@ function historyLines({ recorded }: Proof, style: Style): string[] {
 	}
 	return recorded.map((one) => {
 		const { by, keysThen, breach } = one;
-		const what = `${describeHistory(one)} (${by})`;
+		const what = `${describeHistory(one)} (${withAges(by)})`;
 		if (breach) {
 			return style.red(`  NOT what was recorded: ${what}`);
 		}

@@ -3,6 +3,7 @@ import { describeBreach, type History, parseHistory } from "../../cluster/histor
 import { QuorateError } from "../../errors.ts";
 import { EtcdError } from "../../etcd/member-client.ts";
 import { countKeysAt } from "../../proof/recorded-histories.ts";
+import { runBegun } from "../lost-history.ts";
 import type { Step } from "../step.ts";
 import { LookAgain, type PerformContext } from "./context.ts";
 import { proveAndRecord } from "./prove.ts";
@@ -76,7 +77,7 @@ function lookAgain(error: unknown): never {
 }
 
 function historyLost({ statefulSet: set }: ClusterView, member: string, now: History, recorded: History): QuorateError {
-	const by = `the run begun ${set.record?.startedAt}`;
+	const by = set.record ? runBegun(set.record) : "this run";
 	return new QuorateError("HistoryLost", {
 		operation: `counting the keys of ${member} at revision ${recorded.revision}`,
 		message: describeBreach("other-keys", now, { ...recorded, by }),
