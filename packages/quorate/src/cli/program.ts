@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { etcdOptions, TARGET, WHICH } from "./cluster-options.ts";
 import type { CommandContext } from "./command-context.ts";
+import { GLOBAL_GROUP, HELP, underHeading } from "./help.ts";
 import { addLabCommands } from "./lab-commands.ts";
 import { parseGlobals, type RawGlobals } from "./options/globals.ts";
 import { addSnapshotCommands } from "./snapshot-commands.ts";
@@ -24,7 +25,7 @@ export function buildProgram(name: string, terminal: Terminal): Command {
 		.version(`${name} v${VERSION}`, "--version", "print the version")
 		.helpOption("-h, --help", "print this help")
 		.helpCommand("help [command]", "print the help of a command")
-		.configureHelp({ showGlobalOptions: true });
+		.configureHelp(HELP);
 	addGlobalOptions(program);
 	addStatus(program, context);
 	addCheck(program, context);
@@ -40,14 +41,16 @@ export function buildProgram(name: string, terminal: Terminal): Command {
 }
 
 function addGlobalOptions(program: Command): void {
-	program
-		.option("-n, --namespace <name>", "namespace of the cluster; default: the context's")
-		.option("--context <name>", "context of the kubeconfig; default: the current one")
-		.option("--kubeconfig <file>", "default: KUBECONFIG, ~/.kube/config, the pod's service account")
-		.option("-o, --output <format>", "table, wide, json or yaml; default: table")
-		.option("--request-timeout <time>", "timeout of a single API request: 30s, 1m, 0 for no limit; default: 30s")
-		.option("-v, --v <level>", "6 and more: tell each request on stderr; 9: stack traces too")
-		.option("--no-color", "no colours; NO_COLOR does the same");
+	underHeading(GLOBAL_GROUP, program, () =>
+		program
+			.option("-n, --namespace <name>", "namespace of the cluster; default: the context's")
+			.option("-o, --output <format>", "table, wide, json or yaml; default: table")
+			.option("--context <name>", "context of the kubeconfig; default: the current")
+			.option("--kubeconfig <file>", "default: KUBECONFIG, ~/.kube/config, in-cluster")
+			.option("--request-timeout <time>", "of one API request; 0: no limit; default: 30s")
+			.option("-v, --v <level>", "6: show each request on stderr; 9: stack traces")
+			.option("--no-color", "no colours; NO_COLOR does the same"),
+	);
 }
 
 function addStatus(program: Command, context: MakeContext): void {
@@ -57,7 +60,7 @@ function addStatus(program: Command, context: MakeContext): void {
 		.description("Show the cluster, its members and pods; changes nothing.");
 	etcdOptions(command.argument("[sts/NAME...]", WHICH).usage(`${TARGET} [flags]`)).option(
 		"-A, --all-namespaces",
-		"a line for each StatefulSet that runs etcd, in every namespace",
+		"every StatefulSet that runs etcd, a line each",
 	);
 	command.action(async (words, { allNamespaces, ...flags }) =>
 		allNamespaces

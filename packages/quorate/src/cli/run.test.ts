@@ -15,6 +15,23 @@ describe("the command line", () => {
 		expect(stdout).toMatch(/^Usage: quorate /);
 	});
 
+	it("has a command's own options first, then those of all commands, and last those for etcd, a line each", async () => {
+		const { stdout } = await command("status --help");
+		const lines = stdout.trimEnd().split("\n");
+		expect(lines.filter((line) => /^\S.*:$/.test(line))).toEqual([
+			"Arguments:",
+			"Options:",
+			"Global options:",
+			"Access to etcd (found in the pods' template and Secrets if not given):",
+			"Examples:",
+		]);
+		expect(lines.length).toBeLessThanOrEqual(36);
+		expect(lines.filter((line) => /^ {20}/.test(line))).toEqual([]);
+		expect(stdout).not.toContain("--version");
+		expect(stdout.indexOf("--all-namespaces")).toBeLessThan(stdout.indexOf("--namespace"));
+		expect(stdout.indexOf("--output")).toBeLessThan(stdout.indexOf("--cacert"));
+	});
+
 	it("is kubectl's when called through it", async () => {
 		expect((await command("scale --help", {}, "/bin/kubectl-quorate")).stdout).toMatch(
 			/^Usage: kubectl quorate scale /,
