@@ -96,6 +96,9 @@ describe.skipIf(program === undefined)("helm", () => {
 		const args = ["scale", `sts/${SET}`, "-n", NAMESPACE, "--replicas", "4", "--yes"];
 		const scaled = await quorate(lab.kubeconfig, args, { cwd: tmpdir() });
 		expect(scaled.code, scaled.stderr).toBe(0);
+		// once more at the end, where it is read: the next upgrade would set the size back, as it does here
+		const [, end = ""] = scaled.stdout.split(/^Restarts: .*$/m);
+		expect(end.replaceAll(/\s+/g, " ")).toMatch(/^ \S+ Helm release demo manages .*\breplicaCount: 4\b/);
 		expect([await memberNames(), await pods()]).toEqual([names(4), names(4)]);
 		await upgrade();
 		expect(await run("logs", `job/${SET}-pre-upgrade`)).toContain(`removing member ${SET}-3`);

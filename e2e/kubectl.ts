@@ -22,14 +22,14 @@ export interface RunSettings {
 	env?: NodeJS.ProcessEnv;
 	/** milliseconds after which it is killed with SIGKILL */
 	killAfter?: number;
-	/** told all that it has printed so far, to stdout or to stderr, whenever that is more; kill() ends it with SIGKILL */
-	onPrint?: (printed: string, kill: () => void) => void;
+	/** told all that it has printed so far, to stdout or to stderr, whenever that is more; kill() sends a signal. @default SIGKILL */
+	onPrint?: (printed: string, kill: (signal?: NodeJS.Signals) => void) => void;
 }
 
 /** For {@link RunSettings}: kills it once it has printed this. */
-export const killOn = (pattern: RegExp) => ({
-	onPrint: (printed: string, kill: () => void) => {
-		if (pattern.test(printed)) kill();
+export const killOn = (pattern: RegExp, signal: NodeJS.Signals = "SIGKILL") => ({
+	onPrint: (printed: string, kill: (signal: NodeJS.Signals) => void) => {
+		if (pattern.test(printed)) kill(signal);
 	},
 });
 
@@ -38,7 +38,7 @@ export function run(command: string, args: readonly string[], settings: RunSetti
 		const child = spawn(command, args, { cwd: settings.cwd, env: settings.env ?? process.env });
 		const timer =
 			settings.killAfter === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), settings.killAfter);
-		const kill = () => child.kill("SIGKILL");
+		const kill = (signal: NodeJS.Signals = "SIGKILL") => child.kill(signal);
 		let stdout = "";
 		let stderr = "";
 		child.stdout.setEncoding("utf8").on("data", (text: string) => {

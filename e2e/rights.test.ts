@@ -98,6 +98,11 @@ describe.each(targets)("with the rights that quorate rbac prints, on %s", (_name
 		}
 		used.delete("");
 		expect([...used, ...FOR_OTHERS.slice(0, 1)].sort()).toEqual(allowed(manifest));
+		// which may not read namespaces, so nothing is said of this one
+		const none = await quorate(kubeconfig, ["status", "sts/none"], { cwd: folder });
+		expect(none.code).toBe(2);
+		expect(none.stderr).toContain(`statefulsets.apps "none" not found in namespace ${cluster.namespace}`);
+		expect(none.stderr).not.toContain(`namespace "${cluster.namespace}" not found`);
 		const refused = await quorate(kubeconfig, ["scale", "--replicas", "4", "--yes"], { cwd: folder });
 		expect(refused.code).toBe(3);
 		expect(refused.stderr).toContain("update statefulsets.apps");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { downLab, labKubeconfig, upLab } from "quorate-lab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { kubectl } from "../kubectl.ts";
+import { killOn, kubectl } from "../kubectl.ts";
 import { COMMAND, quorate } from "../quorate-command.ts";
 
 const LAB = `other-plan-${process.pid}`;
@@ -49,6 +49,9 @@ describe("cases: other-plan", () => {
 	let kubeconfig: string;
 	let folder: string;
 	const ask = (...args: string[]) => quorate(kubeconfig, args, { cwd: folder });
+	const config = async (...args: string[]) => (await kubectl(kubeconfig, ["config", ...args])).trim();
+	const server = () => config("view", "--minify", "-o", "jsonpath={.clusters[0].cluster.server}");
+	const leases = () => kubectl(kubeconfig, ["get", "leases", "-n", "mayastor", "-o", "name"]);
 	const voters = async () =>
 		JSON.parse(
 			await kubectl(kubeconfig, [
@@ -76,12 +79,16 @@ describe("cases: other-plan", () => {
 		expect(other.code, other.stderr).toBe(0);
 		mine.type("y");
 		const { code, seen } = await mine.ended;
+		// the context and the server beside the name: an answer given to the wrong cluster cannot be taken back
+		expect(seen).toContain(
+			`mayastor/mayastor-etcd (context ${await config("current-context")}, ${await server()}) to 4 `,
+		);
 		expect(seen).toMatch(/the StatefulSet has 5 replicas now, 3 then/);
 		expect(seen).toMatch(/member mayastor-etcd-4 would be removed/);
 		expect(seen).toMatch(/nothing was changed/);
 		expect(code).toBe(3);
 		expect(await voters()).toBe(5);
-		expect(await kubectl(kubeconfig, ["get", "leases", "-n", "mayastor", "-o", "name"])).not.toMatch(/quorate/);
+		expect(await leases()).not.toMatch(/quorate/);
 	});
 
 	it("printed commands: a plan ends with the one that applies it, and it can be pasted", async () => {
@@ -99,11 +106,18 @@ describe("cases: other-plan", () => {
 		run.type("\u0003");
 		const stopped = await run.ended;
 		expect(stopped.code, stopped.seen).toBe(4);
+		expect(await leases()).not.toMatch(/quorate/);
 		const { stdout } = await ask("status", ...SET);
 		expect(stdout).toMatch(/5 → 3/);
 		const finish = /quorate scale[^\n;]*--replicas 3[^\n;]*/.exec(stdout.replaceAll(/\n\s+/g, " "))?.[0] ?? "";
 		expect(finish).toMatch(/--keep-volumes/);
 		expect(stdout).toMatch(/quorate abort/);
+		// a terminal that is closed is a Ctrl-C: the change is finished, and the Lease given back
+		const hangUp = killOn(/^√ +\d+\//m, "SIGHUP");
+		const args = ["scale", ...SET, "--replicas", "3", "--yes"];
+		const hungUp = await quorate(kubeconfig, args, { cwd: folder, env: { LC_ALL: "C.UTF-8" }, ...hangUp });
+		expect([hungUp.code, hungUp.signal], hungUp.stdout + hungUp.stderr).toEqual([4, null]);
+		expect(await leases()).not.toMatch(/quorate/);
 		const done = await ask("scale", ...SET, "--replicas", "3", "--yes");
 		expect(done.code, done.stderr).toBe(0);
 		expect(await voters()).toBe(3);

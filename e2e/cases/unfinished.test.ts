@@ -123,6 +123,7 @@ describe.skipIf(!(await etcdAtHand("unfinished runs", "3.5.35")))("unfinished ru
 			await off(node);
 			const back = await etcd.quorate("abort", "--yes");
 			expect(back.code, back.stdout + back.stderr).toBe(0);
+			expect(back.stdout).toMatch(/^\S+ voter-down\/etcd is back at 3 members\b/m);
 			expect(await present(etcd)).toEqual(before);
 			await etcd.destroy();
 		},

@@ -26,6 +26,16 @@ describe.skipIf(!POSSIBLE)("what a cluster in trouble is told to be", () => {
 		await expect.poll(status, { timeout: 30_000, interval: 300 }).toMatch(verdict);
 		return (await run("status", "-n", namespace)).stdout;
 	};
+	/** Until what earlier tests deleted is gone. */
+	const onlyIn = (...namespaces: string[]) =>
+		expect
+			.poll(async () => (await kube("get", "sts", "-A", "-o", "jsonpath={.items[*].metadata.namespace}")).split(" "), {
+				timeout: 120_000,
+				interval: 300,
+			})
+			.toEqual(namespaces);
+	/** Of the table that `status -A` prints: a line for each etcd. */
+	const rows = (stdout: string) => stdout.split("\n\n")[0]?.trimEnd().split("\n").slice(1);
 	/** Runs what a hint says, word for word. */
 	const follow = async (command: string) => {
 		const [program = "", ...args] = command.trim().split(/\s+/);
@@ -87,6 +97,8 @@ describe.skipIf(!POSSIBLE)("what a cluster in trouble is told to be", () => {
 
 	it("scale0: pods that were scaled away are brought back by the number of claims, or of members", async () => {
 		await apply("scale0", 3);
+		await apply("lost-pod0", 3);
+		await onlyIn("lost-pod0", "mayastor", "scale0");
 		await inPod("scale0", "etcd-0", "etcdctl", "put", "/kept", "1");
 		const back = "  kubectl scale sts etcd -n scale0 --replicas=3";
 		for (const [replicas, verdict] of [
@@ -97,6 +109,14 @@ describe.skipIf(!POSSIBLE)("what a cluster in trouble is told to be", () => {
 			const stdout = await until("scale0", verdict);
 			expect(stdout).toContain(`\n${back}\n`);
 			expect(stdout).not.toMatch(/0 members|Alarms: +none/);
+			const all = await run("status", "-A");
+			expect(all.code, all.stderr).toBe(1);
+			expect(rows(all.stdout)).toEqual([
+				expect.stringMatching(/^lost-pod0 +etcd +3\/3 +etcd-\d +3\.5\.\d+ +healthy$/),
+				expect.stringMatching(/^mayastor +mayastor-etcd +1\/1 .* healthy$/),
+				expect.stringMatching(/^scale0 +etcd .* (STOPPED|QUORUM LOST)$/),
+			]);
+			expect(all.stdout).toContain(`\n${back}\n`);
 			const checked = await run("check", "-n", "scale0");
 			expect(checked.code).toBe(3);
 			expect(checked.stdout).not.toMatch(/\? members|replicaCount: \d/);
@@ -104,6 +124,25 @@ describe.skipIf(!POSSIBLE)("what a cluster in trouble is told to be", () => {
 			await kube("wait", "sts/etcd", "-n", "scale0", "--for=jsonpath={.status.readyReplicas}=3", "--timeout=60s");
 		}
 		expect(await inPod("scale0", "etcd-1", "etcdctl", "get", "/kept")).toContain("1");
+		const well = await run("status", "-A");
+		expect(well.code, well.stdout + well.stderr).toBe(0);
+		expect(rows(well.stdout)).toEqual([
+			expect.stringMatching(/^lost-pod0 +etcd +3\/3 .* healthy$/),
+			expect.stringMatching(/^mayastor +mayastor-etcd +1\/1 .* healthy$/),
+			expect.stringMatching(/^scale0 +etcd +3\/3 .* healthy$/),
+		]);
+		const json = JSON.parse((await run("status", "-A", "-o", "json")).stdout);
+		expect(json).toMatchObject({
+			kind: "ClusterStatusList",
+			items: ["lost-pod0", "mayastor", "scale0"].map((namespace) => ({ namespace, verdict: { kind: "ok" } })),
+			failures: [],
+		});
+		const named = await run("status", "-A", "sts/etcd");
+		expect([named.code, named.stdout]).toEqual([2, ""]);
+		expect(named.stderr).toContain("--all-namespaces");
+		const nosuch = await run("status", "-n", "nosuch");
+		expect([nosuch.code, nosuch.stdout]).toEqual([2, ""]);
+		expect(nosuch.stderr).toContain('namespace "nosuch" not found');
 		await kube("delete", "namespace", "scale0", "--wait=false");
 	});
 
