@@ -1,5 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { ERRORS, EXIT } from "../errors.ts";
+import { buildProgram } from "./program.ts";
+import { memoryTerminal } from "./testing/memory-terminal.ts";
 
 const EXITS: Readonly<Record<number, string>> = {
 	[EXIT.failed]: "failed",
@@ -36,4 +39,21 @@ way goes on when the same command is run again.
 
 ${sections.join("\n")}`;
 	await expect(page).toMatchFileSnapshot("../../../../docs/errors.md");
+});
+
+const page = (name: string): Promise<string> => readFile(new URL(`../../../../${name}`, import.meta.url), "utf8");
+
+it("docs/rollouts.md, which the README names, explains each flag of a roll-out", async () => {
+	const command = buildProgram("quorate", memoryTerminal()).commands.find((one) => one.name() === "rollout");
+	const own = command?.options.filter(({ helpGroupHeading }) => helpGroupHeading === undefined) ?? [];
+	expect(own.length).toBeGreaterThan(4);
+	const text = await page("docs/rollouts.md");
+	for (const { long } of own) expect(text).toContain(String(long));
+	expect(await page("README.md")).toContain("(docs/rollouts.md)");
+});
+
+it("the README says that tests are skipped, and what runs them", async () => {
+	const text = await page("README.md");
+	expect(text).toMatch(/`npm test`[^#]*skipped/);
+	for (const variable of ["QUORATE_ETCD", "QUORATE_HELM", "QUORATE_HELM4"]) expect(text).toContain(`\`${variable}\``);
 });

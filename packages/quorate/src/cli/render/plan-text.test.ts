@@ -81,6 +81,7 @@ Plan: 3 → 4 members, 10 steps, 1 volume to create
 		const present = { ...view, etcd: { ...view.etcd, members: [...view.etcd.members, learner] } };
 		const aborted = { ...plan(view, { replicas: 4, snapshot: true }), from: 3, to: 3, takesBack: true };
 		expect(planText(aborted, present, plainStyle()).join("\n")).toContain("Plan: 3+1 → 3 members, 10 steps");
+		expect(planText(aborted, view, plainStyle()).join("\n")).toContain("Plan: 3 members as before, 10 steps");
 	});
 
 	it("tells a run that was interrupted from a new one", () => {

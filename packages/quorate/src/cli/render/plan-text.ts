@@ -117,10 +117,12 @@ export function restartsOfPresentPods(plan: Plan, { statefulSet }: ClusterView):
 		.length;
 }
 
-/** As the column of a plan has it: `3+1` are three voters and a learner. What is taken back is more than the size that it is taken back to. */
-function membersNow(view: ClusterView): string {
-	const learners = view.etcd.members.length - voters(view).length;
-	return `${voters(view).length}${learners > 0 ? `+${learners}` : ""}`;
+/** The change of size. Of what is taken back: from how many there are now, `3+1` for three voters and a learner. */
+function sizes({ takesBack, from, to }: Plan, view: ClusterView, arrow: string): string {
+	const now = voters(view).length;
+	const learners = view.etcd.members.length - now;
+	if (takesBack && now === to && learners === 0) return `${plural(to, "member")} as before`;
+	return `${takesBack ? `${now}${learners > 0 ? `+${learners}` : ""}` : from} ${arrow} ${plural(to, "member")}`;
 }
 
 function summary(plan: Plan, view: ClusterView, { symbols }: Style): string[] {
@@ -143,7 +145,7 @@ function summary(plan: Plan, view: ClusterView, { symbols }: Style): string[] {
 			? `refused; it would stop ${isRollout(plan) ? "" : `at ${reached} of ${plural(plan.to, "member")}, `}after ${count}`
 			: isRollout(plan)
 				? `${plural(plan.to, "member")}, ${count}`
-				: `${plan.takesBack ? membersNow(view) : plan.from} ${symbols.arrow} ${plural(plan.to, "member")}, ${count}`,
+				: `${sizes(plan, view, symbols.arrow)}, ${count}`,
 		`quorum ${change(quorum(votersNow), last?.quorum ?? quorum(votersNow))}, tolerance ${change(plan.toleranceBefore, last?.tolerance ?? plan.toleranceBefore)}, never below ${plan.toleranceLowest}`,
 		`restarts of present pods: ${present}, of new pods: ${plan.restarts - present}`,
 	];
