@@ -1,3 +1,4 @@
+import { spansSets } from "../cluster/members-elsewhere.ts";
 import { addresses } from "./addresses.ts";
 import { alarms } from "./alarms.ts";
 import { auth } from "./auth.ts";
@@ -84,16 +85,25 @@ const BEFORE_CHANGE: readonly Check[] = [
 /** What takes longer to look at, or is no matter of a scaling. */
 const BESIDES: readonly Check[] = [disk, network, clocks, disruptionBudget, pools, mayastorVolumes];
 
+/** Of these members to come there are none where the cluster spans several StatefulSets: Quorate adds none to it. */
+const ABOUT_NEW_MEMBERS: ReadonlySet<Check> = new Set([join, nodes, storage]);
+
+function judge(check: Check, input: CheckInput): CheckResult {
+	if (!ABOUT_NEW_MEMBERS.has(check) || !spansSets(input.view)) return check(input);
+	const { id, group } = check.about;
+	return { id, group, status: "skip", saw: "not judged: the cluster spans several StatefulSets, and is not scaled" };
+}
+
 /** Every check, in the order in which it is told. Pure. */
 export function runChecks(input: CheckInput): readonly CheckResult[] {
 	const wanted = input.surroundings ? [...BEFORE_CHANGE, ...BESIDES] : BEFORE_CHANGE;
-	return byGroup(wanted.map((check) => check(input)));
+	return byGroup(wanted.map((check) => judge(check, input)));
 }
 
 /** The first of those before a change that fails, which is why nothing is begun. Pure. */
 export function firstFailure(input: CheckInput): CheckResult | undefined {
 	for (const check of REFUSING) {
-		const result = check(input);
+		const result = judge(check, input);
 		if (result.status === "fail") return result;
 	}
 	return undefined;

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { zonesView } from "../cluster/testing/zones.ts";
+import { lostMemberHint } from "../scaling/lost-member.ts";
 import { applyStep } from "../scaling/model.ts";
 import { healthyView, statusOf } from "../scaling/testing/views.ts";
 import { alarms } from "./alarms.ts";
 import { downgrade } from "./downgrade.ts";
 import { health } from "./health.ts";
+import { runChecks } from "./index.ts";
 import { lag } from "./lag.ts";
 import { learners } from "./learners.ts";
 import { obstacles } from "./obstacles.ts";
@@ -107,6 +110,28 @@ describe("members and what they say", () => {
 			saw: expect.stringContaining("mayastor-etcd-2"),
 		});
 		expect(obstacles(inputOf({ view })).saw).not.toContain("learner");
+	});
+
+	it("one StatefulSet per zone: only that is told, and nothing that takes its members for pods of one", () => {
+		const view = zonesView(healthy);
+		for (const replicas of [1, 3, 5]) {
+			const told = runChecks(inputOf({ view, goal: { replicas, snapshot: true }, force: true }));
+			const failed = told.filter(({ status }) => status === "fail");
+			expect(failed.map(({ id, saw }) => [id, saw])).toEqual([
+				[
+					"members-match",
+					"the cluster spans StatefulSet/etcd-a and StatefulSet/etcd-b, StatefulSet/etcd-c: 2 of its 3 members are no pods of etcd-a",
+				],
+			]);
+			expect(told.find(({ id }) => id === "nodes-spread")?.saw).toBe("3 voters on 3 nodes");
+			for (const id of ["join-known", "nodes-enough", "storage-ready"])
+				expect(told.find((one) => one.id === id)?.status).toBe("skip");
+		}
+		const [first] = view.etcd.members;
+		if (!first) throw new Error("the view has members");
+		expect(lostMemberHint(view, { ...first, status: undefined })).toBe(
+			"bring etcd-a-0 back first: kubectl describe pod etcd-a-0 -n zones",
+		);
 	});
 
 	it("a foreign member and a missing one are both told", () => {

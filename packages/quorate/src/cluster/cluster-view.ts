@@ -29,6 +29,8 @@ export interface ClusterView {
 	/** of the namespace; only where members are reached by other names than the governing Service's. Undefined: not read */
 	readonly services?: readonly ServiceView[];
 	readonly etcd: EtcdView;
+	/** of the namespace; only where a member that is no pod of this StatefulSet has no pod. Undefined: not read */
+	readonly otherSets?: readonly OtherSetView[];
 	/** the file that the scaling record names can be read from here, and is the snapshot that was recorded */
 	readonly snapshotReadable: boolean;
 	/** what this user may not read, and why; these are then empty above. Only where looking on is asked for */
@@ -42,6 +44,14 @@ export interface ServiceView {
 	readonly selector: Readonly<Record<string, string>>;
 	/** it gives names to pods that are not Ready */
 	readonly publishesNotReady: boolean;
+}
+
+/** A StatefulSet beside the one that is looked at. */
+export interface OtherSetView {
+	readonly namespace: string;
+	readonly name: string;
+	readonly replicas: number;
+	readonly firstOrdinal: number;
 }
 
 export interface UpdateStrategyView {
@@ -119,6 +129,8 @@ export interface OutsidePod {
 	readonly node: string | undefined;
 	/** as `StatefulSet/etcd-b` */
 	readonly owner: string | undefined;
+	/** @default unknown */
+	readonly ready?: boolean;
 	readonly facts?: PodFacts;
 }
 
@@ -283,6 +295,12 @@ export const LARGEST_CLUSTER = 100;
 export const CAUGHT_UP_LAG = 100n;
 
 export const podName = (set: { name: string }, ordinal: number): string => `${set.name}-${ordinal}`;
+
+/** `mayastor-etcd-12` → 12; undefined where the name is no pod's of that StatefulSet. */
+export function ordinalOf(name: string, statefulSet: string): number | undefined {
+	const rest = name.startsWith(`${statefulSet}-`) ? name.slice(statefulSet.length + 1) : "";
+	return /^(0|[1-9]\d*)$/.test(rest) ? Number(rest) : undefined;
+}
 
 export const claimName = (set: { name: string }, template: string, ordinal: number): string =>
 	`${template}-${podName(set, ordinal)}`;

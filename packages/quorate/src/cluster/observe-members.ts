@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CallOptions, Member, MemberStatus } from "../etcd/member-client.ts";
 import { type Asked, askMembers, isOutside, messageOf, type PodsToAsk } from "./ask-members.ts";
-import type { EtcdView, MemberView, OutsidePod, PodView, SideView } from "./cluster-view.ts";
+import {
+	type EtcdView,
+	type MemberView,
+	type OutsidePod,
+	ordinalOf,
+	type PodView,
+	type SideView,
+} from "./cluster-view.ts";
 import { historiesOf, historyMeant, sideText, sideView } from "./histories.ts";
 import type { MemberConnections } from "./member-connections.ts";
-import { ordinalOf } from "./pod-view.ts";
 
 /** Milliseconds that one member may take to say how it is. */
 const STATUS_TIMEOUT = 3000;

@@ -11,16 +11,17 @@ import { refusedAccess } from "./access/refused-access.ts";
 import { unreachableListener } from "./access/unreachable-listener.ts";
 import { claimUsers } from "./claim-users.ts";
 import { cleanersFor } from "./cleaner-pod.ts";
-import type {
-	ClaimView,
-	ClusterView,
-	EtcdView,
-	HostFolder,
-	PodView,
-	StatefulSetView,
-	StorageView,
-	Unread,
-	VolumeView,
+import {
+	type ClaimView,
+	type ClusterView,
+	type EtcdView,
+	type HostFolder,
+	ordinalOf,
+	type PodView,
+	type StatefulSetView,
+	type StorageView,
+	type Unread,
+	type VolumeView,
 } from "./cluster-view.ts";
 import { type EtcdContainer, findEtcdContainer } from "./etcd-container.ts";
 import type { HistoryStore } from "./history-store.ts";
@@ -30,8 +31,9 @@ import type { MemberConnections } from "./member-connections.ts";
 import { nodeView, oneNodeEach } from "./node-fit.ts";
 import { NodeList } from "./node-list.ts";
 import { observeMembers } from "./observe-members.ts";
+import { observeOtherSets } from "./observe-other-sets.ts";
 import { observeServices } from "./observe-services.ts";
-import { ordinalOf, outsidePod, podView } from "./pod-view.ts";
+import { outsidePod, podView } from "./pod-view.ts";
 import { findObject, listObjects } from "./read-objects.ts";
 import { readReferences } from "./read-references.ts";
 import { isRecordedSnapshot } from "./recorded-snapshot.ts";
@@ -136,6 +138,7 @@ export async function observe(
 	const templates = storage.map(({ template }) => template);
 	const cleaners = cleanersFor({ name, templates }, await read.pods);
 	const services = await observeServices(client, statefulSet, etcd.members, options);
+	const otherSets = await observeOtherSets(client, statefulSet, etcd.members, options);
 	return {
 		statefulSet,
 		pods,
@@ -148,6 +151,7 @@ export async function observe(
 		oneNodeEach: oneNodeEach(template),
 		publishesNotReadyAddresses: service?.spec?.publishNotReadyAddresses === true,
 		...(services ? { services } : {}),
+		...(otherSets ? { otherSets } : {}),
 		etcd,
 		snapshotReadable,
 		...(Object.keys(unread).length > 0 ? { unread } : {}),

@@ -3,12 +3,6 @@ import type { OutsidePod, PodView } from "./cluster-view.ts";
 import type { PodFacts } from "./start/environment.ts";
 import { stopHooks } from "./start/stop-hooks.ts";
 
-/** `mayastor-etcd-12` → 12; undefined where the name is no pod's of that StatefulSet. */
-export function ordinalOf(name: string, statefulSet: string): number | undefined {
-	const rest = name.startsWith(`${statefulSet}-`) ? name.slice(statefulSet.length + 1) : "";
-	return /^(0|[1-9]\d*)$/.test(rest) ? Number(rest) : undefined;
-}
-
 export function podView(pod: Pod, ordinal: number, container: string): PodView {
 	const status = pod.status ?? {};
 	const etcd = status.containerStatuses?.find((c) => c.name === container);
@@ -43,6 +37,7 @@ export function outsidePod(pod: Pod): OutsidePod {
 		running: status?.phase === "Running" && metadata.deletionTimestamp === undefined,
 		node: spec?.nodeName,
 		owner: owner && `${owner.kind}/${owner.name}`,
+		ready: status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false,
 		facts: factsOf(pod),
 	};
 }

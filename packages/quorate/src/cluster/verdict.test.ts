@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { healthyView } from "../scaling/testing/views.ts";
 import type { ClusterView, EtcdView, SideView } from "./cluster-view.ts";
+import { zonesView } from "./testing/zones.ts";
 import { verdictOf } from "./verdict.ts";
 
 const view = healthyView();
@@ -71,6 +72,33 @@ describe("the verdict", () => {
 		});
 		const silent = withEtcd({ trouble: "no answer", members: [] }, { replicas: 1 });
 		expect(verdictOf(silent)).toMatchObject({ kind: "no-answer", next });
+	});
+
+	it("one StatefulSet per zone: names whose the members are, and brings them back; no runbook", () => {
+		const line =
+			"QUORUM LOST: 1 of 3 members answers, 2 needed; etcd takes no writes. etcd-b-0, etcd-c-0 are of StatefulSet/etcd-b, StatefulSet/etcd-c: bring them back.";
+		const next = ["etcd-b", "etcd-c"].map((set) => `kubectl scale sts ${set} -n zones --replicas=1`);
+		const otherSets = ["etcd-b", "etcd-c"];
+		expect(verdictOf(zonesView(view, { down: true, otherSets }))).toEqual({ kind: "quorum-lost", line, next });
+		const unknown = verdictOf(zonesView(view, { down: true }));
+		expect(unknown?.line).toContain("etcd-b-0, etcd-c-0 are no pods of etcd-a: bring them back.");
+		expect(unknown?.next).toEqual([
+			"quorate snapshot save etcd-a-0.db sts/etcd-a -n zones --pod etcd-a-0",
+			"kubectl get sts,pods -n zones -o wide",
+		]);
+		expect(verdictOf(zonesView(view))).toBeUndefined();
+	});
+
+	it("one StatefulSet per zone: a side that is ahead is saved, and not restored alone", () => {
+		const sides = [side(["etcd-a-0"], 1, 2n, 30n, 8n), side(["etcd-b-0", "etcd-c-0"], 3, 3n, 115n, 8n)];
+		const zones = zonesView(view);
+		const verdict = verdictOf({ ...zones, etcd: { ...zones.etcd, trouble: "divided", sides } });
+		expect(verdict?.next.join()).toMatch(/snapshot save etcd-a-0.db .*snapshot save etcd-b-0.db/);
+		expect(verdict?.next.join()).not.toContain("--runbook");
+		const stopped = { ...zones, pods: [], statefulSet: { ...zones.statefulSet, replicas: 0 } };
+		expect(verdictOf({ ...stopped, etcd: { ...zones.etcd, trouble: "there are no pods", members: [] } })?.line).toBe(
+			"STOPPED: the StatefulSet has 0 replicas, but the claim of 1 member is there; no etcd of it runs; its template also names etcd-b-0, etcd-c-0, of other StatefulSets.",
+		);
 	});
 
 	it("an election is no loss of quorum", () => {

@@ -1,6 +1,7 @@
-import { type ClusterView, isElecting, podOf, quorum, type SideView, voters } from "./cluster-view.ts";
+import { type ClusterView, isElecting, ordinalOf, podOf, quorum, type SideView, voters } from "./cluster-view.ts";
 import { sideText } from "./histories.ts";
 import { breachOf, describeBreach, historyOf, type RecordedHistory } from "./history.ts";
+import { type MemberElsewhere, membersElsewhere, ownersElsewhere, templateElsewhere } from "./members-elsewhere.ts";
 
 /** What is wrong with the cluster as a whole: etcd takes no writes, or nobody can say what it holds. */
 export interface Verdict {
@@ -42,12 +43,52 @@ export function verdictOf(view: ClusterView, recorded?: RecordedHistory): Verdic
 	}
 	if (up < needed) {
 		const line = `QUORUM LOST: ${up} of ${all.length} members ${up === 1 ? "answers" : "answer"}, ${needed} needed; etcd takes no writes.`;
+		const elsewhere = membersElsewhere(view);
+		if (elsewhere.length > 0) return elsewhereVerdict(view, line, elsewhere, scaled);
 		return { kind: "quorum-lost", line, next: scaled ? [scaled] : restoreFrom(view, bestPod(view)) };
 	}
 	const next = [`kubectl get pods -n ${view.statefulSet.namespace} -o wide`];
 	if (!isElecting(view)) return { kind: "unknown", line: `UNKNOWN: ${etcd.trouble}.`, next };
 	const line = `NO LEADER: ${up} of ${all.length} members answer, but have not elected a leader; etcd takes no writes.`;
 	return { kind: "no-leader", line, next };
+}
+
+/** A restore of this StatefulSet alone would begin a second cluster beside the members that are none of its pods: they are to come back. */
+function elsewhereVerdict(
+	view: ClusterView,
+	line: string,
+	elsewhere: readonly MemberElsewhere[],
+	scaled: string | undefined,
+): Verdict {
+	const down = elsewhere.filter(({ member }) => !member.status);
+	const owners = ownersElsewhere(down);
+	const names = down.map(({ member }) => member.name || "a member that never started").join(", ");
+	const whose = owners.length > 0 ? `are of ${owners.join(", ")}` : `are no pods of ${view.statefulSet.name}`;
+	const back = [...(scaled ? [scaled] : []), ...raisedElsewhere(view, down)];
+	const best = bestPod(view);
+	const namespaces = [...new Set(down.map(({ at }) => at?.namespace ?? view.statefulSet.namespace))];
+	return {
+		kind: "quorum-lost",
+		line: down.length > 0 ? `${line} ${names} ${whose}: bring them back.` : line,
+		next:
+			back.length > 0
+				? back
+				: [
+						...(best ? [saveCommand(view, best)] : []),
+						...namespaces.map((namespace) => `kubectl get sts,pods -n ${namespace} -o wide`),
+					],
+	};
+}
+
+/** Scales the StatefulSets that have too few replicas for the pods of these members. */
+function raisedElsewhere({ otherSets = [] }: ClusterView, down: readonly MemberElsewhere[]): string[] {
+	return otherSets.flatMap(({ namespace, name, replicas, firstOrdinal }) => {
+		const ordinals = down.flatMap(({ at }) =>
+			at?.set === name && at.namespace === namespace ? (ordinalOf(at.pod, name) ?? []) : [],
+		);
+		const wanted = Math.max(0, ...ordinals.map((ordinal) => ordinal - firstOrdinal + 1));
+		return wanted > replicas ? [`kubectl scale sts ${name} -n ${namespace} --replicas=${wanted}`] : [];
+	});
 }
 
 /** The same in one hint. */
@@ -67,10 +108,11 @@ function dividedVerdict(view: ClusterView, sides: readonly SideView[]): Verdict 
 		? `${ahead.pods.join(", ")} ${ahead.pods.length === 1 ? "is" : "are"} ahead in all, and ${ahead.pods.length === 1 ? "holds" : "hold"} the data`
 		: "neither is ahead in all: compare what they hold before you decide";
 	const [pod] = (ahead ?? sides[0])?.pods ?? [];
+	const restores = ahead && membersElsewhere(view).length === 0;
 	return {
 		kind: "divided",
 		line: `DIVIDED: the pods do not answer from one history: ${told}; ${which}. Change nothing, and scale nothing down, before each is saved.`,
-		next: [...saves, ...(ahead && pod ? [restoreCommand(view, pod)] : [])],
+		next: [...saves, ...(restores && pod ? [restoreCommand(view, pod)] : [])],
 	};
 }
 
@@ -84,10 +126,18 @@ function sideAhead(sides: readonly SideView[]): SideView | undefined {
 
 function stoppedVerdict(view: ClusterView, scaled: string | undefined): Verdict {
 	const ordinals = claimed(view);
-	const what = ordinals.length > 0 ? `, but the claims of ${ordinals.length} members are there` : "";
+	const what =
+		ordinals.length > 0
+			? `, but the ${ordinals.length === 1 ? "claim of 1 member is" : `claims of ${ordinals.length} members are`} there`
+			: "";
+	const others = templateElsewhere(view.statefulSet).map(({ pod }) => pod);
+	const runs =
+		others.length > 0
+			? `no etcd of it runs; its template also names ${others.join(", ")}, of other StatefulSets`
+			: "no etcd runs";
 	return {
 		kind: "stopped",
-		line: `STOPPED: the StatefulSet has 0 replicas${what}; no etcd runs.`,
+		line: `STOPPED: the StatefulSet has 0 replicas${what}; ${runs}.`,
 		next: scaled ? [scaled] : [],
 	};
 }

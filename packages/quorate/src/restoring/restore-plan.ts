@@ -6,6 +6,7 @@ import type { SnapshotInfo } from "../etcd/snapshot/read.ts";
 import { etcdContainer, type MemberFacts, memberFacts } from "./etcd-facts.ts";
 import { canBump, versionIn } from "./etcdutl-version.ts";
 import { learnersRecorded } from "./recorded-learners.ts";
+import { refuseElsewhere } from "./refuse-elsewhere.ts";
 
 /** What restoring a cluster from a snapshot takes, with every name filled in. */
 export interface RestorePlan {
@@ -61,6 +62,8 @@ type Snapshot = Pick<SnapshotInfo, "path" | "revision" | "keys" | "members" | "c
  */
 export function restorePlan(view: ClusterView, snapshot: Snapshot, options: RestoreOptions, now: Date): RestorePlan {
 	const { statefulSet } = view;
+	const elsewhere = refuseElsewhere(view, snapshot);
+	if (elsewhere) throw refused(view, elsewhere.message, elsewhere.hint);
 	const { family, image: own } = statefulSet.etcd;
 	const count = options.members ?? membersBefore(view, snapshot);
 	if (!Number.isInteger(count) || count < 1 || count > LARGEST)

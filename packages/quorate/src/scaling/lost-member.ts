@@ -7,6 +7,7 @@ import {
 	quorum,
 	voters,
 } from "../cluster/cluster-view.ts";
+import { membersElsewhere } from "../cluster/members-elsewhere.ts";
 import { MOST_MEMBERS } from "./goal.ts";
 
 /** How a member that does not answer comes back, and what to do where its data is lost. */
@@ -18,7 +19,8 @@ export function lostMemberHint(view: ClusterView, member: MemberView): string {
 	const all = voters(view);
 	const enough = all.filter((other) => other !== member && hasVote(other)).length >= quorum(all.length);
 	const isOurs = member.ordinal !== undefined && member.ordinal < firstOrdinal + all.length;
-	if (!enough || !isOurs) return `bring ${pod} back first: ${describe}`;
+	// neither a size of this StatefulSet nor a restore of its pods alone is one of the cluster
+	if (!enough || !isOurs || membersElsewhere(view).length > 0) return `bring ${pod} back first: ${describe}`;
 	const fewer = (member.ordinal ?? 0) - firstOrdinal;
 	if (fewer > 0 && goingDown(view, fewer).includes(member) && !view.etcd.sides) {
 		const force = fewer === 1 || fewer > MOST_MEMBERS ? " --force" : "";

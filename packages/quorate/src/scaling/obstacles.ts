@@ -1,5 +1,6 @@
 import { type ClusterView, outdatedPods, podAt, podName, quorum, voters } from "../cluster/cluster-view.ts";
 import { expectedTemplate } from "../cluster/join-profile.ts";
+import { membersElsewhere, ownersElsewhere, spansSets } from "../cluster/members-elsewhere.ts";
 import { changedFields } from "../cluster/template-changes.ts";
 import { abortCommand, waysOut } from "./describe-state.ts";
 import type { Goal } from "./goal.ts";
@@ -107,13 +108,14 @@ function foreignMembers(view: ClusterView): Blocked | undefined {
 	if (!foreign) return undefined;
 	const { name, namespace } = view.statefulSet;
 	const id = foreign.id.toString(16);
-	const elsewhere = view.etcd.members.flatMap(({ outside }) => outside?.owner ?? []);
-	if (elsewhere.length > 0)
+	if (spansSets(view)) {
+		const elsewhere = membersElsewhere(view);
 		return {
 			reason: "SeveralStatefulSets",
-			message: `the cluster spans StatefulSet/${name} and ${[...new Set(elsewhere)].join(", ")}: ${elsewhere.length} of its ${view.etcd.members.length} members are pods of others`,
+			message: `the cluster spans StatefulSet/${name} and ${ownersElsewhere(elsewhere).join(", ")}: ${elsewhere.length} of its ${view.etcd.members.length} members are no pods of ${name}`,
 			hint: `Quorate changes clusters of one StatefulSet only; quorate status, validate and snapshot save sts/${name} -n ${namespace} work on all members`,
 		};
+	}
 	// without its only member there is no cluster, and one that has started may be where it cannot be seen from here
 	const removable = view.etcd.members.length > 1;
 	return {
@@ -172,10 +174,12 @@ function learners(view: ClusterView): Blocked | undefined {
 	return undefined;
 }
 
-/** What would be done to one of them might be done to the other. */
+/** What would be done to one of them might be done to the other. Members that are no pods of this StatefulSet have no ordinal in common. */
 function twins({ etcd: { members } }: ClusterView): Blocked | undefined {
 	const second = members.find((member, index) =>
-		members.slice(0, index).some(({ id, ordinal }) => id === member.id || ordinal === member.ordinal),
+		members
+			.slice(0, index)
+			.some(({ id, ordinal }) => id === member.id || (ordinal !== undefined && ordinal === member.ordinal)),
 	);
 	if (!second) return undefined;
 	return {
@@ -187,6 +191,8 @@ function twins({ etcd: { members } }: ClusterView): Blocked | undefined {
 
 /** Voters are the pods from the first ordinal on, without a gap. */
 function order(view: ClusterView): Blocked | undefined {
+	// members are no pods of this StatefulSet alone then, and `foreignMembers` says so
+	if (spansSets(view)) return undefined;
 	const set = view.statefulSet;
 	const ordinals = voters(view).map((member) => member.ordinal ?? -1);
 	for (let ordinal = set.firstOrdinal; ordinal < set.firstOrdinal + ordinals.length; ordinal++)
@@ -200,6 +206,7 @@ function order(view: ClusterView): Blocked | undefined {
 }
 
 function replicas(view: ClusterView, goal: Goal): Blocked | undefined {
+	if (spansSets(view)) return undefined;
 	const set = view.statefulSet;
 	const kept = goal.keepVolumes ? " --keep-volumes" : "";
 	const members = view.etcd.members.length;

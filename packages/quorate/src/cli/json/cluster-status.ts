@@ -1,4 +1,5 @@
 import { type ClusterView, quorum, tolerance, voters } from "../../cluster/cluster-view.ts";
+import { type MemberElsewhere, membersElsewhere } from "../../cluster/members-elsewhere.ts";
 import { type Verdict, verdictOf } from "../../cluster/verdict.ts";
 import { type MemberRow, memberHealth, memberRows, memberTrouble } from "../render/member-health.ts";
 import { versionsOf } from "../render/status-text.ts";
@@ -7,6 +8,7 @@ import { compact, document, id } from "./document.ts";
 export function clusterStatus(view: ClusterView, server: string, verdict: Verdict | undefined = verdictOf(view)) {
 	const { statefulSet: set, etcd } = view;
 	const count = voters(view).length;
+	const elsewhere = membersElsewhere(view);
 	const known = etcd.trouble === undefined || etcd.listedByOne === true;
 	return document("ClusterStatus", {
 		namespace: set.namespace,
@@ -34,7 +36,7 @@ export function clusterStatus(view: ClusterView, server: string, verdict: Verdic
 					...{ term: Number(term), index: Number(index), revision: Number(revision) },
 				}),
 			),
-			members: memberRows(view).flatMap((row) => memberOf(row, view)),
+			members: memberRows(view).flatMap((row) => memberOf(row, view, elsewhere)),
 		}),
 		statefulSet: compact({
 			replicas: set.replicas,
@@ -66,7 +68,7 @@ export function clusterStatus(view: ClusterView, server: string, verdict: Verdic
 	});
 }
 
-function memberOf({ member, pod }: MemberRow, view: ClusterView) {
+function memberOf({ member, pod }: MemberRow, view: ClusterView, elsewhere: readonly MemberElsewhere[]) {
 	if (!member) return [];
 	const { status } = member;
 	return [
@@ -74,6 +76,7 @@ function memberOf({ member, pod }: MemberRow, view: ClusterView) {
 			id: id(member.id),
 			name: member.name,
 			pod: pod?.name,
+			owner: elsewhere.find((one) => one.member === member)?.owner,
 			role: member.isLearner ? "learner" : member.id === view.etcd.leader ? "leader" : "voter",
 			health: memberHealth(member),
 			trouble: memberTrouble(member, pod),

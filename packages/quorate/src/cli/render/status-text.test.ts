@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ClusterView } from "../../cluster/cluster-view.ts";
+import { zonesView } from "../../cluster/testing/zones.ts";
 import { healthyView } from "../../scaling/testing/views.ts";
 import { plainStyle } from "../testing/plain-style.ts";
 import { statusText } from "./status-text.ts";
@@ -108,6 +109,18 @@ mayastor-etcd-2  67  voter   healthy  977 KiB  1200        3.5.9    Ready  0    
 		expect(found).toMatch(/mayastor-etcd-3 +- +none +no member/);
 		expect(found).toContain("‼ mayastor-etcd-3: this pod is not a member of the cluster");
 		expect(found).toMatch(/\nold +ff +voter .* none +- +- +-(\n|$)/);
+	});
+
+	it("one StatefulSet per zone: says so in a line, and shows the members' pods as whose they are", () => {
+		const lines = text(zonesView(healthyView())).split("\n");
+		expect(lines.filter((line) => line.startsWith("Spans:"))).toEqual([
+			"Spans:       StatefulSet/etcd-a, StatefulSet/etcd-b, StatefulSet/etcd-c; Quorate does not change such a cluster",
+		]);
+		expect(lines).toContainEqual(
+			expect.stringMatching(/^etcd-b-0 +66 +voter +healthy .* Ready \(etcd-b\) +- +node-6 +-$/),
+		);
+		expect(lines.join()).not.toMatch(/none +-/);
+		expect(text(healthyView())).not.toContain("Spans");
 	});
 
 	it("shows how far an unfinished scaling is, and both ways out", () => {

@@ -2,11 +2,13 @@ import {
 	type ClusterView,
 	hasVote,
 	type MemberView,
+	type OutsidePod,
 	podName,
 	quorum,
 	tolerance,
 	voters,
 } from "../../cluster/cluster-view.ts";
+import { membersElsewhere, ownersElsewhere } from "../../cluster/members-elsewhere.ts";
 import { type Verdict, verdictOf } from "../../cluster/verdict.ts";
 import { abortCommand, describeUnfinished, resumeCommand } from "../../scaling/describe-state.ts";
 import { type MemberRow, memberHealth, memberRows, memberTrouble } from "./member-health.ts";
@@ -59,6 +61,7 @@ function summaryLines(view: ClusterView, style: Style, now?: number): string[] {
 		["Cluster ID", etcd.clusterId === 0n ? "unknown" : hexId(etcd.clusterId)],
 		["etcd", `${versionsOf(view).join(", ") || "of unknown version"}, image ${set.etcd.image}`],
 		["Members", membersLine(view, style)],
+		...spansLine(view),
 		["Leader", leaderLine(view, style)],
 		["Alarms", alarmsLine(view, style)],
 		["Storage", storageLine(view)],
@@ -97,6 +100,14 @@ function membersLine(view: ClusterView, { green, yellow, red }: Style): string {
 /** A member that has never started has no name yet: its pod's is the one that it will have. */
 const nameOf = ({ name, ordinal }: MemberView, { statefulSet }: ClusterView): string =>
 	name || (ordinal === undefined ? "1" : podName(statefulSet, ordinal));
+
+/** Only of a cluster of several StatefulSets. */
+function spansLine(view: ClusterView): [string, string][] {
+	const owners = ownersElsewhere(membersElsewhere(view));
+	if (owners.length === 0) return [];
+	const all = [`StatefulSet/${view.statefulSet.name}`, ...owners].join(", ");
+	return [["Spans", `${all}; Quorate does not change such a cluster`]];
+}
 
 function leaderLine({ etcd }: ClusterView, { red }: Style): string {
 	const leader = etcd.members.find((member) => member.id === etcd.leader);
@@ -150,9 +161,9 @@ function columns(view: ClusterView, style: Style, wide: boolean): Column<MemberR
 		{ title: "DB SIZE", cell: ({ member }) => (member?.status ? formatBytes(member.status.dbSize) : dash) },
 		{ title: "RAFT INDEX", cell: ({ member }) => raftIndex(member) },
 		{ title: "VERSION", cell: ({ member }) => member?.status?.version ?? dash },
-		{ title: "POD", cell: ({ pod }) => podState(pod) },
+		{ title: "POD", cell: podState },
 		{ title: "RESTARTS", cell: ({ pod }) => String(pod?.restarts ?? dash) },
-		{ title: "NODE", cell: ({ pod }) => pod?.node ?? dash },
+		{ title: "NODE", cell: ({ pod, member }) => pod?.node ?? member?.outside?.node ?? dash },
 		{ title: "VOLUME", cell: ({ volumes }) => volumes.join(",") || dash },
 		...(wide ? urls : []),
 	];
@@ -179,9 +190,15 @@ function raftIndex(member: MemberRow["member"]): string {
 	return `${member.status.raftAppliedIndex}${behind}`;
 }
 
-function podState(pod: MemberRow["pod"]): string {
-	if (!pod) return "none";
+function podState({ pod, member }: MemberRow): string {
+	if (!pod) return member?.outside ? outsideState(member.outside) : "none";
 	return pod.terminating ? "Terminating" : pod.ready ? "Ready" : pod.phase === "Running" ? "NotReady" : pod.phase;
+}
+
+/** "Ready (etcd-b)": whose pod it is. */
+function outsideState({ running, ready, owner }: OutsidePod): string {
+	const state = !running ? "NotRunning" : ready === undefined ? "Running" : ready ? "Ready" : "NotReady";
+	return `${state} (${owner?.split("/").at(-1) ?? "no StatefulSet's"})`;
 }
 
 const noMember = ({ etcd }: ClusterView): string =>

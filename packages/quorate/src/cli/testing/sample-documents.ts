@@ -135,6 +135,9 @@ export function sampleDocuments(): Readonly<Record<string, object>> {
 	};
 	const { trouble: _, ...etcd } = view.etcd;
 	const calm = { ...view, etcd: { ...etcd, trouble: undefined } };
+	const outside = { name: "etcd-b-0", uid: "u", running: true, node: "node-3", owner: "StatefulSet/etcd-b" };
+	const elsewhere = etcd.members.slice(0, 1).map((member) => ({ ...member, ordinal: undefined, outside }));
+	const spanning = { ...calm, etcd: { ...calm.etcd, members: [...etcd.members, ...elsewhere] } };
 	const side = { clusterId: 7n, leader: 101n, voters: 3, term: 3n, index: 9n, revision: 5n, alone: false };
 	const sides = ["mayastor-etcd-0", "mayastor-etcd-1"].map((pod) => ({ ...side, pods: [pod] }));
 	const divided = clusterStatus({ ...view, etcd: { ...view.etcd, sides } }, "https://127.0.0.1:6443");
@@ -143,7 +146,7 @@ export function sampleDocuments(): Readonly<Record<string, object>> {
 			{ namespace: "mayastor", name: "mayastor-etcd", view: calm, server: "https://127.0.0.1:6443" },
 			{ namespace: "apps", name: "etcd", error: sampleError },
 		]),
-		ClusterStatus: { ...divided, etcd: { ...divided.etcd, ...clusterStatus(calm, "").etcd } },
+		ClusterStatus: { ...divided, etcd: { ...divided.etcd, ...clusterStatus(spanning, "").etcd } },
 		Plan: planDocument(planned, checks, healthy),
 		CheckReport: checkReportDocument({
 			namespace: "mayastor",
