@@ -14,7 +14,7 @@ export interface Reach {
 const QUORATE =
 	/\bquorate (status|check|plan|scale|rollout|abort|validate|replace|snapshot save|snapshot restore)\b([^;`()\n]*)/g;
 const KUBECTL =
-	/\bkubectl (annotate|apply|auth|cordon|delete|describe|drain|edit|exec|get|label|logs|patch|rollout|scale|taint|uncordon|wait)\b/g;
+	/\bkubectl (annotate|apply|auth|cordon|debug|delete|describe|drain|edit|exec|get|label|logs|patch|rollout|scale|taint|uncordon|wait)\b/g;
 
 /**
  * Hints name commands as the core knows them. This is the one place where they get what the user gave on the way here: how the command was

@@ -1,5 +1,5 @@
 import type { EnvVar } from "kubernetes-types/core/v1";
-import { type ClusterView, claimName, podAt, podName, tolerance } from "../cluster/cluster-view.ts";
+import { type ClusterView, claimName, podName, tolerance } from "../cluster/cluster-view.ts";
 import { formatInitialCluster } from "../cluster/join-profile.ts";
 import { QuorateError } from "../errors.ts";
 import type { SnapshotInfo } from "../etcd/snapshot/read.ts";
@@ -7,6 +7,7 @@ import { etcdContainer, type MemberFacts, memberFacts } from "./etcd-facts.ts";
 import { canBump, versionIn } from "./etcdutl-version.ts";
 import { learnersRecorded } from "./recorded-learners.ts";
 import { refuseElsewhere } from "./refuse-elsewhere.ts";
+import { type Pin, pinOf } from "./volume-home.ts";
 
 /** What restoring a cluster from a snapshot takes, with every name filled in. */
 export interface RestorePlan {
@@ -28,8 +29,8 @@ export interface RestorePlan {
 	/** folder within the data directory that the old data goes to */
 	readonly keep: string;
 	readonly bitnami: boolean;
-	/** volumes on a node's disk that do not say on which; `label`: of the node, kubernetes.io/hostname */
-	readonly pins: readonly { readonly volume: string; readonly label: string }[];
+	/** volumes on a node's disk that do not say on which */
+	readonly pins: readonly Pin[];
 	/** a member that answers, and holds more than the snapshot does */
 	readonly newest: { readonly pod: string; readonly revision: bigint } | undefined;
 	/** what to know before beginning */
@@ -104,7 +105,7 @@ export function restorePlan(view: ClusterView, snapshot: Snapshot, options: Rest
 		hasShell,
 		keep: `.before-restore-${stamp}`,
 		bitnami: etcdContainer(view).container.env?.some(({ name }) => name === "ETCD_ON_K8S") ?? false,
-		pins: pods.flatMap(({ ordinal, facts }) => pin(view, ordinal, facts, pods)),
+		pins: pods.flatMap(({ ordinal, facts }) => pin(view, ordinal, facts)),
 		newest: newestOf(view, snapshot.revision),
 		warnings: warnings(view, snapshot, count),
 	};
@@ -138,12 +139,7 @@ function refuseOlder(
 }
 
 /** Where the data is bound to be, where nothing says so. */
-function pin(
-	view: ClusterView,
-	ordinal: number,
-	{ mount }: MemberFacts,
-	pods: RestorePlan["pods"],
-): RestorePlan["pins"] {
+function pin(view: ClusterView, ordinal: number, { mount }: MemberFacts): RestorePlan["pins"] {
 	const claim = view.claims.find((one) => one.ordinal === ordinal && one.template === mount.name);
 	const name = claimName(view.statefulSet, mount.name, ordinal);
 	if (!claim || claim.terminating)
@@ -153,39 +149,10 @@ function pin(
 			`scale to that many once, so that the StatefulSet makes it, or give --members: only volumes that are there can be restored to`,
 		);
 	const volume = view.volumes.find((one) => one.name === claim.volume);
-	if (!volume) return [];
-	const { hostPath, local, nodeAffinity } = volume.spec;
-	const names = nodeAffinity?.required?.nodeSelectorTerms?.flatMap(({ matchExpressions = [] }) =>
-		matchExpressions.flatMap(({ key, values = [] }) => (key === "kubernetes.io/hostname" ? values : [])),
-	);
-	const hostname = (node: ClusterView["nodes"][number]) => node.labels["kubernetes.io/hostname"] ?? node.name;
-	const pod = podAt(view, ordinal);
-	if (nodeAffinity || (!hostPath && !local)) {
-		const homes = view.nodes.filter((node) => names?.includes(hostname(node)));
-		if (names?.length && !homes.some(({ ready }) => ready)) throw nodeLost(view, volume.name, name, names.join(", "));
-		return [];
-	}
-	const own = view.nodes.find((node) => node.name === pod?.node);
-	if (own && !own.ready) throw nodeLost(view, volume.name, name, own.name);
-	const taken = pods.map((one) => podAt(view, one.ordinal)?.node).filter((node) => node !== undefined);
-	const free = view.nodes.filter((node) => node.ready && node.schedulable && !taken.includes(node.name));
-	const rank = pods.filter((one) => one.ordinal < ordinal && podAt(view, one.ordinal)?.node === undefined).length;
-	const node = own ?? free[rank];
-	if (!node)
-		throw refused(
-			view,
-			`no node is left for volume ${volume.name}`,
-			"bring nodes back, or restore fewer members: --members",
-		);
-	return [{ volume: volume.name, label: hostname(node) }];
+	const found = volume && pinOf(view, claim, volume);
+	if (found && "message" in found) throw refused(view, found.message, found.hint);
+	return found ? [found] : [];
 }
-
-const nodeLost = (view: ClusterView, volume: string, claim: string, node: string): QuorateError =>
-	refused(
-		view,
-		`volume ${volume} of claim ${claim} is on node ${node}, which is not there or not Ready`,
-		"bring the node back; or give its volume up: kubectl delete that claim and its pod (--force), provide a new volume, and print the runbook again",
-	);
 
 function newestOf(view: ClusterView, revision: bigint): RestorePlan["newest"] {
 	const answering = view.etcd.members.flatMap(({ status, ordinal }) =>

@@ -160,6 +160,27 @@ describe("the runbook", () => {
 		expect(titles(bound)).not.toContain("Bind each volume to its node");
 	});
 
+	it("guesses no node for a volume that names none, where its member has no pod: it can be bound by hand", () => {
+		const view = seen();
+		const gone = { ...view, pods: view.pods.slice(0, 1) };
+		const refusal = expect.objectContaining({
+			code: "Refused",
+			message:
+				"volume etcd-volume-1 of claim data-mayastor-etcd-1, folder /var/local/mayastor/etcd/pod-1, is on the disk of a node, and nothing says of which: it names none, and mayastor-etcd-1 runs on none",
+			hint: expect.stringMatching(
+				/find \/host\/var\/local\/mayastor\/etcd\/pod-1 -name db; bind .*: kubectl patch pv etcd-volume-1 -p '{.*"values":\["NODE"\].*}' .*; then the same command; or .* --members 1$/,
+			),
+		});
+		expect(() => planFor(gone)).toThrow(refusal);
+		expect(planFor(gone, { members: 1 }).pins).toHaveLength(1);
+		const matchExpressions = [{ key: "kubernetes.io/hostname", operator: "In", values: ["node-9"] }];
+		const nodeAffinity = { required: { nodeSelectorTerms: [{ matchExpressions }] } };
+		const volumes = view.volumes.map((v) =>
+			v.name === "etcd-volume-0" ? v : { ...v, spec: { ...v.spec, nodeAffinity } },
+		);
+		expect(planFor({ ...gone, volumes }).pins.map(({ volume }) => volume)).toEqual(["etcd-volume-0"]);
+	});
+
 	it("restores fewer members where that is asked for, and lets the cluster grow afterwards", () => {
 		const all = commands(seen(), { members: 1 });
 		expect(all).toContain("kubectl -n mayastor scale sts/mayastor-etcd --replicas=1");
@@ -225,6 +246,7 @@ describe("the runbook", () => {
 
 	it.each<[string, RegExp, ClusterView, object?]>([
 		["a lost node", /not there or not Ready/, { ...seen(), nodes: seen().nodes.map((n) => ({ ...n, ready: false })) }],
+		["a node that is no more", /not there or not Ready/, { ...seen(), nodes: seen().nodes.slice(1) }],
 		["no claim", /is not there/, { ...seen(), claims: [] }],
 		["data on no claim", /on which claim/, { ...seen(), storage: [] }],
 		["an older etcd", /cannot read it/, withContainer({}, { image: "etcd:3.4.23" })],
