@@ -59,7 +59,10 @@ export async function snapshotRestore(
 }
 
 function warnOfLearners(context: CommandContext, recorded: SnapshotInfo["members"], restored: number): void {
-	const members = recorded.map(({ name, isLearner }) => ({ name: bytesText(Buffer.from(name)), isLearner }));
+	const harmless = (text: string) => bytesText(Buffer.from(text));
+	const members = recorded.map(({ name, peerURLs, isLearner }) => {
+		return { name: harmless(name), peerURLs: peerURLs.map(harmless), isLearner };
+	});
 	const warning = learnersRecorded(members, restored);
 	if (warning === undefined) return;
 	const { stderr } = context.terminal;
