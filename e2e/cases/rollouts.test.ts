@@ -175,5 +175,30 @@ describe.skipIf(!(await etcdAtHand("roll-outs", "3.5.35")))("roll-outs and templ
 			},
 			3 * MINUTE,
 		);
+
+		it(
+			"partition-changed: pods are restarted on the join profile; abort is named, and leads to the beginning",
+			async () => {
+				const { uids: _, ...before } = await state(etcd);
+				// later, a learner that is never Ready would hold its controller up
+				const moment = /^√ *\d+\/\d+ .*join template set/m;
+				const killed = await etcd.quorateUntil(moment, "scale", "--replicas", "5", "--yes", "--snapshot", "none");
+				expect(killed.signal, killed.stdout + killed.stderr).toBe("SIGKILL");
+				const uid = () => etcd.kube("get", "pod", "etcd-2", "-o", "jsonpath={.metadata.uid}").catch(() => "");
+				const was = await uid();
+				await patch(etcd, held(0));
+				await expect.poll(uid, { timeout: 60_000, interval: 300 }).not.toBe(was);
+				const refused = await etcd.quorate("scale", "--replicas", "5", "--yes");
+				expect(refused.code, refused.stderr).toBe(3);
+				expect(refused.stderr.replaceAll(/\s+/g, " ")).toContain("quorate abort sts/etcd -n template-changed");
+				const back = await etcd.quorate("abort", "--yes");
+				expect(back.code, back.stderr).toBe(0);
+				const { uids: __, ...after } = await state(etcd);
+				expect(after).toEqual(before);
+				const { members } = JSON.parse(await etcd.etcdctl("member", "list", "-w", "json"));
+				expect(members).toHaveLength(3);
+			},
+			3 * MINUTE,
+		);
 	});
 });

@@ -60,17 +60,20 @@ function foreignTemplate(view: ClusterView, goal: Goal): Blocked | undefined {
 	};
 }
 
-/** Without its fence a join profile is rolled out to the pods that were there before, and none of them would be Ready on it. */
-function foreignStrategy({ statefulSet: set }: ClusterView): Blocked | undefined {
+/**
+ * Without its fence a join profile is rolled out to the pods that were there before, and none of them would be Ready on it. A run that is taken back
+ * puts template and partition back.
+ */
+function foreignStrategy(view: ClusterView, goal: Goal): Blocked | undefined {
+	const { statefulSet: set } = view;
 	const { type, partition } = set.updateStrategy;
-	if (set.templateState !== "joining" || type === "OnDelete") return undefined;
+	if (set.templateState !== "joining" || type === "OnDelete" || goal.takesBack) return undefined;
 	const fence = (set.record?.joining ?? set.firstOrdinal) - set.firstOrdinal;
 	if (partition >= fence) return undefined;
-	const patch = `'{"spec":{"updateStrategy":{"rollingUpdate":{"partition":${fence}}}}}'`;
 	return {
 		reason: "StrategyChanged",
 		message: `someone set the partition of ${set.name} to ${partition} while its template holds the join profile of ${podName(set, set.firstOrdinal + fence)}: pods that were there before are restarted on it`,
-		hint: `put it back: kubectl patch sts ${set.name} -n ${set.namespace} -p ${patch}; and delete the pods before ${podName(set, set.firstOrdinal + fence)} that were restarted, one by one`,
+		hint: `take the scaling back, which puts template and partition back, and brings those pods back onto it: ${abortCommand(view)}; then scale again`,
 	};
 }
 

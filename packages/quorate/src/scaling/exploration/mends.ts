@@ -80,7 +80,6 @@ function mend(w: World, setup: Setup, reason: string): Happening | undefined {
 			return slot < 0 ? undefined : { label: `MEND claim ${slot} and its volume are deleted`, world: emptied(w, slot) };
 		}
 	}
-	if (reason === "StrategyChanged") return { label: "MEND the partition is put back", world: edit(unrolled(w)) };
 	if (reason === "RolloutUnfinished" && setup.strategy !== "OnDelete" && w.partition > 0)
 		return { label: "MEND the partition is set to 0", world: edit({ partition: 0 }) };
 	if (reason === "RolloutUnfinished" || reason === "check:statefulset-settled") {
@@ -103,15 +102,6 @@ const deleted = (w: World, slot: number): World => {
 	const pod = w.pods[slot];
 	return pod ? settledLeader({ ...w, pods: put(w.pods, slot, { ...pod, terminating: true }) }) : w;
 };
-
-/** The fence as it was, and what was rolled onto the join profile deleted. */
-function unrolled(w: World): Partial<World> {
-	const partition = w.notes?.joining ?? 0;
-	const pods = w.pods.map((pod, slot) =>
-		pod && slot < partition && isJoin(pod.template) ? { ...pod, terminating: true } : pod,
-	);
-	return { partition, pods };
-}
 
 function removal(w: World, which: (member: { learner: boolean; started: boolean }) => boolean): Happening | undefined {
 	const slot = w.members.findIndex((m) => m !== undefined && which(m));
