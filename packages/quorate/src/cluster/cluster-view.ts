@@ -398,6 +398,10 @@ export const podsToRestart = (view: ClusterView): readonly PodView[] =>
 		? []
 		: view.pods.filter((pod) => pod.revision !== undefined && pod.revision !== originalRevision(view));
 
+/** What is noted of the member of that ordinal, which leaves or has left. */
+export const leavingAt = (record: ScalingRecord | undefined, ordinal: number): LeavingRecord | undefined =>
+	[...(record?.leaving ? [record.leaving] : []), ...(record?.left ?? [])].find((noted) => noted.ordinal === ordinal);
+
 /** The record without those that were to leave and are members: by now, or again. */
 export function withoutStayed(view: ClusterView, record: ScalingRecord): ScalingRecord {
 	const { leaving, left = [], ...rest } = record;

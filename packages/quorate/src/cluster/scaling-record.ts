@@ -149,10 +149,6 @@ const schema = object(
 	...["from", "startedAt", "template", "updateStrategy"],
 );
 
-/** What is noted of the member of that ordinal, which leaves or has left. */
-export const leavingAt = (record: ScalingRecord | undefined, ordinal: number): LeavingRecord | undefined =>
-	[...(record?.leaving ? [record.leaving] : []), ...(record?.left ?? [])].find((noted) => noted.ordinal === ordinal);
-
 export function parseRecord(annotation: string | undefined, where: string): ScalingRecord | undefined {
 	if (annotation === undefined) return undefined;
 	const refuse = (problem: string) =>

@@ -1,7 +1,6 @@
 import type { PersistentVolumeSpec, VolumeNodeAffinity } from "kubernetes-types/core/v1";
-import { type ClusterView, isLocal, type NodeView, type VolumeView } from "./cluster-view.ts";
+import { type ClusterView, isLocal, leavingAt, type NodeView, type VolumeView } from "./cluster-view.ts";
 import { matchesTerms } from "./node-fit.ts";
-import { leavingAt } from "./scaling-record.ts";
 
 /** Folder on a node's disk; undefined: it is elsewhere. */
 export const folderOf = ({ hostPath, local }: PersistentVolumeSpec): string | undefined =>

@@ -60,16 +60,17 @@ function decide(view: ClusterView, goal: Goal): Decision {
 	const learner = view.etcd.members.find((member) => member.isLearner);
 	// only a run that is taken back comes here; a learner that has not started needs its profile until it is out
 	if (set.templateState === "foreign" && !learner) return step({ kind: "restore-template", partition: set.replicas });
-	const down = goingDown(view, goal.replicas);
-	const staying = voters(view).filter((member) => !isLeaving(view, member) && !down.includes(member));
+	const staying = voters(view).filter((member) => !isLeaving(view, member));
 	const unwell = staying.filter((member) => !isHealthy(member));
 	const unstuck = unwell.length > 0 ? withoutStuckPod(view, goal, unwell.length) : undefined;
 	if (unstuck) return unstuck;
+	const down = goingDown(view, goal.replicas);
+	const needed = unwell.filter((member) => !down.includes(member));
 	// etcd asks for no quorum but its own to remove a learner
 	const saved = !goal.snapshot || set.record?.snapshot !== undefined;
 	const abandons = learner && goal.replicas <= voters(view).length && saved && tolerance(view) >= 0;
-	const endsBeside = unwell.length > 0 && !learner && isOnlyToClear(view, goal);
-	if (unwell.length > 0 && !abandons && !endsBeside) return wait(untilHealthy(view, unwell));
+	const endsBeside = needed.length > 0 && !learner && isOnlyToClear(view, goal);
+	if (needed.length > 0 && !abandons && !endsBeside) return wait(untilHealthy(view, needed));
 	if (goal.acceptHistory && hasLostHistory(view)) {
 		// what is accepted is what a snapshot holds
 		return step({ kind: "take-snapshot" });
@@ -79,13 +80,13 @@ function decide(view: ClusterView, goal: Goal): Decision {
 	if (endsBeside) return clearing(view, goal) ?? finishing(view, "beside a voter that is down");
 	// a run of ours begins with it; where someone else began, it comes first all the same
 	if (goal.snapshot && !set.record?.snapshot && isUnfinished(view)) return step({ kind: "take-snapshot" });
-	const outlived = unwell.length === 0 ? outlivedCleaner(view) : undefined;
+	const outlived = needed.length === 0 ? outlivedCleaner(view) : undefined;
 	if (outlived) return step({ kind: "remove-cleaner", pod: outlived.pod, uid: outlived.uid });
 	if (learner) return goal.replicas > voters(view).length ? joining(view, learner) : abandoning(view, learner);
 	// half-way out: nothing else before it is out
 	if (set.replicas < voters(view).length) return leaving(view, goal);
 	if (set.replicas > view.etcd.members.length) return sendingAway(view);
-	const behind = staying.filter((member) => !isCaughtUp(member));
+	const behind = staying.filter((member) => !isCaughtUp(member) && !down.includes(member));
 	if (behind.length > 0) return wait(untilHealthy(view, behind));
 	if (down.length > 0) return withoutDown(view, goal);
 	if (isUnproven(view, goal)) return step({ kind: "prove", voters: voters(view).length });

@@ -2,10 +2,11 @@ import {
 	type ClaimView,
 	type ClusterView,
 	isClaimOf,
+	leavingAt,
 	type StorageView,
 	type VolumeView,
 } from "../cluster/cluster-view.ts";
-import { type LeavingRecord, leavingAt } from "../cluster/scaling-record.ts";
+import type { LeavingRecord } from "../cluster/scaling-record.ts";
 
 /** Made by a program that takes care of it, data and all, once its claim is gone. */
 export const isProvisioned = ({ annotations }: Pick<VolumeView, "annotations">): boolean =>

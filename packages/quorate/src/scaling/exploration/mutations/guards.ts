@@ -8,7 +8,7 @@ export const GUARDS: readonly CaughtIn[] = [
 	{
 		name: "a voter that is down holds nothing up",
 		file: NEXT,
-		text: "if (unwell.length > 0 && !abandons && !endsBeside) return wait(untilHealthy(view, unwell));",
+		text: "if (needed.length > 0 && !abandons && !endsBeside) return wait(untilHealthy(view, needed));",
 		becomes: "",
 		setup: once(up, "kill-pod"),
 	},
