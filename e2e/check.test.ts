@@ -207,10 +207,7 @@ describe("what is wrong is told", () => {
 			status: "warn",
 			saw: expect.stringContaining("no voter may fail now"),
 		});
-		expect(found["hashes-equal"]).toMatchObject({
-			status: "skip",
-			saw: expect.stringMatching(new RegExp(`^${name} is down .*: 2 of 3 voters healthy, quorum 2, no further`)),
-		});
+		expect(found["hashes-equal"]).toMatchObject({ status: "skip", saw: expect.stringContaining(name) });
 	});
 
 	it("a member that was stopped and still counts", async () => {
