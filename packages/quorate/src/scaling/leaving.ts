@@ -26,7 +26,12 @@ export function leaving(view: ClusterView, goal: Goal): Decision {
 	const name = podName(set, ordinal);
 	const victim = voters(view).find((member) => member.ordinal === ordinal);
 	const staying = voters(view).filter((member) => member !== victim);
-	if (!victim) return blocked("MemberMissing", `${name} is no member`, "see the member list: etcdctl member list");
+	if (!victim)
+		return blocked(
+			"MemberMissing",
+			`${name} is not a member of the cluster`,
+			"see the member list: etcdctl member list",
+		);
 	if (staying.filter(isHealthy).length < quorum(staying.length))
 		return blocked(
 			"WouldLoseQuorum",
@@ -78,7 +83,7 @@ export function sendingAway(view: ClusterView): Decision {
 	return wait({
 		kind: "pod-stopped",
 		ordinal: pod.ordinal,
-		reason: `${pod.name} is no member any more, but its image may add it again until its container has stopped`,
+		reason: `${pod.name} has left the cluster, but its image may add it again until its container has stopped`,
 		hint: `kubectl describe pod ${pod.name} -n ${set.namespace}; where its container does not end by itself: kubectl delete pod ${pod.name} -n ${set.namespace}`,
 	});
 }

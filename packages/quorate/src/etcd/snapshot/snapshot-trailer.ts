@@ -40,7 +40,7 @@ export class TrailerCheck {
 			return `it is not an etcd snapshot: only ${this.#size} bytes`;
 		}
 		if (this.#size % SECTOR_SIZE !== TRAILER_SIZE) {
-			return `it has ${this.#size} bytes, which is no database with a checksum after it: it is cut, or the checksum is missing`;
+			return `it has ${this.#size} bytes, not a database and its checksum: it is cut, or the checksum is missing`;
 		}
 		if (!sum.equals(this.#tail)) {
 			return "its content does not match its checksum (SHA-256)";
