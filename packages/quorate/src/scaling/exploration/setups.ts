@@ -100,7 +100,6 @@ const DIVIDED: readonly Setup[] = [
 const LOST: readonly Setup[] = [
 	{ from: 4, to: 3, faults: 1, kinds: ["wipe-disk"] },
 	{ from: 5, to: 3, faults: 1, kinds: ["wipe-disk"] },
-	{ from: 4, to: 3, volumes: "loose", faults: 1, kinds: ["wipe-disk"] },
 ];
 
 /** Volumes of one path are no pattern for another: taking a shrinking back needs a volume that a person makes. */
@@ -116,6 +115,7 @@ const LOOSE: readonly Setup[] = [
 	{ from: 1, to: 2, ...LEFT, refused: ["VolumeLocationUnknown"] },
 	{ from: 1, to: 2, ...LEFT, onePath: true, refused: ["VolumeLocationUnknown"] },
 	{ from: 3, to: 3, volumes: "loose", outdated: true, refused: ["VolumesNotPlaced"] },
+	{ from: 4, to: 3, volumes: "loose", faults: 1, kinds: ["wipe-disk"] },
 ];
 
 export const QUICK: readonly Setup[] = [
