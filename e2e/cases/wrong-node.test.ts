@@ -83,7 +83,9 @@ describe.each(CASE_TARGETS)("cases on %s: wrong-node, keep-volumes, two-in-one-f
 			const node = await nodeOfVolume("etcd-b");
 			const args = ["--replicas", "3", "--discard-volumes", "--volume-path", `${lab.disk}/etcd-{ordinal}`];
 			const planned = await cluster.quorate("plan", "sts/etcd", ...args);
-			expect(planned.stdout.replaceAll(/\s+/g, " ")).toContain(`volume etcd-b, folder ${lab.disk}/etcd on ${node}`);
+			expect(planned.stdout.replaceAll(/\s+/g, " ")).toMatch(
+				new RegExp(`volume etcd-b: wipe the data in claim data-etcd-\\d \\(folder ${lab.disk}/etcd on ${node}\\)`),
+			);
 			expect(await scale(...args)).toMatchObject({ code: 0 });
 			expect(await cluster.etcdctl("get", "/key", "--print-value-only")).toBe("value\n");
 			expect(await cluster.etcdctl("endpoint", "health", "--cluster")).not.toContain("unhealthy");

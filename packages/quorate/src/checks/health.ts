@@ -1,7 +1,6 @@
 import {
 	CAUGHT_UP_LAG,
 	type ClusterView,
-	goingDown,
 	hasVote,
 	isCaughtUp,
 	isHealthy,
@@ -14,6 +13,7 @@ import {
 } from "../cluster/cluster-view.ts";
 import { verdictHint } from "../cluster/verdict.ts";
 import { waysOut } from "../scaling/describe-state.ts";
+import { goingDown } from "../scaling/going-down.ts";
 import { lostMemberHint } from "../scaling/lost-member.ts";
 import { stuckPod } from "../scaling/rolling.ts";
 import { type CheckAbout, check } from "./check.ts";
@@ -39,7 +39,7 @@ export const health = check(about, ({ view, goal }) => {
 			hint: verdictHint(view) ?? "see the pods and their logs; a cluster without quorum cannot be scaled",
 		};
 	// one whose pod was scaled away cannot answer, and is about to be taken out
-	const down = goingDown(view, goal.replicas);
+	const down = goingDown(view, goal);
 	const bad = all.filter(
 		(member) => !isCaughtUp(member) && !isLeaving(view, member) && !onlyAlarms(view, member) && !down.includes(member),
 	);

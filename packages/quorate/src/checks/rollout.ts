@@ -1,4 +1,5 @@
-import { goingDown, memberAt, outdatedPods } from "../cluster/cluster-view.ts";
+import { memberAt, outdatedPods } from "../cluster/cluster-view.ts";
+import { goingDown } from "../scaling/going-down.ts";
 import { lostMemberHint } from "../scaling/lost-member.ts";
 import { stuckPod } from "../scaling/rolling.ts";
 import { type CheckAbout, check } from "./check.ts";
@@ -38,7 +39,7 @@ export const rollout = check(about, ({ view, goal }) => {
 		};
 	const stuck = stuckPod(view);
 	// the roll-out begins with it
-	const down = goingDown(view, goal.replicas).map(({ ordinal }) => ordinal);
+	const down = goingDown(view, goal).map(({ ordinal }) => ordinal);
 	const restless = view.pods.find(
 		(pod) => (!pod.ready || pod.terminating) && !(goal.rollOut && pod === stuck) && !down.includes(pod.ordinal),
 	);

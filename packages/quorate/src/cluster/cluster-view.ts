@@ -356,20 +356,6 @@ export const podAt = (view: ClusterView, ordinal: number): PodView | undefined =
 export const isLeaving = ({ statefulSet }: ClusterView, member: MemberView): boolean =>
 	member.ordinal !== undefined && member.ordinal >= statefulSet.firstOrdinal + statefulSet.replicas;
 
-/**
- * The last voters, where they are down and the size that is wanted does without them: they need not come back in order to leave. Empty if the
- * others are no quorum.
- */
-export function goingDown(view: ClusterView, replicas: number): readonly MemberView[] {
-	const { firstOrdinal } = view.statefulSet;
-	const all = voters(view);
-	const isDown = (ordinal: number) => all.some((member) => member.ordinal === ordinal && !isHealthy(member));
-	let count = all.length;
-	while (count > replicas && isDown(firstOrdinal + count - 1)) count--;
-	if (tolerance(view) < 0) return [];
-	return all.filter(({ ordinal }) => ordinal !== undefined && ordinal >= firstOrdinal + count);
-}
-
 /** The pod that a member runs in: of this StatefulSet, or of another. */
 export const podOf = (view: ClusterView, member: MemberView): { name: string; uid: string } | undefined =>
 	member.ordinal === undefined ? member.outside : podAt(view, member.ordinal);

@@ -1,14 +1,7 @@
-import {
-	type ClusterView,
-	goingDown,
-	hasVote,
-	type MemberView,
-	podOf,
-	quorum,
-	voters,
-} from "../cluster/cluster-view.ts";
+import { type ClusterView, hasVote, type MemberView, podOf, quorum, voters } from "../cluster/cluster-view.ts";
 import { membersElsewhere } from "../cluster/members-elsewhere.ts";
 import { MOST_MEMBERS } from "./goal.ts";
+import { goingDown } from "./going-down.ts";
 
 /** How a member that does not answer comes back, and what to do where its data is lost. */
 export function lostMemberHint(view: ClusterView, member: MemberView): string {
@@ -22,8 +15,10 @@ export function lostMemberHint(view: ClusterView, member: MemberView): string {
 	// neither a size of this StatefulSet nor a restore of its pods alone is one of the cluster
 	if (!enough || !isOurs || membersElsewhere(view).length > 0) return `bring ${pod} back first: ${describe}`;
 	const fewer = (member.ordinal ?? 0) - firstOrdinal;
-	if (fewer > 0 && goingDown(view, fewer).includes(member) && !view.etcd.sides) {
-		const force = fewer === 1 || fewer > MOST_MEMBERS ? " --force" : "";
+	// what cannot be emptied where it is can be left there
+	const way = [false, true].find((keepVolumes) => goingDown(view, { replicas: fewer, keepVolumes }).includes(member));
+	if (fewer > 0 && way !== undefined && !view.etcd.sides) {
+		const force = `${fewer === 1 || fewer > MOST_MEMBERS ? " --force" : ""}${way ? " --keep-volumes" : ""}`;
 		return `bring ${pod} back: ${describe}; if its data is lost, take it out: quorate scale ${target} --replicas ${fewer}${force}; and then grow again`;
 	}
 	return `bring ${pod} back: ${describe}; if its data is lost, begin all members again from a snapshot, which stops etcd for that time: quorate snapshot save ${name}.db ${target}; then quorate snapshot restore ${name}.db ${target} --runbook`;

@@ -1,6 +1,5 @@
 import {
 	type ClusterView,
-	goingDown,
 	isCaughtUp,
 	isHealthy,
 	isLeaving,
@@ -18,6 +17,7 @@ import { clearing, outlivedCleaner } from "./clearing.ts";
 import { step, untilReady, wait } from "./decision.ts";
 import { orLeaveIt, waysOut } from "./describe-state.ts";
 import type { Goal, RollOut } from "./goal.ts";
+import { goingDown } from "./going-down.ts";
 import { growing, joining } from "./growing.ts";
 import { abandoning, leaving, sendingAway } from "./leaving.ts";
 import { hasLostHistory, holdingLess } from "./lost-history.ts";
@@ -64,7 +64,7 @@ function decide(view: ClusterView, goal: Goal): Decision {
 	const unwell = staying.filter((member) => !isHealthy(member));
 	const unstuck = unwell.length > 0 ? withoutStuckPod(view, goal, unwell.length) : undefined;
 	if (unstuck) return unstuck;
-	const down = goingDown(view, goal.replicas);
+	const down = goingDown(view, goal);
 	const needed = unwell.filter((member) => !down.includes(member));
 	// etcd asks for no quorum but its own to remove a learner
 	const saved = !goal.snapshot || set.record?.snapshot !== undefined;

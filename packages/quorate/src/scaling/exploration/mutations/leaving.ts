@@ -7,15 +7,15 @@ export const LEAVING: readonly CaughtIn[] = [
 	{
 		name: "one that is down, and that the size does without, must come back first",
 		file: "scaling/next-step.ts",
-		text: "const down = goingDown(view, goal.replicas);",
+		text: "const down = goingDown(view, goal);",
 		becomes: "const down: readonly MemberView[] = [];",
 		setup: once(down, "wipe-disk"),
 	},
 	{
 		name: "the last that are to go are taken for down",
-		file: "cluster/cluster-view.ts",
-		text: "while (count > replicas && isDown(firstOrdinal + count - 1)) count--;",
-		becomes: "while (count > replicas) count--;",
+		file: "scaling/going-down.ts",
+		text: "while (count > goal.replicas && isDown(firstOrdinal + count - 1)) count--;",
+		becomes: "while (count > goal.replicas) count--;",
 		setup: { from: 5, to: 3 },
 	},
 	{
