@@ -51,7 +51,7 @@ module.exports = {
 			severity: "error",
 			from: {
 				path: [
-					"^packages/quorate/src/scaling/(goal|step|decision|describe-state|next-step|obstacles|growing|restoring|volumes|new-volume|volume-pattern|volume-refusals|static-volumes|expected-data|leaving|leaving-record|inspecting|clearing|model-storage|rolling|lost-history|lost-member|local-peer|model|plan)\\.ts$",
+					"^packages/quorate/src/scaling/(goal|going-down|step|decision|describe-state|next-step|obstacles|growing|restoring|volumes|new-volume|volume-pattern|volume-refusals|static-volumes|expected-data|leaving|leaving-record|inspecting|clearing|model-storage|rolling|lost-history|lost-member|local-peer|model|plan)\\.ts$",
 					"^packages/quorate/src/cluster/(cluster-view|volume-place|node-fit|etcd-container|history|histories|join-profile|template-changes|members-elsewhere|verdict)\\.ts$",
 					"^packages/quorate/src/shell-word\\.ts$",
 					"^packages/quorate/src/(cluster/start/(?!.*\\.test\\.ts$)|scaling/(stop-hooks|start-obstacle)\\.ts)",
@@ -61,7 +61,7 @@ module.exports = {
 				dependencyTypesNot: ["type-only"],
 				pathNot: [
 					"^kubernetes-types/|node_modules/(kubernetes-types|unbash)/",
-					"^packages/quorate/src/scaling/(goal|step|decision|describe-state|next-step|obstacles|growing|restoring|volumes|new-volume|volume-pattern|volume-refusals|static-volumes|expected-data|leaving|leaving-record|inspecting|clearing|model-storage|rolling|lost-history|lost-member|local-peer|model|plan)\\.ts$",
+					"^packages/quorate/src/scaling/(goal|going-down|step|decision|describe-state|next-step|obstacles|growing|restoring|volumes|new-volume|volume-pattern|volume-refusals|static-volumes|expected-data|leaving|leaving-record|inspecting|clearing|model-storage|rolling|lost-history|lost-member|local-peer|model|plan)\\.ts$",
 					"^packages/quorate/src/cluster/(cluster-view|volume-place|node-fit|etcd-container|history|histories|join-profile|template-changes|members-elsewhere|verdict)\\.ts$",
 					"^packages/quorate/src/shell-word\\.ts$",
 					"^packages/quorate/src/(cluster/start/(?!.*\\.test\\.ts$)|scaling/(stop-hooks|start-obstacle)\\.ts)",
