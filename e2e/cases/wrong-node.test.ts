@@ -82,8 +82,9 @@ describe.each(CASE_TARGETS)("cases on %s: wrong-node, keep-volumes, two-in-one-f
 		async () => {
 			const node = await nodeOfVolume("etcd-b");
 			const args = ["--replicas", "3", "--discard-volumes", "--volume-path", `${lab.disk}/etcd-{ordinal}`];
-			const planned = await cluster.quorate("plan", "sts/etcd", ...args);
-			expect(planned.stdout.replaceAll(/\s+/g, " ")).toMatch(
+			const planned = await cluster.quorate("plan", "sts/etcd", ...args, "-o", "json");
+			const steps: { description: string }[] = JSON.parse(planned.stdout).steps;
+			expect(steps.map(({ description }) => description).join("\n")).toMatch(
 				new RegExp(`volume etcd-b: wipe the data in claim data-etcd-\\d \\(folder ${lab.disk}/etcd on ${node}\\)`),
 			);
 			expect(await scale(...args)).toMatchObject({ code: 0 });
