@@ -69,7 +69,7 @@ describe.skipIf(!POSSIBLE)("zones: one etcd over several StatefulSets", () => {
 		const refused = await restore();
 		expect(refused).toMatchObject({ code: 3, stdout: "" });
 		expect(oneLine(refused.stderr)).toMatch(
-			/no pods of it: etcd-b-0, etcd-c-0 \(they are of StatefulSet\/etcd-b, StatefulSet\/etcd-c\).* second cluster .*state: nothing was changed/,
+			/not pods of it: etcd-b-0, etcd-c-0 \(they are of StatefulSet\/etcd-b, StatefulSet\/etcd-c\).* second cluster .*state: nothing was changed/,
 		);
 	});
 

@@ -120,7 +120,7 @@ describe("members and what they say", () => {
 			expect(failed.map(({ id, saw }) => [id, saw])).toEqual([
 				[
 					"members-match",
-					"the cluster spans StatefulSet/etcd-a and StatefulSet/etcd-b, StatefulSet/etcd-c: 2 of its 3 members are no pods of etcd-a",
+					"the cluster spans StatefulSet/etcd-a and StatefulSet/etcd-b, StatefulSet/etcd-c: 2 of its 3 members are not pods of etcd-a",
 				],
 			]);
 			expect(told.find(({ id }) => id === "nodes-spread")?.saw).toBe("3 voters on 3 nodes");

@@ -14,7 +14,7 @@ const beside = (member: Partial<MemberView>, view: ClusterView = healthy): Clust
 };
 const found = (view: ClusterView) => membersElsewhere(view).map(({ member, owner }) => [member.name, owner]);
 
-describe("members that are no pods of the StatefulSet", () => {
+describe("members that are not pods of the StatefulSet", () => {
 	it("are none where each member is a pod of it, be it down or under another name", () => {
 		expect(found(healthy)).toEqual([]);
 		const [first, second, third] = healthy.etcd.members;

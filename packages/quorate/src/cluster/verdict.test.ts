@@ -81,7 +81,7 @@ describe("the verdict", () => {
 		const otherSets = ["etcd-b", "etcd-c"];
 		expect(verdictOf(zonesView(view, { down: true, otherSets }))).toEqual({ kind: "quorum-lost", line, next });
 		const unknown = verdictOf(zonesView(view, { down: true }));
-		expect(unknown?.line).toContain("etcd-b-0, etcd-c-0 are no pods of etcd-a: bring them back.");
+		expect(unknown?.line).toContain("etcd-b-0, etcd-c-0 are not pods of etcd-a: bring them back.");
 		expect(unknown?.next).toEqual([
 			"quorate snapshot save etcd-a-0.db sts/etcd-a -n zones --pod etcd-a-0",
 			"kubectl get sts,pods -n zones -o wide",

@@ -63,7 +63,7 @@ function elsewhereVerdict(
 	const down = elsewhere.filter(({ member }) => !member.status);
 	const owners = ownersElsewhere(down);
 	const names = down.map(({ member }) => member.name || "a member that never started").join(", ");
-	const whose = owners.length > 0 ? `are of ${owners.join(", ")}` : `are no pods of ${view.statefulSet.name}`;
+	const whose = owners.length > 0 ? `are of ${owners.join(", ")}` : `are not pods of ${view.statefulSet.name}`;
 	const back = [...(scaled ? [scaled] : []), ...raisedElsewhere(view, down)];
 	const best = bestPod(view);
 	const namespaces = [...new Set(down.map(({ at }) => at?.namespace ?? view.statefulSet.namespace))];

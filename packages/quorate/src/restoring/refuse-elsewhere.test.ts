@@ -25,7 +25,7 @@ describe("a restore of one StatefulSet of several", () => {
 				code: "Refused",
 				state: "nothing was changed",
 				message:
-					"the cluster of etcd-a has members that are no pods of it: etcd-b-0, etcd-c-0 (they are of StatefulSet/etcd-b, StatefulSet/etcd-c); a restore of etcd-a alone would begin a second cluster beside them",
+					"the cluster of etcd-a has members that are not pods of it: etcd-b-0, etcd-c-0 (they are of StatefulSet/etcd-b, StatefulSet/etcd-c); a restore of etcd-a alone would begin a second cluster beside them",
 				hint: expect.stringMatching(
 					/^the cluster has quorum and needs no restore: quorate status sts\/etcd-a -n zones; .*restore z.db --to lab$/,
 				),

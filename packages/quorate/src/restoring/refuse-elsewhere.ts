@@ -48,7 +48,7 @@ function byMembers(view: ClusterView, { path }: RecordedMembers): RestoreRefusal
 	const whose = owners.length > 0 ? `they are of ${owners.join(", ")}` : "they run elsewhere, or did";
 	const well = view.etcd.trouble === undefined && tolerance(view) >= 0;
 	return {
-		message: `the cluster of ${name} has members that are no pods of it: ${names} (${whose}); ${beside(name, "them")}`,
+		message: `the cluster of ${name} has members that are not pods of it: ${names} (${whose}); ${beside(name, "them")}`,
 		hint: well
 			? `the cluster has quorum and needs no restore: quorate status sts/${name} -n ${namespace}; if it is to go back to the snapshot all the same, ${ALL_BY_HAND}; ${seeFile(path)}`
 			: `bring these members back: ${verdictHint(view) ?? `kubectl get sts,pods -n ${namespace} -o wide`}; if they cannot come back, ${ALL_BY_HAND}; ${seeFile(path)}`,

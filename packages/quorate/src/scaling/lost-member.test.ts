@@ -84,7 +84,7 @@ describe("a member whose disk is gone", () => {
 	});
 });
 
-describe("members that are no pods of the StatefulSet", () => {
+describe("members that are not pods of the StatefulSet", () => {
 	it("one StatefulSet per zone: names the others, and hints at no removal", () => {
 		const view = healthyView();
 		const members = view.etcd.members.map((member, index) => {

@@ -115,7 +115,7 @@ function foreignMembers(view: ClusterView): Blocked | undefined {
 		const elsewhere = membersElsewhere(view);
 		return {
 			reason: "SeveralStatefulSets",
-			message: `the cluster spans StatefulSet/${name} and ${ownersElsewhere(elsewhere).join(", ")}: ${elsewhere.length} of its ${view.etcd.members.length} members are no pods of ${name}`,
+			message: `the cluster spans StatefulSet/${name} and ${ownersElsewhere(elsewhere).join(", ")}: ${elsewhere.length} of its ${view.etcd.members.length} members are not pods of ${name}`,
 			hint: `Quorate changes clusters of one StatefulSet only; quorate status, validate and snapshot save sts/${name} -n ${namespace} work on all members`,
 		};
 	}
@@ -177,7 +177,7 @@ function learners(view: ClusterView): Blocked | undefined {
 	return undefined;
 }
 
-/** What would be done to one of them might be done to the other. Members that are no pods of this StatefulSet have no ordinal in common. */
+/** What would be done to one of them might be done to the other. Members that are not pods of this StatefulSet have no ordinal in common. */
 function twins({ etcd: { members } }: ClusterView): Blocked | undefined {
 	const second = members.find((member, index) =>
 		members
@@ -194,7 +194,7 @@ function twins({ etcd: { members } }: ClusterView): Blocked | undefined {
 
 /** Voters are the pods from the first ordinal on, without a gap. */
 function order(view: ClusterView): Blocked | undefined {
-	// members are no pods of this StatefulSet alone then, and `foreignMembers` says so
+	// members are not pods of this StatefulSet alone then, and `foreignMembers` says so
 	if (spansSets(view)) return undefined;
 	const set = view.statefulSet;
 	const ordinals = voters(view).map((member) => member.ordinal ?? -1);

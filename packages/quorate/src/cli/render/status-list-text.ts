@@ -54,7 +54,9 @@ function state({ view, verdict, error }: SeenCluster, { red, yellow, green }: St
 	if (verdict) return red(headline(verdict));
 	if (view.statefulSet.record) return yellow(describeUnfinished(view));
 	const bad = memberRows(view).filter(({ member }) => !member || memberHealth(member) !== "healthy");
-	return bad.length === 0 ? green("healthy") : yellow(`see ${bad.map(({ name }) => name).join(", ")}`);
+	return bad.length === 0
+		? green("healthy")
+		: yellow(`see ${bad.map(({ name, pod }) => pod?.name ?? name).join(", ")}`);
 }
 
 function troubleLines({ namespace, name, verdict, error }: SeenCluster, style: Style): string[] {
