@@ -10,10 +10,12 @@ export interface ExecOptions {
 	tty: boolean;
 }
 
-/** How it ended, once it has and all that it said is sent. */
+/** How it ended, once it has and all that it said is sent. Output that could not be read makes it a failure: it may not look like none. */
 export async function outcome(session: ExecSession, outputs: Promise<void>[]): Promise<ExecStatus> {
-	const [exited] = await Promise.allSettled([session.exited, ...outputs]);
-	return exited.status === "fulfilled" ? exitStatus(exited.value) : failureStatus(exited.reason);
+	const [exited, ...sent] = await Promise.allSettled([session.exited, ...outputs]);
+	if (exited.status === "rejected") return failureStatus(exited.reason);
+	const unread = sent.find((output) => output.status === "rejected");
+	return unread ? failureStatus(unread.reason) : exitStatus(exited.value);
 }
 
 /** `{"Width":80,"Height":24}` */

@@ -211,6 +211,20 @@ describe("exec over WebSocket", () => {
 		expect(JSON.parse(status ?? "")).toMatchObject({ status: "Failure", reason: "InternalError" });
 	});
 
+	it("says why where what the command said cannot be read", async () => {
+		const socket = client(V5);
+		await once(socket, "open");
+		session.stdout.destroy(new Error("the pipe broke"));
+		session.stderr.end();
+		session.exit(0);
+		const [, stdout, , status] = await received(socket);
+		expect(stdout).toBe("");
+		expect(JSON.parse(status ?? "")).toMatchObject({
+			status: "Failure",
+			message: expect.stringMatching(/the pipe broke/),
+		});
+	});
+
 	it("refuses protocols it does not speak", async () => {
 		const [, response] = await once(
 			client("v9.channel.k8s.io").on("error", () => {}),
