@@ -22,7 +22,7 @@ const rawRangeMethod = { ...KV.method.range, output: RawRangeResponseSchema };
 
 /** A client for one member. Nothing is dialled before the first call; `close()` leaves nothing open. */
 export function connectMember(options: MemberClientOptions): MemberClient {
-	const { transport, suspect, close } = openTransport(options);
+	const { transport, suspect, connectedMs, close } = openTransport(options);
 	const kv = createClient(KV, transport);
 	const cluster = createClient(Cluster, transport);
 	const maintenance = createClient(Maintenance, transport);
@@ -133,6 +133,8 @@ export function connectMember(options: MemberClientOptions): MemberClient {
 		userRoles: (name, o) => unary("UserGet", o, async (call) => (await auth.userGet({ name }, call)).roles),
 
 		snapshot: (o) => streamSnapshot(maintenance, options.name, o),
+
+		connectedMs,
 
 		close,
 	};

@@ -13,6 +13,7 @@ const CONNECTION_WINDOW = 8 << 20;
 export class Connection {
 	readonly #session: http2.ClientHttp2Session;
 	readonly #stream: Duplex;
+	readonly #openedAt = performance.now();
 	#calls = 0;
 	#aliveAt = Date.now();
 	#timer: NodeJS.Timeout | undefined;
@@ -59,6 +60,11 @@ export class Connection {
 	/** May a new call begin on it? */
 	get usable(): boolean {
 		return !(this.#retired || this.#session.closed || this.#session.destroyed || this.#stream.destroyed);
+	}
+
+	/** Milliseconds since it was opened. */
+	get age(): number {
+		return performance.now() - this.#openedAt;
 	}
 
 	/** When the other side was last heard of, in ms since the epoch. */

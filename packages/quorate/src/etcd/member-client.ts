@@ -138,6 +138,8 @@ export interface MemberClient {
 	userRoles(name: string, options?: CallOptions): Promise<readonly string[]>;
 	/** The whole database as a stream of chunks; the last 32 bytes are the SHA-256 of all before. */
 	snapshot(options?: CallOptions): AsyncIterable<{ chunk: Uint8Array; remainingBytes: bigint; version: string }>;
+	/** Milliseconds for which the connection has lasted that the next call takes, and so, at least, the process behind it; 0: there is none. */
+	connectedMs(): number;
 	close(): void;
 }
 

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { timeLimit } from "../time-limit.ts";
 import { connectMember } from "./connect.ts";
@@ -89,6 +90,20 @@ describe("the connection to a member", () => {
 		).resolves.toBeUndefined();
 		await Promise.all([next, read]);
 		await client.status();
+		expect(proxy.accepted).toBe(2);
+	});
+
+	it("tells how long it has lasted, and begins again with the next one", async () => {
+		const { proxy, client } = await proxied();
+		expect(client.connectedMs()).toBe(0);
+		await client.status();
+		await sleep(30);
+		const lasted = client.connectedMs();
+		expect(lasted).toBeGreaterThanOrEqual(29);
+		proxy.cut();
+		await expect.poll(() => client.connectedMs()).toBe(0);
+		await client.status();
+		expect(client.connectedMs()).toBeGreaterThan(0);
 		expect(proxy.accepted).toBe(2);
 	});
 

@@ -49,6 +49,11 @@ export class MemberSession implements SessionManager {
 		}
 	}
 
+	/** Milliseconds since the connection was opened that the next call takes; 0: there is none. */
+	get connectedMs(): number {
+		return [...this.#connections].find(({ usable }) => usable)?.age ?? 0;
+	}
+
 	close(): void {
 		this.#closing.abort(new Error("the client was closed"));
 		for (const connection of this.#connections) {

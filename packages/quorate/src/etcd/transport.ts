@@ -13,6 +13,8 @@ export interface MemberTransport {
 	transport: Transport;
 	/** says that a call begun at `since` (ms since the epoch) had no answer in time */
 	suspect: (since: number) => void;
+	/** {@link MemberSession.connectedMs} */
+	connectedMs: () => number;
 	/** Ends every call and the connection. */
 	close: () => void;
 }
@@ -32,5 +34,10 @@ export function openTransport(options: MemberClientOptions): MemberTransport {
 	const transport = auth
 		? createGrpcTransport({ ...settings, interceptors: [withToken(plain, name, auth, timeoutMs)] })
 		: plain;
-	return { transport, suspect: (since) => session.suspect(since), close: () => session.close() };
+	return {
+		transport,
+		suspect: (since) => session.suspect(since),
+		connectedMs: () => session.connectedMs,
+		close: () => session.close(),
+	};
 }

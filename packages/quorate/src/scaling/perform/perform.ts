@@ -1,6 +1,7 @@
 import type { ClusterView } from "../../cluster/cluster-view.ts";
 import type { Step } from "../step.ts";
 import { confirmHistory } from "./confirm-history.ts";
+import { confirmSteady } from "./confirm-steady.ts";
 import type { PerformContext } from "./context.ts";
 import { addLearner, confirmMembers, moveLeader, promote, removeMember } from "./membership.ts";
 import { proveAndRecord } from "./prove.ts";
@@ -28,6 +29,7 @@ import { createVolume, deleteClaim, deleteVolume, placeVolume, removeCleaner, vi
  */
 export async function perform(context: PerformContext, view: ClusterView, step: Step): Promise<string | undefined> {
 	await confirmHistory(context, view, step);
+	confirmSteady(context, view, step);
 	switch (step.kind) {
 		case "take-snapshot":
 			return takeSnapshot(context, view, step);
