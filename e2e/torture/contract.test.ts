@@ -1,8 +1,16 @@
 import { expect, it } from "vitest";
-import { breaches, type Circumstances } from "./contract.ts";
+import { breaches, type Circumstances, secondsSelfAdded } from "./contract.ts";
 import type { MemberSample, Sample } from "./sample.ts";
 
-const calm: Circumstances = { from: 3, to: 4, touched: new Set(), troubled: [], scaledByHand: false, podPrefix: "e-" };
+const calm: Circumstances = {
+	from: 3,
+	to: 4,
+	touched: new Set(),
+	troubled: [],
+	scaledByHand: false,
+	addsItself: false,
+	podPrefix: "e-",
+};
 
 const member = (n: number, isLearner = false): MemberSample => ({ id: `id${n}`, name: `e-${n}`, isLearner });
 
@@ -53,6 +61,21 @@ it("quorum lost in a shrinking", () => {
 	const down = { healthy: ["e-0"] };
 	const samples = [sample(0, three, down), sample(300, three, down)];
 	expect(breaches(samples, { ...calm, to: 2 })).toHaveLength(1);
+});
+
+it("quorum lost because the image added the second of two again, which is told by itself", () => {
+	const two = [member(0), member(1)];
+	const again = [member(0), { id: "another", name: "e-1", isLearner: false }];
+	const down = { healthy: [] };
+	const samples = [sample(0, two), sample(3000, again, down), sample(3500, again, down), sample(9000, [member(0)])];
+	const toOne = { ...calm, from: 2, to: 1 };
+	expect(breaches(samples, toOne)).toEqual(["0 of 2 voters healthy, with nothing wrong but the scaling"]);
+	expect(secondsSelfAdded(samples, toOne)).toBe(0);
+	expect(breaches(samples, { ...toOne, addsItself: true })).toEqual([]);
+	expect(secondsSelfAdded(samples, { ...toOne, addsItself: true })).toBe(0.5);
+	const other = [sample(0, two), sample(300, two, down), sample(600, two, down)];
+	expect(breaches(other, { ...toOne, addsItself: true })).toHaveLength(1);
+	expect(secondsSelfAdded(other, { ...toOne, addsItself: true })).toBe(0);
 });
 
 it("pods that were there before are the same pods, save those that a fault touched", () => {

@@ -10,6 +10,8 @@ export interface Circumstances {
 	readonly troubled: readonly { readonly from: number; readonly until: number }[];
 	/** whoever scaled by hand made the image add voters by itself */
 	readonly scaledByHand: boolean;
+	/** the image adds the second of two again that was taken out, where that was not quick enough: see docs/safety.md */
+	readonly addsItself: boolean;
 	/** of the StatefulSet's pods, without the number */
 	readonly podPrefix: string;
 }
@@ -57,18 +59,41 @@ function voters(samples: readonly Sample[], { scaledByHand }: Circumstances): st
 }
 
 /** By what we do alone quorum is never lost, and growing costs nothing of what was there. Two samples in a row, for one may be torn. */
-function tolerance(samples: readonly Sample[], { from, to, troubled }: Circumstances): string[] {
+function tolerance(samples: readonly Sample[], circumstances: Circumstances): string[] {
+	const { from, to, troubled } = circumstances;
 	const found: string[] = [];
 	const before = to > from ? from - quorum(from) : 0;
+	const addedItself = selfAdded(samples, circumstances);
 	let short = 0;
-	for (const { at, members, healthy, silent } of samples) {
-		const calm = !troubled.some((time) => at >= time.from && at <= time.until);
-		const count = members?.filter((member) => !member.isLearner).length ?? 0;
-		const spare = healthy.length + silent.length - quorum(count);
-		short = calm && members && spare < before ? short + 1 : 0;
-		if (short === 2) found.push(`${healthy.length} of ${count} voters healthy, with nothing wrong but the scaling`);
+	for (const sample of samples) {
+		const { at, members, healthy } = sample;
+		const calm = !troubled.some((time) => at >= time.from && at <= time.until) && !addedItself.includes(sample);
+		short = calm && members && spare(sample) < before ? short + 1 : 0;
+		if (short === 2)
+			found.push(`${healthy.length} of ${countVoters(sample)} voters healthy, with nothing wrong but the scaling`);
 	}
 	return found;
+}
+
+const countVoters = ({ members = [] }: Sample): number => members.filter((member) => !member.isLearner).length;
+
+/** How many voters may fail yet; below 0 quorum is lost. */
+const spare = (sample: Sample): number => sample.healthy.length + sample.silent.length - quorum(countVoters(sample));
+
+/** Without quorum, since the image of the second of two added it again. */
+function selfAdded(samples: readonly Sample[], { to, addsItself }: Circumstances): Sample[] {
+	if (!addsItself || to !== 1) return [];
+	const first = new Set(samples.find(({ members }) => members)?.members?.map(({ id }) => id));
+	return samples.filter(
+		(sample) => countVoters(sample) === 2 && spare(sample) < 0 && sample.members?.some(({ id }) => !first.has(id)),
+	);
+}
+
+/** Seconds, to a quarter, for which that was so. */
+export function secondsSelfAdded(samples: readonly Sample[], circumstances: Circumstances): number {
+	const found = selfAdded(samples, circumstances);
+	const [first, last] = [found[0], found.at(-1)];
+	return first && last ? Math.max(0.25, Math.round((last.at - first.at) / 250) / 4) : 0;
 }
 
 /** Those that were there before and stay are the same pods, and restarted by nobody but a fault. */

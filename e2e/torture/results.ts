@@ -1,5 +1,6 @@
 import { FAULT_KINDS, type FaultKind } from "./fault.ts";
 import type { RunReport } from "./run.ts";
+import type { ScalingReport } from "./scaling-report.ts";
 import type { ClusterKind, Shape } from "./schedule.ts";
 
 /** One run as it is kept and printed: `torture -o json`, and a line of `--results`. */
@@ -21,6 +22,8 @@ export interface Result {
 		/** came, and could not be brought about */
 		readonly failed: readonly FaultKind[];
 		readonly unreached: readonly FaultKind[];
+		/** {@link ScalingReport.selfAdded} */
+		readonly selfAdded?: number;
 	}[];
 	readonly acknowledged: number;
 	readonly unknown: number;
@@ -45,7 +48,7 @@ export function resultOf({ schedule, scalings, problems, seconds, acknowledged, 
 		policy: schedule.podManagementPolicy,
 		...(schedule.shape ? { shape: describeShape(schedule.shape) } : {}),
 		members: schedule.members,
-		scalings: scalings.map(({ from, to, afterwards, size, ends, faults, unreached }) => ({
+		scalings: scalings.map(({ from, to, afterwards, size, ends, faults, unreached, selfAdded }) => ({
 			from,
 			to,
 			afterwards,
@@ -54,6 +57,7 @@ export function resultOf({ schedule, scalings, problems, seconds, acknowledged, 
 			faults: faults.flatMap(({ fault, failed }) => (failed === undefined ? [fault.kind] : [])),
 			failed: faults.flatMap(({ fault, failed }) => (failed === undefined ? [] : [fault.kind])),
 			unreached: unreached.map(({ kind }) => kind),
+			...(selfAdded === undefined ? {} : { selfAdded }),
 		})),
 		acknowledged,
 		unknown,
@@ -88,6 +92,15 @@ export function resultLine(result: Result): string {
 
 const count = <T>(items: readonly T[], test: (item: T) => boolean): number => items.filter(test).length;
 
+/** What docs/safety.md does not promise is no failure, and is told. */
+const selfAddedText = (seconds: readonly number[]): string[] =>
+	seconds.length === 0
+		? []
+		: [
+				"",
+				`In ${seconds.length} scalings two voters became one and the image had added the second again before its pod was gone, so that etcd took no writes for a while, for ${Math.max(...seconds)} s at most: see [what is not promised](safety.md#what-is-not-promised).`,
+			];
+
 /** The tables of docs/torture.md. */
 export function markdown(results: readonly Result[]): string {
 	const scalings = results.flatMap((result) => result.scalings);
@@ -99,6 +112,7 @@ export function markdown(results: readonly Result[]): string {
 	const row = (...cells: (string | number)[]) => `| ${cells.join(" | ")} |`;
 	return [
 		`${results.length} runs, ${scalings.length} scalings, ${ends.length} runs of the command; ${sum((r) => r.acknowledged)} acknowledged operations and ${sum((r) => r.unknown)} of unknown outcome; ${failed.length} runs in which something did not hold. In ${count(results, ({ starved }) => starved)} the machine was at times too busy to tell who is down; there refusals and lulls count for nothing, all else does.`,
+		...selfAddedText(scalings.flatMap(({ selfAdded }) => selfAdded ?? [])),
 		"",
 		row("fault", "came", "could not be brought about", "its moment never came"),
 		"| --- | --: | --: | --: |",

@@ -105,7 +105,8 @@ async function inLab(schedule: Schedule, place: Place, scalings: ScalingReport[]
 			const log = join(folder, `scaling-${scalings.length + 1}.log`);
 			const tell = (text: string) => appendFileSync(log, `${new Date().toISOString()} ${text}\n`);
 			const mayRefuse = schedule.shape !== undefined;
-			const options = { cluster, kubeconfig, door, tell, throughDoor, cwd: folder, log, mayRefuse };
+			const addsItself = "image" in schedule.cluster && schedule.cluster.image.startsWith("openebs/");
+			const options = { cluster, kubeconfig, door, tell, throughDoor, cwd: folder, log, mayRefuse, addsItself };
 			const report = await new ScalingRun(scaling, size, options).run();
 			scalings.push(report);
 			const { broken } = report;

@@ -16,6 +16,8 @@ export interface ScalingReport {
 	readonly unreached: readonly Fault[];
 	/** the machine was too busy at times: what seemed down then counts for nothing */
 	readonly starved: boolean;
+	/** seconds without quorum, since the image of the second of two added it again */
+	readonly selfAdded?: number;
 	/** a voter's disk is gone: it must be replaced first, and the run ends here */
 	readonly broken?: { readonly pod: string; readonly since: number; readonly wiped: Wiped };
 	/** nothing was begun, as is right for such a cluster */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { kubectl } from "../kubectl.ts";
-import { breaches } from "./contract.ts";
+import { breaches, type Circumstances, secondsSelfAdded } from "./contract.ts";
 import { isExpected, scaleInHint } from "./expected.ts";
 import type { Fault, FaultKind } from "./fault.ts";
 import { Injector, type InjectorOptions } from "./injector.ts";
@@ -14,6 +14,8 @@ import { type Ended, startTool, type Tool } from "./tool.ts";
 export interface ScalingOptions extends InjectorOptions {
 	/** the cluster is one that Quorate may refuse to scale: rightly, as long as it has begun nothing. @default false */
 	mayRefuse?: boolean;
+	/** its image adds a member again that was taken out. @default false */
+	addsItself?: boolean;
 	/** the tool's, by the door */
 	throughDoor: string;
 	cwd: string;
@@ -24,6 +26,8 @@ export interface ScalingOptions extends InjectorOptions {
 const REPETITIONS = 6;
 /** Seconds that a run of the command may take, beyond what lasts longest. */
 const TIMEOUT = 150;
+/** The same once a voter's disk is gone: it has to be replaced first, and no waiting does that. */
+const HOPELESS = 45;
 /** Milliseconds after the last fault on members until the cluster must be calm again. */
 const AFTERSHOCK = 15_000;
 /** At most so many after it: a process that hangs is restarted by its liveness probe, after five failures 30 s apart. */
@@ -57,7 +61,8 @@ export class ScalingRun {
 		this.#moments = new Moments(scaling.faults);
 		// what lasts a minute is to be outlasted
 		const longest = Math.max(0, ...scaling.faults.map((fault) => ("lastsMs" in fault ? fault.lastsMs : 0)));
-		const timeout = `${TIMEOUT + Math.ceil(longest / 1000)}s`;
+		const wiped = scaling.faults.some(({ kind }) => kind === "disk-wiped");
+		const timeout = `${(wiped ? HOPELESS : TIMEOUT) + Math.ceil(longest / 1000)}s`;
 		const { to, keepVolumes } = scaling;
 		this.#args = ["scale", "-n", NAMESPACE, "--replicas", String(to), "--yes", "--force", "--timeout", timeout];
 		if (keepVolumes) this.#args.push("--keep-volumes");
@@ -76,7 +81,9 @@ export class ScalingRun {
 			if (!(await untilWell(cluster, broken ? 20_000 : 90_000)) && !broken)
 				this.#problems.push("members and pods were not well in the end");
 			await sampler.stop();
-			this.#problems.push(...this.#breaches());
+			const circumstances = this.#circumstances();
+			this.#problems.push(...breaches(sampler.samples, circumstances).map((breach) => `contract: ${breach}`));
+			const selfAdded = secondsSelfAdded(sampler.samples, circumstances);
 			const { to, afterwards } = this.#scaling;
 			const unreached = [...this.#moments.waiting, ...this.#moments.others];
 			const faults = this.#injector.done;
@@ -89,6 +96,7 @@ export class ScalingRun {
 				faults,
 				unreached,
 				starved: sampler.starved.length > 0,
+				...(selfAdded > 0 ? { selfAdded } : {}),
 				...(broken ? { broken } : {}),
 				...(this.#refused ? { refused: true } : {}),
 				problems: this.#problems,
@@ -276,7 +284,7 @@ export class ScalingRun {
 		return this.#injector.done.map(({ fault }) => fault.kind);
 	}
 
-	#breaches(): string[] {
+	#circumstances(): Circumstances {
 		const { samples, starved } = this.#sampler;
 		const { done } = this.#injector;
 		const touching = done.filter(({ touches }) => touches);
@@ -285,7 +293,7 @@ export class ScalingRun {
 		const theirs = done.flatMap(({ fault }) =>
 			fault.kind === "other-person" && fault.to !== "abort" ? [fault.to] : [],
 		);
-		return breaches(samples, {
+		return {
 			from: Math.min(this.#from, ...theirs),
 			to: this.#scaling.to,
 			touched: new Set(touching.flatMap(({ pod }) => pod ?? [])),
@@ -297,7 +305,8 @@ export class ScalingRun {
 			}),
 			// an image may add itself once its disk is gone
 			scaledByHand: broken !== undefined || done.some(({ fault }) => fault.kind === "kubectl-scale"),
+			addsItself: this.#options.addsItself ?? false,
 			podPrefix: podName(0).slice(0, -1),
-		}).map((breach) => `contract: ${breach}`);
+		};
 	}
 }
