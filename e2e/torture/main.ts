@@ -86,7 +86,8 @@ async function one(seed: number): Promise<Result> {
 	if (options.results !== undefined && result.skipped === undefined)
 		await appendFile(options.results, `${JSON.stringify(result)}\n`);
 	say(resultLine(result));
-	for (const problem of result.problems) say(`    ${problem.split("\n").join("\n    ")}`);
+	// problems.txt has all of it
+	for (const problem of result.problems) say(`    ${problem.slice(0, 600).split("\n").join("\n    ")}`);
 	if (report.logs !== undefined)
 		say(`    rerun: npm run torture -- --seed ${seed} --runs 1\n    logs:  ${report.logs}`);
 	return result;

@@ -132,7 +132,9 @@ export class ScalingRun {
 				}
 				await this.#putRight(ended);
 			}
-			if (afterwards === "abort" && !back) {
+			// a learner without its disk never comes up, and what the hint names beside the same command is the way back
+			const hopeless = repetitions > 1 && this.#kinds().includes("disk-wiped");
+			if ((afterwards === "abort" || hopeless) && !back) {
 				back = true;
 				// who takes it back has the other run end first
 				this.#stopSecond();
