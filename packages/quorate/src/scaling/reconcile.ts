@@ -59,7 +59,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 			// one that etcd puts off is decided again and again, and begun once
 			const again = decision.kind === "step" && steps.isUnderWay(decision.step);
 			if (!again) waits.over();
-			steps.settled();
+			steps.settled(decision.kind === "blocked");
 			if (decision.kind === "done") return { view, steps: steps.done, snapshot };
 			if (decision.kind === "blocked") throw blockedError(decision.blocked, view);
 			const { step } = decision;

@@ -2,6 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import type { Emit } from "./events.ts";
 import type { Step } from "./step.ts";
 
+/** Done by a pod of ours, which reports what came of it. */
+const VISITS: ReadonlySet<Step["kind"]> = new Set<Step["kind"]>(["look-into-volume", "empty-volume"]);
+
 /** Keeps the time of each step, from when it is begun until its effect is seen, and tells it. */
 export class StepClock {
 	readonly done: { step: Step; seconds: number }[] = [];
@@ -33,10 +36,15 @@ export class StepClock {
 		if (this.#current) Object.assign(this.#current, { performed: true, detail });
 	}
 
-	/** What was waited for after the last step has come about. */
-	settled(): void {
+	/**
+	 * What was waited for after the last step has come about.
+	 *
+	 * @param blocked nothing more can be done: a pod that was to look into a volume or to wipe it may have refused that
+	 */
+	settled(blocked: boolean): void {
 		if (!this.#current?.performed) return;
 		const { step, began, detail } = this.#current;
+		if (blocked && VISITS.has(step.kind)) return;
 		const milliseconds = performance.now() - began;
 		this.#current = undefined;
 		this.done.push({ step, seconds: milliseconds / 1000 });
