@@ -1,4 +1,5 @@
 import { isClaimOf } from "../cluster/cluster-view.ts";
+import { isUnused } from "../scaling/static-volumes.ts";
 import { advice, type CheckAbout } from "./check.ts";
 
 const about: CheckAbout = {
@@ -23,7 +24,7 @@ export const claims = advice(about, ({ view }) => {
 			why: "its pod cannot start without it",
 			hint: `kubectl describe pvc ${unbound[0]?.name} -n ${set.namespace}`,
 		};
-	const left = view.claims.filter((claim) => !used(claim.ordinal));
+	const left = view.claims.filter((claim) => !used(claim.ordinal) && !isUnused(view, claim));
 	const released = view.volumes.filter(
 		({ claim, phase }) =>
 			(phase === "Released" || phase === "Failed") &&
@@ -44,5 +45,7 @@ export const claims = advice(about, ({ view }) => {
 				: {}),
 		};
 	if (view.claims.length === 0) return { status: "pass", saw: "there are no claims" };
-	return { status: "pass", saw: `${view.claims.length} claims, all bound and all of members` };
+	const unused = view.claims.filter((claim) => !used(claim.ordinal)).map(({ name }) => name);
+	const more = unused.length > 0 ? `; ${unused.join(", ")}: never bound, so that nothing is in it` : "";
+	return { status: "pass", saw: `${view.claims.length - unused.length} claims, all bound and all of members${more}` };
 });

@@ -32,6 +32,19 @@ describe("claims", () => {
 			hint: expect.stringContaining("kubectl delete pvc data-mayastor-etcd-4"),
 		});
 	});
+	it("that were never bound are nobody's", () => {
+		const unbound = {
+			...claim,
+			ordinal: 4,
+			name: "data-mayastor-etcd-4",
+			phase: "Pending" as const,
+			volume: undefined,
+		};
+		expect(claims(inputOf({ view: { ...view, claims: [...view.claims, unbound] } }))).toMatchObject({
+			status: "pass",
+			saw: "3 claims, all bound and all of members; data-mayastor-etcd-4: never bound, so that nothing is in it",
+		});
+	});
 	it("whose volume is left over; another's is no matter", () => {
 		const released = (name: string) => ({ ...volume, name, phase: "Released", claim: { namespace: "mayastor", name } });
 		const volumes = [...view.volumes, released("data-mayastor-etcd-3"), released("data-other-0")];

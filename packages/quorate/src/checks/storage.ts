@@ -1,6 +1,6 @@
 import { voters } from "../cluster/cluster-view.ts";
 import { orLeaveIt } from "../scaling/describe-state.ts";
-import { isOfThisRun } from "../scaling/static-volumes.ts";
+import { isOfThisRun, isUnused } from "../scaling/static-volumes.ts";
 import { volumesFor } from "../scaling/volumes.ts";
 import { type CheckAbout, type CheckInput, check } from "./check.ts";
 
@@ -35,6 +35,7 @@ export const storage = check(about, (input) => {
 	for (let ordinal = first + voters(view).length + learners; ordinal < first + goal.replicas; ordinal++) {
 		const found = volumesFor(view, ordinal, goal);
 		if (found.kind === "ok" || (found.blocked.reason === "NoNodeForVolume" && !goal.volumes?.nodes)) continue;
+		if (found.blocked.reason === "StaleClaim" && isMadeAnew(view, ordinal)) continue;
 		if (isClearedFirst(input, ordinal, found.blocked.reason)) {
 			discarded.push(found.blocked.message);
 			continue;
@@ -55,6 +56,10 @@ export const storage = check(about, (input) => {
 		};
 	return { status: "pass", saw: described };
 });
+
+/** What is there was never bound to a volume. */
+const isMadeAnew = (view: CheckInput["view"], ordinal: number): boolean =>
+	view.claims.filter((claim) => claim.ordinal === ordinal).every((claim) => isUnused(view, claim));
 
 /** Left by a member that this run made leave, or meant to be discarded. */
 function isClearedFirst({ view, goal }: CheckInput, ordinal: number, reason: string): boolean {

@@ -12,13 +12,22 @@ import { folderOf, nodeOf, sharerOf } from "../cluster/volume-place.ts";
 import { blocked, step, wait } from "./decision.ts";
 import { madeFor } from "./expected-data.ts";
 import type { Goal } from "./goal.ts";
-import { isOfThisRun, isOurs, isProvisioned, leftBy, reservedVolume, staticVolume } from "./static-volumes.ts";
+import {
+	isOfThisRun,
+	isOurs,
+	isProvisioned,
+	isUnused,
+	leftBy,
+	reservedVolume,
+	staticVolume,
+} from "./static-volumes.ts";
 import type { Decision } from "./step.ts";
 import { describeCleaner, describeVolume, notPlaced, notTheMembers } from "./volume-refusals.ts";
 
 /**
  * What a member that this run made leave has left behind, cleared so that no later member starts on its data: its pod gone, a static
- * volume emptied, claim and volume deleted. What was there before the run is only touched where that is asked for (`discardVolumes`).
+ * volume emptied, claim and volume deleted. What was there before the run is only touched where that is asked for (`discardVolumes`), but for a
+ * claim that a new member is to have and that holds nothing.
  * Undefined: nothing is left to clear.
  */
 export function clearing(view: ClusterView, goal: Goal): Decision | undefined {
@@ -29,7 +38,8 @@ export function clearing(view: ClusterView, goal: Goal): Decision | undefined {
 		const { ordinal } = claim;
 		if (ordinal < set.firstOrdinal + set.replicas || memberAt(view, ordinal) || podAt(view, ordinal)) continue;
 		const ours = isOfThisRun(view, claim);
-		if (!isGoing(view, claim) && (ours ? goal.keepVolumes : !goal.discardVolumes)) continue;
+		const inTheWay = !ours && isUnused(view, claim) && ordinal < set.firstOrdinal + goal.replicas;
+		if (!isGoing(view, claim) && !inTheWay && (ours ? goal.keepVolumes : !goal.discardVolumes)) continue;
 		const visitors = view.cleaners.filter((one) => one.claim === claim.name);
 		const emptying = visitors.some(({ task }) => task === "empty");
 		// a claim that someone deletes stays as long as a pod of ours mounts it

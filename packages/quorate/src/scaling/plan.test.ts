@@ -106,6 +106,23 @@ describe("plan", () => {
 		expect(found.steps.filter(({ step }) => step.kind === "delete-claim")).toHaveLength(47);
 	});
 
+	it("deletes a claim that was never bound: someone scaled up and down again before there was a volume", () => {
+		const view = healthyView();
+		const name = "data-mayastor-etcd-3";
+		const unbound = { ordinal: 3, template: "data", name, uid: name, phase: "Pending" as const, volume: undefined };
+		const waiting = { ...view, claims: [...view.claims, { ...unbound, terminating: false }] };
+		const kinds = (found: ReturnType<typeof plan>) => found.steps.map(({ step }) => step.kind);
+		const found = plan(waiting, { replicas: 4, snapshot: true });
+		expect(found.blocked).toBeUndefined();
+		const [snapshot, ...others] = kinds(plan(view, { replicas: 4, snapshot: true }));
+		expect(kinds(found)).toEqual([snapshot, "delete-claim", ...others]);
+		expect(kinds(plan(waiting, { replicas: 3, snapshot: true }))).toEqual([]);
+		const bound = { ...waiting, claims: waiting.claims.map((claim) => ({ ...claim, volume: claim.volume ?? "pv-9" })) };
+		expect(plan(bound, { replicas: 4, snapshot: true }).blocked?.reason).toBe("StaleClaim");
+		const ending = { ...view, claims: [...view.claims, { ...unbound, terminating: true }] };
+		expect(plan(ending, { replicas: 4, snapshot: true }).blocked?.reason).toBe("StaleClaim");
+	});
+
 	it("puts several pods on one node where the template lets it and there is no other", () => {
 		const view = { ...healthyView({ nodes: 3, provisioner: "x/y" }), oneNodeEach: false };
 		expect(plan(view, { replicas: 5, snapshot: true }).blocked).toBeUndefined();

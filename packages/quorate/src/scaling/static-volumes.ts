@@ -28,6 +28,10 @@ export function reservedVolume({ statefulSet, volumes }: ClusterView, { name }: 
 	return volumes.find((volume) => isMeant(volume) && (volume.phase === "Available" || volume.phase === "Pending"));
 }
 
+/** Never bound, and nothing is meant for it, so it holds nothing: its pod was wanted, and sent away again before it had a volume. */
+export const isUnused = (view: ClusterView, claim: ClaimView): boolean =>
+	claim.phase === "Pending" && claim.volume === undefined && !claim.terminating && !reservedVolume(view, claim);
+
 /** Made for a claim of this StatefulSet, whatever has been written down. */
 export const isOurs = ({ statefulSet: set, storage }: ClusterView, claim: VolumeView["claim"]): boolean =>
 	claim?.namespace === set.namespace &&

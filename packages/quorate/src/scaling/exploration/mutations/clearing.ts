@@ -69,8 +69,8 @@ export const CLEARING: readonly CaughtIn[] = [
 	{
 		name: "a claim that the run deletes is not waited for where it is taken back",
 		file: CLEARING_FILE,
-		text: "if (!isGoing(view, claim) && (",
-		becomes: "if (view && (",
+		text: "if (!isGoing(view, claim) && !inTheWay",
+		becomes: "if (!inTheWay",
 		setup: {
 			...once({ from: 2, to: 1, keepVolumes: true, next: [{ to: 2, discardVolumes: true }] }, "abort"),
 			refused: ["check:storage-ready", "StaleClaim"],
