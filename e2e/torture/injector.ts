@@ -204,7 +204,7 @@ export class Injector {
 		if (target === "first") return podName(0);
 		const pods = (await cluster.pods())
 			.map(({ metadata }) => metadata?.name ?? "")
-			.filter((name) => /-\d+$/.test(name));
+			.filter((name) => name.startsWith(`${SET}-`));
 		if (target === "second") return pods.includes(podName(1)) ? podName(1) : podName(0);
 		return pods.sort().at(-1);
 	}

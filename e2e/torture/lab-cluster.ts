@@ -10,6 +10,9 @@ export const NAMESPACE = "mayastor";
 export const SET = "mayastor-etcd";
 const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
 
+/** How a claim is listed that no volume was ever bound to. */
+export const UNBOUND = "unbound claim";
+
 export const podName = (ordinal: number): string => `${SET}-${ordinal}`;
 
 interface List<T> {
@@ -51,7 +54,7 @@ export class LabCluster {
 			this.pods(),
 		]);
 		return [
-			...claims.items.map(({ metadata }) => `claim ${metadata?.name}`),
+			...claims.items.map(({ metadata, spec }) => `${spec?.volumeName ? "claim" : UNBOUND} ${metadata?.name}`),
 			// by the claim that it is for: its name is chosen by whoever makes it
 			...volumes.items.map(({ spec }) => `volume for ${spec?.claimRef?.name}`),
 			...leases.items.map(({ metadata }) => `lease ${metadata?.name}`),

@@ -1,4 +1,4 @@
-import { type LabCluster, podName } from "./lab-cluster.ts";
+import { type LabCluster, podName, UNBOUND } from "./lab-cluster.ts";
 
 /** What must be at the end as it was at the beginning. */
 export async function shapeOf(cluster: LabCluster): Promise<string> {
@@ -11,12 +11,14 @@ export async function shapeOf(cluster: LabCluster): Promise<string> {
  * What is not as it must be with so many members, or should not be there any more.
  *
  * @param kept ordinals whose volumes were to be kept
+ * @param theirs someone scaled by hand: what was made for their pods, and is bound to nothing, stays
  */
 export async function leftBehind(
 	cluster: LabCluster,
 	size: number,
 	shape: string,
 	kept: ReadonlySet<number>,
+	theirs: boolean,
 ): Promise<string[]> {
 	const problems: string[] = [];
 	const { replicas, members = [] } = await cluster.sample();
@@ -32,7 +34,8 @@ export async function leftBehind(
 	const ofKept = beyond.flatMap((pod) => [`claim data-${pod}`, `volume for data-${pod}`]);
 	const missing = ofKept.filter((one) => !here.includes(one));
 	if (missing.length > 0) problems.push(`was to be kept and is gone: ${missing.join(", ")}`);
-	const left = here.filter((one) => !expected.includes(one) && !ofKept.includes(one));
+	const mayStay = (one: string) => theirs && one.startsWith(UNBOUND);
+	const left = here.filter((one) => !expected.includes(one) && !ofKept.includes(one) && !mayStay(one));
 	if (left.length > 0) problems.push(`left behind: ${left.join(", ")}`);
 	return problems;
 }

@@ -114,7 +114,8 @@ async function inLab(schedule: Schedule, place: Place, scalings: ScalingReport[]
 			for (let ordinal = report.size; ordinal < size; ordinal++) if (scaling.keepVolumes) kept.add(ordinal);
 			size = report.size;
 			for (const ordinal of [...kept]) if (ordinal < size) kept.delete(ordinal);
-			problems.push(...(await leftBehind(cluster, size, shape, kept)));
+			const theirs = scalings.some(({ faults }) => faults.some(({ fault }) => fault.kind === "kubectl-scale"));
+			problems.push(...(await leftBehind(cluster, size, shape, kept, theirs)));
 			if (report.problems.length > 0) break;
 		}
 		const log = join(folder, "validate.log");

@@ -54,6 +54,9 @@ export function votersAreWell({ members, healthy, pods }: Sample): boolean {
 	return due?.every(({ name }) => healthy.includes(name)) ?? false;
 }
 
+export const allVotersAreWell = ({ members, healthy }: Sample): boolean =>
+	members?.filter(({ isLearner }) => !isLearner).every(({ name }) => healthy.includes(name)) ?? false;
+
 /** Waits until it is so, by default until all is well; false: it was not in time. */
 export async function untilWell(cluster: LabCluster, limitMs: number, isSo = isWell): Promise<boolean> {
 	for (const began = performance.now(); performance.now() - began < limitMs; ) {

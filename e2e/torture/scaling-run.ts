@@ -6,7 +6,7 @@ import type { Fault, FaultKind } from "./fault.ts";
 import { Injector, type InjectorOptions } from "./injector.ts";
 import { NAMESPACE, podName, SET } from "./lab-cluster.ts";
 import { Moments } from "./moments.ts";
-import { Sampler, untilWell, votersAreWell } from "./sampler.ts";
+import { allVotersAreWell, Sampler, untilWell, votersAreWell } from "./sampler.ts";
 import type { ScalingReport } from "./scaling-report.ts";
 import type { Scaling } from "./schedule.ts";
 import { type Ended, startTool, type Tool } from "./tool.ts";
@@ -299,8 +299,12 @@ export class ScalingRun {
 			from: Math.min(this.#from, ...theirs),
 			to: this.#scaling.to,
 			touched: new Set(touching.flatMap(({ pod }) => pod ?? [])),
-			troubled: [...touching, ...starved].map(({ from, until = Number.POSITIVE_INFINITY }) => {
-				const well = samples.find((sample) => sample.at >= until && votersAreWell(sample))?.at ?? until;
+			troubled: [...touching, ...starved].map((trouble) => {
+				const { from, until = Number.POSITIVE_INFINITY } = trouble;
+				// a pod that someone scaled away comes back when they scale again
+				const isWellAgain =
+					"fault" in trouble && trouble.fault.kind === "kubectl-scale" ? allVotersAreWell : votersAreWell;
+				const well = samples.find((sample) => sample.at >= until && isWellAgain(sample))?.at ?? until;
 				// it stays down
 				if (broken && from === broken.since) return { from, until: Number.POSITIVE_INFINITY };
 				return { from, until: Math.min(Math.max(until, well), until + LIVENESS) + AFTERSHOCK };
