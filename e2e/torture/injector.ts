@@ -82,6 +82,13 @@ export class Injector {
 		await labFaults(this.#options.cluster.name).heal();
 	}
 
+	/** Of every member that was full at some time. */
+	async clearFull(): Promise<void> {
+		for (const { fault, pod } of this.done)
+			if (pod !== undefined && /full/.test(fault.kind))
+				await this.#clear(pod).catch((error: unknown) => this.#options.tell(`! not cleared: ${error}`));
+	}
+
 	async #end(done: Done): Promise<void> {
 		const undo = this.#undo.get(done);
 		if (!this.#undo.delete(done)) return;

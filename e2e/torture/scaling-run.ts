@@ -230,9 +230,11 @@ export class ScalingRun {
 	}
 
 	/** What a person does before trying again: ends what is wrong, does as the hint says, waits until all is well. */
-	async #putRight({ hint }: Ended): Promise<void> {
+	async #putRight({ hint, message }: Ended): Promise<void> {
 		const { cluster, kubeconfig, tell } = this.#options;
 		await this.#injector.heal();
+		// raised once more after it was disarmed: its member was cut off meanwhile
+		if (/NOSPACE/.test(message)) await this.#injector.clearFull();
 		const replicas = scaleInHint(hint);
 		if (replicas !== undefined && this.#kinds().includes("kubectl-scale")) {
 			tell(`! as the hint says: kubectl scale --replicas=${replicas}`);
