@@ -155,6 +155,23 @@ describe("what is wrong is told", () => {
 			spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "2Gi" } }, storageClassName: "manual" },
 		};
 		await kubectl(kubeconfig, ["apply", "-f", "-"], JSON.stringify(claim));
+		// it was never bound, and is made anew
+		expect((await check()).found["claims-used"]).toMatchObject({ status: "pass" });
+		expect((await check(["--replicas", "5"])).found["storage-ready"]).toMatchObject({ status: "pass" });
+		const volume = {
+			apiVersion: "v1",
+			kind: "PersistentVolume",
+			metadata: { name: "left-over" },
+			spec: {
+				accessModes: ["ReadWriteOnce"],
+				capacity: { storage: "2Gi" },
+				storageClassName: "manual",
+				claimRef: { namespace: "mayastor", name: `data-${SET}-4` },
+				hostPath: { path: "/var/local/left-over" },
+			},
+		};
+		await kubectl(kubeconfig, ["apply", "-f", "-"], JSON.stringify(volume));
+		await kube("wait", "pvc", `data-${SET}-4`, "--for=jsonpath={.status.phase}=Bound", "--timeout=20s");
 		expect((await check()).found["claims-used"]).toMatchObject({
 			status: "warn",
 			saw: `claim data-${SET}-4 is left over`,
@@ -164,6 +181,7 @@ describe("what is wrong is told", () => {
 			saw: expect.stringContaining(`data-${SET}-4`),
 		});
 		await kube("delete", "pvc", `data-${SET}-4`);
+		await kube("delete", "pv", "left-over");
 	});
 
 	it("an alarm, and no more than what comes of it", async () => {
