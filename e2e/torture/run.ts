@@ -113,7 +113,8 @@ async function inLab(schedule: Schedule, place: Place, scalings: ScalingReport[]
 			if (broken) return await inspectWreck(cluster, load, broken, problems, folder);
 			for (let ordinal = report.size; ordinal < size; ordinal++) if (scaling.keepVolumes) kept.add(ordinal);
 			size = report.size;
-			for (const ordinal of [...kept]) if (ordinal < size) kept.delete(ordinal);
+			// that means all of them, also where no member is to come
+			if (scaling.discardVolumes) kept.clear();
 			const theirs = scalings.some(({ faults }) => faults.some(({ fault }) => fault.kind === "kubectl-scale"));
 			problems.push(...(await leftBehind(cluster, size, shape, kept, theirs)));
 			if (report.problems.length > 0) break;
