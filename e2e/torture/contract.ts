@@ -10,7 +10,7 @@ export interface Circumstances {
 	readonly troubled: readonly { readonly from: number; readonly until: number }[];
 	/** whoever scaled by hand made the image add voters by itself */
 	readonly scaledByHand: boolean;
-	/** the image adds the second of two again that was taken out, where that was not quick enough: see docs/safety.md */
+	/** someone goes down to one, and the image adds the second again where that was not quick enough: see docs/safety.md */
 	readonly addsItself: boolean;
 	/** of the StatefulSet's pods, without the number */
 	readonly podPrefix: string;
@@ -81,8 +81,8 @@ const countVoters = ({ members = [] }: Sample): number => members.filter((member
 const spare = (sample: Sample): number => sample.healthy.length + sample.silent.length - quorum(countVoters(sample));
 
 /** Without quorum, since the image of the second of two added it again. */
-function selfAdded(samples: readonly Sample[], { to, addsItself }: Circumstances): Sample[] {
-	if (!addsItself || to !== 1) return [];
+function selfAdded(samples: readonly Sample[], { addsItself }: Circumstances): Sample[] {
+	if (!addsItself) return [];
 	const first = new Set(samples.find(({ members }) => members)?.members?.map(({ id }) => id));
 	return samples.filter(
 		(sample) => countVoters(sample) === 2 && spare(sample) < 0 && sample.members?.some(({ id }) => !first.has(id)),

@@ -112,10 +112,12 @@ export class ScalingRun {
 		const { to, afterwards } = this.#scaling;
 		this.#fire(this.#moments.beginning());
 		let back = false;
+		// killed after its last change, before it could say so
+		let isDone = false;
 		for (let repetitions = 0; ; ) {
 			const ended = await this.#once();
 			// the other run may have been quicker: then there is nothing to take back
-			if (ended.code === 0) return back && !this.#isDoneBySecond() ? this.#from : to;
+			if (ended.code === 0) return back && !isDone && !this.#isDoneBySecond() ? this.#from : to;
 			const killed = ended.code === undefined;
 			if (!killed) {
 				if (await this.#isRefused(ended)) {
@@ -139,6 +141,8 @@ export class ScalingRun {
 				// who takes it back has the other run end first
 				this.#stopSecond();
 				await this.#second;
+				const { metadata, spec } = await this.#options.cluster.statefulSet();
+				isDone = spec?.replicas === to && metadata?.annotations?.["quorate.io/scaling"] === undefined;
 				this.#args = ["abort", "-n", NAMESPACE, "--yes"];
 			}
 		}
@@ -313,7 +317,7 @@ export class ScalingRun {
 			}),
 			// an image may add itself once its disk is gone
 			scaledByHand: broken !== undefined || done.some(({ fault }) => fault.kind === "kubectl-scale"),
-			addsItself: this.#options.addsItself ?? false,
+			addsItself: this.#options.addsItself === true && Math.min(this.#scaling.to, ...theirs) === 1,
 			podPrefix: podName(0).slice(0, -1),
 		};
 	}
