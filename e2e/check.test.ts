@@ -155,7 +155,7 @@ describe("what is wrong is told", () => {
 			spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "2Gi" } }, storageClassName: "manual" },
 		};
 		await kubectl(kubeconfig, ["apply", "-f", "-"], JSON.stringify(claim));
-		// it was never bound, and is made anew
+		// it was never bound, and the run recreates it
 		expect((await check()).found["claims-used"]).toMatchObject({ status: "pass" });
 		expect((await check(["--replicas", "5"])).found["storage-ready"]).toMatchObject({ status: "pass" });
 		const volume = {

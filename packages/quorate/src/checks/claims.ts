@@ -45,7 +45,8 @@ export const claims = advice(about, ({ view }) => {
 				: {}),
 		};
 	if (view.claims.length === 0) return { status: "pass", saw: "there are no claims" };
+	// what is left of those is unused
 	const unused = view.claims.filter((claim) => !used(claim.ordinal)).map(({ name }) => name);
-	const more = unused.length > 0 ? `; ${unused.join(", ")}: never bound, so that nothing is in it` : "";
+	const more = unused.length > 0 ? `; never bound, and so empty: ${unused.join(", ")}` : "";
 	return { status: "pass", saw: `${view.claims.length - unused.length} claims, all bound and all of members${more}` };
 });

@@ -42,7 +42,7 @@ describe("claims", () => {
 		};
 		expect(claims(inputOf({ view: { ...view, claims: [...view.claims, unbound] } }))).toMatchObject({
 			status: "pass",
-			saw: "3 claims, all bound and all of members; data-mayastor-etcd-4: never bound, so that nothing is in it",
+			saw: "3 claims, all bound and all of members; never bound, and so empty: data-mayastor-etcd-4",
 		});
 	});
 	it("whose volume is left over; another's is no matter", () => {

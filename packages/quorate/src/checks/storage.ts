@@ -35,7 +35,7 @@ export const storage = check(about, (input) => {
 	for (let ordinal = first + voters(view).length + learners; ordinal < first + goal.replicas; ordinal++) {
 		const found = volumesFor(view, ordinal, goal);
 		if (found.kind === "ok" || (found.blocked.reason === "NoNodeForVolume" && !goal.volumes?.nodes)) continue;
-		if (found.blocked.reason === "StaleClaim" && isMadeAnew(view, ordinal)) continue;
+		if (found.blocked.reason === "StaleClaim" && isRecreated(view, ordinal)) continue;
 		if (isClearedFirst(input, ordinal, found.blocked.reason)) {
 			discarded.push(found.blocked.message);
 			continue;
@@ -57,8 +57,8 @@ export const storage = check(about, (input) => {
 	return { status: "pass", saw: described };
 });
 
-/** What is there was never bound to a volume. */
-const isMadeAnew = (view: CheckInput["view"], ordinal: number): boolean =>
+/** Every claim there is unused, and the run recreates it. */
+const isRecreated = (view: CheckInput["view"], ordinal: number): boolean =>
 	view.claims.filter((claim) => claim.ordinal === ordinal).every((claim) => isUnused(view, claim));
 
 /** Left by a member that this run made leave, or meant to be discarded. */

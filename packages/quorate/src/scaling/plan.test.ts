@@ -119,6 +119,14 @@ describe("plan", () => {
 		expect(kinds(plan(waiting, { replicas: 3, snapshot: true }))).toEqual([]);
 		const bound = { ...waiting, claims: waiting.claims.map((claim) => ({ ...claim, volume: claim.volume ?? "pv-9" })) };
 		expect(plan(bound, { replicas: 4, snapshot: true }).blocked?.reason).toBe("StaleClaim");
+		const unread = { ...waiting, unread: { volumes: "this user may not list persistentvolumes" } };
+		expect(plan(unread, { replicas: 4, snapshot: true }).blocked?.reason).toBe("StaleClaim");
+		const meant = { namespace: "mayastor", name };
+		const reserved = view.volumes
+			.slice(0, 1)
+			.map((one) => ({ ...one, name: "pv-9", phase: "Available", claim: meant }));
+		const about = { ...waiting, volumes: [...view.volumes, ...reserved] };
+		expect(plan(about, { replicas: 4, snapshot: true }).blocked?.reason).toBe("StaleClaim");
 		const ending = { ...view, claims: [...view.claims, { ...unbound, terminating: true }] };
 		expect(plan(ending, { replicas: 4, snapshot: true }).blocked?.reason).toBe("StaleClaim");
 	});

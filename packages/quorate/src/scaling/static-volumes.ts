@@ -28,9 +28,16 @@ export function reservedVolume({ statefulSet, volumes }: ClusterView, { name }: 
 	return volumes.find((volume) => isMeant(volume) && (volume.phase === "Available" || volume.phase === "Pending"));
 }
 
-/** Never bound, and nothing is meant for it, so it holds nothing: its pod was wanted, and sent away again before it had a volume. */
+/**
+ * Never bound, and no volume is reserved for it, so it holds nothing: its pod was created, and scaled away before it had a volume. Where volumes
+ * cannot be read none is taken for unused, for one may be about to be bound to it.
+ */
 export const isUnused = (view: ClusterView, claim: ClaimView): boolean =>
-	claim.phase === "Pending" && claim.volume === undefined && !claim.terminating && !reservedVolume(view, claim);
+	claim.phase === "Pending" &&
+	claim.volume === undefined &&
+	!claim.terminating &&
+	view.unread?.volumes === undefined &&
+	!reservedVolume(view, claim);
 
 /** Made for a claim of this StatefulSet, whatever has been written down. */
 export const isOurs = ({ statefulSet: set, storage }: ClusterView, claim: VolumeView["claim"]): boolean =>

@@ -28,8 +28,8 @@ import { createVolume, deleteClaim, deleteVolume, placeVolume, removeCleaner, vi
  * @throws {LookAgain} where the step did not take, and deciding anew is all that is needed
  */
 export async function perform(context: PerformContext, view: ClusterView, step: Step): Promise<string | undefined> {
-	await confirmHistory(context, view, step);
 	confirmSteady(context, view, step);
+	await confirmHistory(context, view, step);
 	switch (step.kind) {
 		case "take-snapshot":
 			return takeSnapshot(context, view, step);
