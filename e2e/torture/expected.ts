@@ -36,6 +36,12 @@ export function isExpected(error: string | undefined, faults: readonly FaultKind
 	return faults.some((kind) => (kind === "disk-wiped" ? DISK : (BY_FAULT[kind] ?? MEMBERS)).includes(error));
 }
 
+/** Whose volume is to be kept, as it holds other data than that of the member that left. */
+export function keptByHint({ message, hint }: { message: string; hint: string }): number | undefined {
+	const ordinal = /VolumeNotTheMembers/.test(message) && / claim \S+-(\d+) is not touched/.exec(message)?.[1];
+	return ordinal && hint.includes("keep claim and volume: --keep-volumes") ? Number(ordinal) : undefined;
+}
+
 /** What the command tells a person to do with kubectl, where it is a plain scaling. */
 export function scaleInHint(hint: string): number | undefined {
 	const replicas = /kubectl scale sts \S+ -n \S+ --replicas=(\d+)/.exec(hint)?.[1];

@@ -2,7 +2,7 @@ import { Agent, request } from "node:http";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 
-/** The call never reached etcd. */
+/** The call never reached the etcd that was meant. */
 export class NotSent extends Error {
 	override name = "NotSent";
 }
@@ -11,12 +11,14 @@ export class NotSent extends Error {
 export class Gateway {
 	readonly #dial: () => Promise<Duplex>;
 	readonly #timeoutMs: number;
+	readonly #cluster: { id?: unknown };
 	#agent: Agent | undefined;
 
-	/** `timeoutMs`: of one call */
-	constructor(dial: () => Promise<Duplex>, timeoutMs: number) {
+	/** `timeoutMs`: of one call; `cluster`: which one answers, learnt from the first answer. What a pod answers that began another one counts for nothing */
+	constructor(dial: () => Promise<Duplex>, timeoutMs: number, cluster: { id?: unknown } = {}) {
 		this.#dial = dial;
 		this.#timeoutMs = timeoutMs;
+		this.#cluster = cluster;
 	}
 
 	/** The answer to `/v3/<path>`. Rejects with {@link NotSent}, or with an error after which nothing is known. */
@@ -25,7 +27,11 @@ export class Gateway {
 		const agent = this.#agent ?? (await this.#connect(limit));
 		this.#agent = agent;
 		try {
-			return await post(agent, path, body, limit);
+			const answer = await post(agent, path, body, limit);
+			const { cluster_id: id } = (answer.header ?? {}) as { cluster_id?: string };
+			this.#cluster.id ??= id;
+			if (id !== this.#cluster.id) throw new NotSent(`cluster ${id} answers, not ${this.#cluster.id}`);
+			return answer;
 		} catch (error) {
 			this.close();
 			throw error;

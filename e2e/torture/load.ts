@@ -51,6 +51,8 @@ export function startLoad(
 ): Load {
 	const history: Operation[] = [];
 	const acks: Acknowledged[] = [];
+	/** the one that answers first, when nothing is wrong yet */
+	const cluster = {};
 	let stopping = false;
 
 	/** One call; what came of it goes into the history. An answer that is no answer to a read tells nothing. */
@@ -108,10 +110,14 @@ export function startLoad(
 		const chosen = random(seed * 31 + client);
 		// most speak to one member, of which one may be cut off, frozen, or no member any more
 		let ordinal: number | undefined;
-		const etcd = new Gateway(() => {
-			ordinal = chosen.chance(0.3) ? undefined : chosen.between(0, members() - 1);
-			return dial(ordinal);
-		}, PATIENCE);
+		const etcd = new Gateway(
+			() => {
+				ordinal = chosen.chance(0.3) ? undefined : chosen.between(0, members() - 1);
+				return dial(ordinal);
+			},
+			PATIENCE,
+			cluster,
+		);
 		const place = { etcd, where: () => ordinal };
 		const seen = new Map<string, string>();
 		for (let count = 0; !stopping; count++) {
@@ -145,7 +151,7 @@ export function startLoad(
 			await stop();
 			const counted: Counted[] = [];
 			for (let ordinal = 0; ordinal < count; ordinal++) {
-				const etcd = new Gateway(() => dial(ordinal), 4 * PATIENCE);
+				const etcd = new Gateway(() => dial(ordinal), 4 * PATIENCE, cluster);
 				for (const key of REGISTERS) {
 					const called = performance.now();
 					// it has applied all that was acknowledged before it answers
@@ -161,7 +167,7 @@ export function startLoad(
 			await stop();
 			const counted: Counted[] = [];
 			for (const ordinal of ordinals) {
-				const etcd = new Gateway(() => dial(ordinal), 4 * PATIENCE);
+				const etcd = new Gateway(() => dial(ordinal), 4 * PATIENCE, cluster);
 				const own = await ownKeysBelow(etcd, ONCE).catch(() => undefined);
 				if (own) counted.push({ member: ordinal, ...own });
 				etcd.close();

@@ -112,6 +112,7 @@ async function inLab(schedule: Schedule, place: Place, scalings: ScalingReport[]
 			const { broken } = report;
 			if (broken) return await inspectWreck(cluster, load, broken, problems, folder);
 			for (let ordinal = report.size; ordinal < size; ordinal++) if (scaling.keepVolumes) kept.add(ordinal);
+			for (const ordinal of report.kept ?? []) kept.add(ordinal);
 			size = report.size;
 			// that means all of them, also where no member is to come
 			if (scaling.discardVolumes) kept.clear();

@@ -20,6 +20,8 @@ export interface ScalingReport {
 	readonly selfAdded?: number;
 	/** a voter's disk is gone: it must be replaced first, and the run ends here */
 	readonly broken?: { readonly pod: string; readonly since: number; readonly wiped: Wiped };
+	/** ordinals whose volumes stay, as they hold the data of another cluster */
+	readonly kept?: readonly number[];
 	/** nothing was begun, as is right for such a cluster */
 	readonly refused?: boolean;
 	readonly problems: readonly string[];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { kubectl } from "../kubectl.ts";
 import { breaches, type Circumstances, secondsSelfAdded } from "./contract.ts";
-import { isExpected, scaleInHint } from "./expected.ts";
+import { isExpected, keptByHint, scaleInHint } from "./expected.ts";
 import type { Fault, FaultKind } from "./fault.ts";
 import { Injector, type InjectorOptions } from "./injector.ts";
 import { NAMESPACE, podName, SET } from "./lab-cluster.ts";
@@ -51,6 +51,7 @@ export class ScalingRun {
 	#theirs: Ended | undefined;
 	#args: string[];
 	#refused = false;
+	readonly #kept = new Set<number>();
 
 	constructor(scaling: Scaling, from: number, options: ScalingOptions) {
 		this.#scaling = scaling;
@@ -98,6 +99,7 @@ export class ScalingRun {
 				starved: sampler.starved.length > 0,
 				...(selfAdded > 0 ? { selfAdded } : {}),
 				...(broken ? { broken } : {}),
+				...(this.#kept.size > 0 ? { kept: [...this.#kept] } : {}),
 				...(this.#refused ? { refused: true } : {}),
 				problems: this.#problems,
 			};
@@ -143,7 +145,7 @@ export class ScalingRun {
 				await this.#second;
 				const { metadata, spec } = await this.#options.cluster.statefulSet();
 				isDone = spec?.replicas === to && metadata?.annotations?.["quorate.io/scaling"] === undefined;
-				this.#args = ["abort", "-n", NAMESPACE, "--yes"];
+				this.#args = ["abort", "-n", NAMESPACE, "--yes", ...(this.#kept.size > 0 ? ["--keep-volumes"] : [])];
 			}
 		}
 	}
@@ -234,11 +236,18 @@ export class ScalingRun {
 	}
 
 	/** What a person does before trying again: ends what is wrong, does as the hint says, waits until all is well. */
-	async #putRight({ hint, message }: Ended): Promise<void> {
+	async #putRight(ended: Ended): Promise<void> {
+		const { hint, message } = ended;
 		const { cluster, kubeconfig, tell } = this.#options;
 		await this.#injector.heal();
 		// raised once more after it was disarmed: its member was cut off meanwhile
 		if (/NOSPACE/.test(message)) await this.#injector.clearFull();
+		const kept = this.#kinds().includes("disk-wiped") ? keptByHint(ended) : undefined;
+		if (kept !== undefined && !this.#kept.has(kept)) {
+			tell("! as the hint says: --keep-volumes");
+			this.#kept.add(kept);
+			if (!this.#args.includes("--keep-volumes")) this.#args.push("--keep-volumes");
+		}
 		const replicas = scaleInHint(hint);
 		if (replicas !== undefined && this.#kinds().includes("kubectl-scale")) {
 			tell(`! as the hint says: kubectl scale --replicas=${replicas}`);

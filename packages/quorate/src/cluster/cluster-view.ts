@@ -247,10 +247,20 @@ export interface EtcdView {
 	readonly listedByOne?: boolean;
 	/** the histories that the pods answer from, where these are several */
 	readonly sides?: readonly SideView[];
+	/** pods whose etcd answers from a cluster of its own, while it is known which history is meant. @default none */
+	readonly apart?: readonly ApartPod[];
 	readonly clusterId: bigint;
 	readonly leader: bigint | undefined;
 	readonly members: readonly MemberView[];
 	readonly alarms: readonly Alarm[];
+}
+
+/** A pod whose etcd began a cluster of its own. */
+export interface ApartPod {
+	readonly pod: string;
+	readonly ordinal: number | undefined;
+	readonly clusterId: bigint;
+	readonly revision: bigint;
 }
 
 /** Pods that answer from one history: one cluster, one leader, one member list. */

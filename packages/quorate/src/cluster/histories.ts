@@ -1,5 +1,6 @@
 import type { Member, MemberStatus } from "../etcd/member-client.ts";
-import { CAUGHT_UP_LAG, type SideView } from "./cluster-view.ts";
+import { type ApartPod, CAUGHT_UP_LAG, type SideView } from "./cluster-view.ts";
+import type { ScalingRecord } from "./scaling-record.ts";
 
 /** What the etcd of one pod says of itself, and whom it lists as members by itself. */
 export interface Answer {
@@ -117,11 +118,32 @@ export function countsOn(side: readonly Answer[], other: readonly Answer[], isOf
 /** Whether a member is that pod's by its name or URL. */
 export type IsOf = (member: Member, pod: Answer["pod"]) => boolean;
 
+/** A member that a run took out, as it noted before. */
+export interface Departed {
+	readonly ordinal: number;
+	readonly member: bigint;
+	readonly cluster: bigint;
+}
+
+/** Those that the unfinished run took out, or is about to take out. */
+export function departedIn(record: ScalingRecord | undefined): Departed[] {
+	const noted = [...(record?.leaving ? [record.leaving] : []), ...(record?.left ?? [])];
+	const id = (hex: string): bigint => BigInt(`0x${hex}`);
+	return noted.flatMap(({ ordinal, member, cluster }) =>
+		member && cluster ? [{ ordinal, member: id(member), cluster: id(cluster) }] : [],
+	);
+}
+
 /**
  * The history that is the cluster's; undefined where only a person can tell. Of several one counts alone where the others never held
- * a key: the one that was written to, or, where none was, that of the first pod.
+ * a key: the one that was written to, or, where none was, that of the first pod. And where all others are pods whose members a run took out of this
+ * very cluster: they began another one.
  */
-export function historyMeant<A extends Answer>(sides: readonly A[][], isOf: IsOf): readonly A[] | undefined {
+export function historyMeant<A extends Answer>(
+	sides: readonly A[][],
+	isOf: IsOf,
+	departed: readonly Departed[] = [],
+): readonly A[] | undefined {
 	const [first] = sides;
 	if (sides.length < 2) {
 		return first ?? [];
@@ -132,11 +154,24 @@ export function historyMeant<A extends Answer>(sides: readonly A[][], isOf: IsOf
 	const apart = sides.every((side) => sides.every((other) => other === side || countsOn(side, other, isOf) === false));
 	const written = sides.filter((side) => sideView(side).revision > 1n);
 	if (apart) {
+		const [left, another] = sides.filter((side) => !isOfDeparted(side, departed));
+		if (left && !another && left.every(({ status }) => departed.some(({ cluster }) => cluster === status.clusterId))) {
+			return left;
+		}
 		return written.length === 0 || (written.length === 1 && written[0] === first) ? first : undefined;
 	}
 	const [only, another] = written;
 	return only && !another && sideView(only).leader !== 0n ? only : undefined;
 }
+
+/** Neither its member nor its cluster is that which the pod's member had when it was noted. */
+const isOfDeparted = (side: readonly Answer[], departed: readonly Departed[]): boolean =>
+	side.every(({ pod, status }) =>
+		departed.some(
+			({ ordinal, member, cluster }) =>
+				ordinal === pod.ordinal && member !== status.memberId && cluster !== status.clusterId,
+		),
+	);
 
 export function sideView(side: readonly Answer[]): SideView {
 	const most = (of: (status: MemberStatus) => bigint): bigint =>
@@ -168,6 +203,10 @@ export const sideText = ({ clusterId, voters, term, index, revision }: SideView)
 export const isUnreachable = ({ peerURLs }: Pick<Member, "peerURLs">): boolean =>
 	peerURLs.length > 0 &&
 	peerURLs.every((url) => URL.canParse(url) && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname));
+
+/** "cdf818194e3a8c32, at revision 12" */
+export const apartText = ({ clusterId, revision }: ApartPod): string =>
+	`${clusterId.toString(16)}, ${revision > 1n ? `at revision ${revision}` : "without a key"}`;
 
 function split<T>(all: readonly T[], key: (one: T) => string): T[][] {
 	const groups = new Map<string, T[]>();

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { EtcdError, type MemberStatus } from "../etcd/member-client.ts";
 import { statusOf } from "../scaling/testing/views.ts";
 import type { OutsidePod, PodView } from "./cluster-view.ts";
+import type { Departed } from "./histories.ts";
 import type { MemberConnections } from "./member-connections.ts";
 import { observeMembers } from "./observe-members.ts";
 
@@ -180,6 +181,30 @@ describe("asking who is a member", () => {
 		const view = await observe({ counts: [0] }, { clusterId: 10n, counts: [1], leader: 2n, revision: 1n });
 		expect(view).toMatchObject({ trouble: undefined, clusterId: 7n, leader: 1n });
 		expect(view.members.map(({ name }) => name)).toEqual(["etcd-0"]);
+	});
+
+	describe("left-and-began: a pod began another cluster when its member had been taken out", () => {
+		const both = () => members([{ counts: [0] }, { clusterId: 10n, counts: [1], leader: 20n, memberId: 20n }]);
+		const seen = (departed: Departed[]) => observeMembers(both(), podsOf(2), "etcd", { departed, secondLook: 0 });
+		const noted: Departed = { ordinal: 1, member: 2n, cluster: 7n };
+
+		it("counts for nothing where the run has noted that it leaves", async () => {
+			const view = await seen([noted]);
+			expect(view).toMatchObject({ trouble: undefined, clusterId: 7n, leader: 1n, members: [{ name: "etcd-0" }] });
+			expect(view.apart).toEqual([{ pod: "etcd-1", ordinal: 1, clusterId: 10n, revision: 1000n }]);
+		});
+
+		it.each([
+			["nobody was noted", []],
+			["another was noted", [{ ...noted, ordinal: 2 }]],
+			["it answers as the member that was noted", [{ ...noted, member: 20n }]],
+			["it answers from the cluster that was noted", [{ ...noted, cluster: 10n }]],
+			["the others answer from another one than was noted", [{ ...noted, cluster: 8n }]],
+		] satisfies [string, Departed[]][])("takes no side where %s", async (_why, departed) => {
+			const view = await seen(departed);
+			expect(view.sides).toHaveLength(2);
+			expect(view.leader).toBeUndefined();
+		});
 	});
 
 	it.each([

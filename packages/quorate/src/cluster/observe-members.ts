@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CallOptions, Member, MemberStatus } from "../etcd/member-client.ts";
 import { type Asked, askMembers, isOutside, messageOf, type PodsToAsk } from "./ask-members.ts";
 import {
+	type ApartPod,
 	type EtcdView,
 	type MemberView,
 	type OutsidePod,
@@ -9,7 +10,7 @@ import {
 	type PodView,
 	type SideView,
 } from "./cluster-view.ts";
-import { historiesOf, historyMeant, sideText, sideView } from "./histories.ts";
+import { apartText, type Departed, historiesOf, historyMeant, sideText, sideView } from "./histories.ts";
 import type { MemberConnections } from "./member-connections.ts";
 
 /** Milliseconds that one member may take to say how it is. */
@@ -24,6 +25,8 @@ export interface ObserveMembersOptions {
 	readonly signal?: AbortSignal;
 	/** other pods of the namespace, of which members may be, too. @default none */
 	readonly others?: readonly OutsidePod[];
+	/** members that an unfinished run took out. @default none */
+	readonly departed?: readonly Departed[];
 	/** milliseconds. @default 500 */
 	readonly secondLook?: number;
 }
@@ -33,7 +36,7 @@ export async function observeMembers(
 	connections: MemberConnections,
 	pods: readonly PodView[],
 	statefulSet: string,
-	{ signal, others = [], secondLook = SECOND_LOOK }: ObserveMembersOptions,
+	{ signal, others = [], departed = [], secondLook = SECOND_LOOK }: ObserveMembersOptions,
 ): Promise<EtcdView> {
 	const call = { ...(signal ? { signal } : {}), timeoutMs: STATUS_TIMEOUT };
 	const toAsk: PodsToAsk = { own: pods, others };
@@ -49,19 +52,32 @@ export async function observeMembers(
 	signal?.throwIfAborted();
 	const isOf = (member: Member, pod: { ordinal?: number }) =>
 		pod.ordinal !== undefined && view([]).ordinalOf(member) === pod.ordinal;
-	const meant = historyMeant(sides, isOf);
+	const meant = historyMeant(sides, isOf, departed);
 	if (!meant) {
 		return divided(view(answers), sides.map(sideView));
 	}
-	const told = view(answers.map((one) => ofAnother(one, sides, meant)));
+	const apart = apartFrom(sides, meant);
+	const told = view(answers.map((one) => ofAnother(one, apart)));
+	const etcd = await askMeant(meant, told, noAnswer(answers, pods), connections, call);
+	return apart.length > 0 ? { ...etcd, apart } : etcd;
+}
+
+/** @param silence why none of them answers, where that is so */
+async function askMeant(
+	meant: readonly Answering[],
+	told: Answers,
+	silence: string,
+	connections: MemberConnections,
+	call: CallOptions,
+): Promise<EtcdView> {
 	const asked = leaderFirst(meant);
-	let trouble = meant.length === 0 ? noAnswer(answers, pods) : undefined;
+	let trouble = meant.length === 0 ? silence : undefined;
 	// one that knows no leader cannot say what a quorum knows
 	for (const one of asked.filter(({ status }) => status.leader !== 0n)) {
 		try {
 			return await listedBy(one, connections, told, asked.find(isLeader)?.status, call);
 		} catch (error) {
-			signal?.throwIfAborted();
+			call.signal?.throwIfAborted();
 			trouble ??= `${one.pod.name} cannot list the members: ${messageOf(error)}`;
 		}
 	}
@@ -79,15 +95,19 @@ const leaderFirst = (answering: readonly Answering[]): Answering[] => [
 	...answering.filter((one) => !isLeader(one) && !one.status.isLearner),
 ];
 
+function apartFrom(sides: readonly Answering[][], meant: readonly Answering[]): ApartPod[] {
+	return sides
+		.filter((side) => side !== meant)
+		.flatMap((side) => {
+			const { clusterId, revision } = sideView(side);
+			return side.map(({ pod }) => ({ pod: pod.name, ordinal: pod.ordinal, clusterId, revision }));
+		});
+}
+
 /** What a member of another history says is not said by the member that is meant. */
-function ofAnother(one: Asked, sides: readonly Answering[][], meant: readonly Answering[]): Asked {
-	const side = sides.find((members) => members.some(({ pod }) => pod.name === one.pod.name));
-	if (!side || side === meant) {
-		return one;
-	}
-	const { clusterId, revision } = sideView(side);
-	const what = revision > 1n ? `at revision ${revision}` : "without a key";
-	return { pod: one.pod, trouble: `its pod began a cluster of its own (${clusterId.toString(16)}, ${what})` };
+function ofAnother(one: Asked, apart: readonly ApartPod[]): Asked {
+	const other = apart.find(({ pod }) => pod === one.pod.name);
+	return other ? { pod: one.pod, trouble: `its pod began a cluster of its own (${apartText(other)})` } : one;
 }
 
 async function listedBy(

@@ -24,6 +24,7 @@ import {
 	type VolumeView,
 } from "./cluster-view.ts";
 import { type EtcdContainer, findEtcdContainer } from "./etcd-container.ts";
+import { departedIn } from "./histories.ts";
 import type { HistoryStore } from "./history-store.ts";
 import { isJoinProfile } from "./is-join-profile.ts";
 import { managersOf } from "./managed-by.ts";
@@ -119,7 +120,7 @@ export async function observe(
 	const hostFolders = (await read.pods).flatMap(hostFoldersOf);
 	pods.sort((a, b) => a.ordinal - b.ordinal);
 	const [etcd, service, classes, claims, volumes, nodes, snapshotReadable] = await Promise.all([
-		observeMembers(cluster.members, pods, name, { ...options, others }),
+		observeMembers(cluster.members, pods, name, { ...options, others, departed: departedIn(statefulSet.record) }),
 		findObject<Service>(client, resources.SERVICES, namespace, statefulSet.serviceName, options),
 		read.classes,
 		read.claims,

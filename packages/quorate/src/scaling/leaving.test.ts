@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
-import { leaving } from "./leaving.ts";
-import { healthyView } from "./testing/views.ts";
+import { describe, expect, it } from "vitest";
+import { leaving, sendingAway } from "./leaving.ts";
+import { healthyView, type ViewOptions } from "./testing/views.ts";
 
 it("says whose member is missing", () => {
 	const view = healthyView();
@@ -8,5 +8,31 @@ it("says whose member is missing", () => {
 	expect(leaving({ ...view, etcd: { ...view.etcd, members } }, { replicas: 2, snapshot: true })).toMatchObject({
 		kind: "blocked",
 		blocked: { reason: "MemberMissing", message: "mayastor-etcd-2 is not a member of the cluster" },
+	});
+});
+
+describe("a pod that began a cluster of its own when its member had left", () => {
+	const apart = [{ pod: "mayastor-etcd-1", ordinal: 1, clusterId: 0xabn, revision: 12n }];
+	const left = (options: ViewOptions = {}) => {
+		const view = healthyView({ members: 2, ...options });
+		return { ...view, etcd: { ...view.etcd, members: view.etcd.members.slice(0, 1), apart } };
+	};
+
+	it("is sent away where its static volume keeps what was written to it", () => {
+		expect(sendingAway(left())).toEqual({ kind: "step", step: { kind: "lower-replicas", replicas: 1 } });
+	});
+
+	it.each([
+		["a provisioner deletes it", { provisioner: "example.com/dynamic" }],
+		["the controller deletes its claim", { deletesClaims: true }],
+	])("must be saved first where %s", (_, options) => {
+		expect(sendingAway(left(options))).toMatchObject({
+			kind: "blocked",
+			blocked: {
+				reason: "PodRunsOwnCluster",
+				message: expect.stringContaining("(ab, at revision 12); what clients wrote to that one would be lost"),
+				hint: expect.stringMatching(/snapshot save mayastor-etcd-1\.db .* --pod mayastor-etcd-1; then .*--replicas=1$/),
+			},
+		});
 	});
 });

@@ -1,4 +1,5 @@
 import {
+	type ApartPod,
 	type ClusterView,
 	isHealthy,
 	type MemberView,
@@ -8,11 +9,12 @@ import {
 	quorum,
 	voters,
 } from "../cluster/cluster-view.ts";
+import { apartText } from "../cluster/histories.ts";
 import { blocked, step, wait } from "./decision.ts";
 import type { Goal } from "./goal.ts";
 import { lookingInto, placing } from "./inspecting.ts";
 import { isNoted } from "./leaving-record.ts";
-import { isStatic } from "./static-volumes.ts";
+import { isStatic, staticVolume } from "./static-volumes.ts";
 import type { Decision, Wait } from "./step.ts";
 
 /**
@@ -70,12 +72,15 @@ function preparing(view: ClusterView, goal: Goal, ordinal: number): Decision | u
 
 /**
  * Pods without a member. Where one voter is left, an image that adds its own to the list and is then taken away would leave it
- * without quorum for good: its container must have ended, and not be about to start.
+ * without quorum for good: its container must have ended, and not be about to start. One that runs a cluster of its own, to which the Service
+ * sends clients as well, adds itself to no other.
  */
 export function sendingAway(view: ClusterView): Decision {
 	const set = view.statefulSet;
 	const { length: count } = view.etcd.members;
 	const lower = step({ kind: "lower-replicas", replicas: count });
+	const apart = view.etcd.apart?.find(({ ordinal = -1 }) => ordinal >= set.firstOrdinal + count);
+	if (apart) return staysAfter(view, apart) ? lower : notSaved(view, apart, count);
 	if (voters(view).length !== 1) return lower;
 	const ready = (pod: PodView) => view.nodes.find(({ name }) => name === pod.node)?.ready !== false;
 	const pod = view.pods.find((one) => one.ordinal >= set.firstOrdinal + count && one.node && ready(one));
@@ -86,6 +91,20 @@ export function sendingAway(view: ClusterView): Decision {
 		reason: `${pod.name} has left the cluster, but its image may add it again until its container has stopped`,
 		hint: `kubectl describe pod ${pod.name} -n ${set.namespace}; where its container does not end by itself: kubectl delete pod ${pod.name} -n ${set.namespace}`,
 	});
+}
+
+/** What clients wrote to that pod is in a static volume, which is emptied of the data of the member that left, and of no other. */
+const staysAfter = (view: ClusterView, { ordinal }: ApartPod): boolean =>
+	!view.statefulSet.deletesClaims &&
+	view.claims.some((claim) => claim.ordinal === ordinal && staticVolume(view, claim) !== undefined);
+
+function notSaved({ statefulSet: { name, namespace } }: ClusterView, apart: ApartPod, count: number): Decision {
+	const { pod } = apart;
+	return blocked(
+		"PodRunsOwnCluster",
+		`${pod} has left the cluster, and its etcd began one of its own (${apartText(apart)}); what clients wrote to that one would be lost with the pod`,
+		`save it first, if anyone needs it: quorate snapshot save ${pod}.db sts/${name} -n ${namespace} --pod ${pod}; then send the pod away, and run the same command again: kubectl scale sts ${name} -n ${namespace} --replicas=${count}`,
+	);
 }
 
 /** A learner that is not wanted after all: the same order, but nobody's agreement is needed, for it has no vote. */

@@ -18,11 +18,13 @@ export function notTheMembers(view: ClusterView, claim: ClaimView, cleaner: Clea
 	const volume = staticVolume(view, claim);
 	const found = cleaner.report?.found.map((owner) => describeOwner(view, owner)).join(", ");
 	const left = leftBy(view, claim);
+	const deletes = [`pod ${cleaner.pod} -n ${namespace}`, `pvc ${claim.name} -n ${namespace}`];
+	const byHand = [...deletes, ...(volume ? [`pv ${volume.name}, and empty its folder`] : [])];
 	const expected = left?.member ? `member ${left.member}` : `a member that has left ${namespace}/${name}`;
 	return {
 		reason: "VolumeNotTheMembers",
 		message: `the volume of claim ${claim.name} is not touched: ${cleaner.report?.refused ?? "nothing was reported"} (${volume ? describeVolume(volume, cleaner.node) : "no volume"}; found: ${found || "no write-ahead log"}; expected: ${expected})`,
-		hint: `see what lies there before anything is deleted; keep claim and volume with --keep-volumes, or delete them by hand once nobody needs the data; the pod that looked: kubectl delete pod ${cleaner.pod} -n ${namespace}`,
+		hint: `see what lies there before anything is deleted; then keep claim and volume: --keep-volumes; or delete them by hand, once nobody needs the data: ${byHand.map((what) => `kubectl delete ${what}`).join("; ")}`,
 	};
 }
 

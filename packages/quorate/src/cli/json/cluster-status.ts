@@ -36,6 +36,11 @@ export function clusterStatus(view: ClusterView, server: string, verdict: Verdic
 					...{ term: Number(term), index: Number(index), revision: Number(revision) },
 				}),
 			),
+			apart: etcd.apart?.map(({ pod, clusterId, revision }) => ({
+				pod,
+				clusterId: id(clusterId),
+				revision: Number(revision),
+			})),
 			members: memberRows(view).flatMap((row) => memberOf(row, view, elsewhere)),
 		}),
 		statefulSet: compact({

@@ -108,6 +108,10 @@ mayastor-etcd-2  67  voter   healthy  977 KiB  1200        3.5.9    Ready  0    
 		const found = text({ ...view, etcd: { ...view.etcd, members: [foreign, ...members] } });
 		expect(found).toMatch(/mayastor-etcd-3 +- +none +no member/);
 		expect(found).toContain("‼ mayastor-etcd-3: this pod is not a member of the cluster");
+		const apart = [{ pod: "mayastor-etcd-3", ordinal: 3, clusterId: 0xabn, revision: 12n }];
+		expect(text({ ...view, etcd: { ...view.etcd, members, apart } })).toContain(
+			"not a member of the cluster: it began a cluster of its own (ab, at revision 12)",
+		);
 		expect(found).toMatch(/\nold +ff +voter .* none +- +- +-(\n|$)/);
 	});
 

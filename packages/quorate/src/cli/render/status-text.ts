@@ -8,6 +8,7 @@ import {
 	tolerance,
 	voters,
 } from "../../cluster/cluster-view.ts";
+import { apartText } from "../../cluster/histories.ts";
 import { membersElsewhere, ownersElsewhere } from "../../cluster/members-elsewhere.ts";
 import { type Verdict, verdictOf } from "../../cluster/verdict.ts";
 import { abortCommand, describeUnfinished, resumeCommand } from "../../scaling/describe-state.ts";
@@ -201,12 +202,16 @@ function outsideState({ running, ready, owner }: OutsidePod): string {
 	return `${state} (${owner?.split("/").at(-1) ?? "no StatefulSet's"})`;
 }
 
-const noMember = ({ etcd }: ClusterView): string =>
-	etcd.trouble === undefined ? "this pod is not a member of the cluster" : "unknown: its etcd could not be asked";
+function noMember({ etcd }: ClusterView, name: string): string {
+	if (etcd.trouble !== undefined) return "unknown: its etcd could not be asked";
+	const apart = etcd.apart?.find(({ pod }) => pod === name);
+	const own = apart ? `: it began a cluster of its own (${apartText(apart)})` : "";
+	return `this pod is not a member of the cluster${own}`;
+}
 
 function troubleLines(rows: readonly MemberRow[], view: ClusterView, style: Style): string[] {
 	const found = rows.flatMap(({ name, member, pod }) => {
-		const trouble = member ? memberTrouble(member, pod) : (pod?.trouble ?? noMember(view));
+		const trouble = member ? memberTrouble(member, pod) : (pod?.trouble ?? noMember(view, name));
 		return trouble === undefined ? [] : [`${name}: ${trouble}`];
 	});
 	const without = view.statefulSet.replicas - view.pods.length;

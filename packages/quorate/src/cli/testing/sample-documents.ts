@@ -140,7 +140,8 @@ export function sampleDocuments(): Readonly<Record<string, object>> {
 	const spanning = { ...calm, etcd: { ...calm.etcd, members: [...etcd.members, ...elsewhere] } };
 	const side = { clusterId: 7n, leader: 101n, voters: 3, term: 3n, index: 9n, revision: 5n, alone: false };
 	const sides = ["mayastor-etcd-0", "mayastor-etcd-1"].map((pod) => ({ ...side, pods: [pod] }));
-	const divided = clusterStatus({ ...view, etcd: { ...view.etcd, sides } }, "https://127.0.0.1:6443");
+	const apart = [{ pod: "mayastor-etcd-2", ordinal: 2, clusterId: 8n, revision: 3n }];
+	const divided = clusterStatus({ ...view, etcd: { ...view.etcd, sides, apart } }, "https://127.0.0.1:6443");
 	return {
 		ClusterStatusList: clusterStatusList([
 			{ namespace: "mayastor", name: "mayastor-etcd", view: calm, server: "https://127.0.0.1:6443" },

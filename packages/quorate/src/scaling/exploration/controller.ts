@@ -1,11 +1,12 @@
 import { nodeOf } from "./folders.ts";
 import { rollsPods, type Setup } from "./setup.ts";
-import { isJoin, type Pod, put, settledLeader, type Template, type World } from "./world.ts";
+import { isApart, isJoin, type Pod, put, settledLeader, type Template, type World } from "./world.ts";
 
 /** What the readiness probe says of the pod in this slot. One on a join profile waits for a gate that nobody opens. */
 export function isReady(w: World, setup: Setup, slot: number): boolean {
 	const pod = w.pods[slot];
 	const member = w.members[slot];
+	if (isApart(w, slot)) return true;
 	if (!pod || !member || pod.terminating || pod.stage !== "current" || nodeOf(w, slot) !== "up") return false;
 	if (slot === 0 && w.twin === "alone") return true;
 	if (isJoin(pod.template) || w.leader === undefined) return false;

@@ -166,10 +166,10 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 					world: { ...w, claims: put(w.claims, slot, "terminating" as const) },
 				};
 	},
-	*"wipe-disk"(w) {
+	*"wipe-disk"(w, setup) {
 		for (const slot of actors(w)) {
 			const pod = w.pods[slot];
-			if (w.follows || !pod || pod.terminating || !containerRuns(pod) || dataOf(w, slot) !== "own") continue;
+			if (w.follows || !pod || pod.terminating || !isWipeable(w, setup, slot)) continue;
 			const pods = put(w.pods, slot, { ...pod, stage: "waiting" as const });
 			const twin = slot === 0 ? "none" : w.twin;
 			const wiped = settledLeader({ ...w, pods, twin, folders: withData(w, slot, "none") });
@@ -191,6 +191,13 @@ const FAULTS: Readonly<Record<FaultKind, Fault>> = {
 				world: { ...w, run: OFF, goal: w.notes.from, aborted: true, flags: { keep: false, discard: false } },
 			};
 	},
+};
+
+/** Its etcd runs on its data; or it has just left, and begins again without. */
+const isWipeable = (w: World, { bootstraps }: Setup, slot: number): boolean => {
+	const pod = w.pods[slot];
+	if (pod && containerRuns(pod) && dataOf(w, slot) === "own") return true;
+	return bootstraps === true && !w.members[slot] && w.notes?.leaving?.slot === slot && dataOf(w, slot) !== "none";
 };
 
 function lostNode(w: World, slot: number, state: "away" | "gone"): Happening {

@@ -82,6 +82,7 @@ const COMMANDS: readonly (readonly [RegExp, Act])[] = [
 			run: OFF,
 		}),
 	],
+	[/keep claim and volume: --keep-volumes/, (w) => ({ ...w, flags: { keep: true, discard: false }, run: OFF })],
 	[/the same command with --discard-volumes/, (w) => ({ ...w, flags: { keep: false, discard: true }, run: OFF })],
 	[/kubectl delete pod (?!quorate-)(\S+-\d+)/, (w, setup, [, pod]) => podDeleted(w, slotIn(setup, pod))],
 	[

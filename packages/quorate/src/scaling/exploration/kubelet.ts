@@ -1,7 +1,7 @@
 import { addMember, candidates, removeMember } from "./etcd.ts";
 import { dataOf, nodeOf, withData } from "./folders.ts";
 import { runsHook, type Setup } from "./setup.ts";
-import { isJoin, joinOf, membersOf, type Pod, put, settledLeader, type World } from "./world.ts";
+import { isJoin, joinOf, membersOf, ORIGINAL, type Pod, put, settledLeader, type World } from "./world.ts";
 
 export interface Happening {
 	readonly label: string;
@@ -103,6 +103,13 @@ function* starts(w: World, setup: Setup, slot: number, pod: Pod): Generator<Happ
 				label: "etcd 0 begins by itself, and follows the others without their data",
 				world: { ...began, twin: "hollow" },
 			};
+		return;
+	}
+	if (setup.bootstraps && !member && pod.template === ORIGINAL && (data === "none" || data === "foreign")) {
+		if (data === "none" && w.notes?.leaving?.slot !== slot) return;
+		const leads = { ...pod, stage: "current" as const };
+		const began = { ...w, pods: put(w.pods, slot, leads), folders: withData(w, slot, "foreign") };
+		yield { label: `etcd ${slot} leads a cluster of its own`, world: began };
 		return;
 	}
 	if (isJoin(pod.template) && setup.image !== "takes-over") {

@@ -1,4 +1,5 @@
 import type { ClusterView, MemberView, PodView } from "../../cluster/cluster-view.ts";
+import type { Departed } from "../../cluster/histories.ts";
 import { statusOf } from "../testing/views.ts";
 import type { Core } from "./core.ts";
 import { dividedEtcd } from "./divided.ts";
@@ -6,7 +7,7 @@ import { idOf, STRANGER_ID } from "./ids.ts";
 import { podName } from "./names.ts";
 import { CLUSTER } from "./see-record.ts";
 import type { Setup } from "./setup.ts";
-import { isUp, type World } from "./world.ts";
+import { isApart, isUp, type World } from "./world.ts";
 
 type Etcd = ClusterView["etcd"];
 
@@ -31,11 +32,13 @@ export class EtcdEyes {
 		this.#clientURLs = urls(2379);
 	}
 
-	see(w: World, pods: readonly PodView[]): Etcd {
+	/** @param departed members that the record tells of as taken out, by slot */
+	see(w: World, pods: readonly PodView[], departed: readonly Departed[]): Etcd {
 		const first = this.#setup.firstOrdinal ?? 0;
 		const asked = new Set(pods.flatMap((pod) => (pod.running ? [pod.ordinal - first] : [])));
 		const whole = this.#whole(w, asked);
-		return w.twin === "none" ? whole : dividedEtcd(w, this.#core, whole, asked);
+		const divided = w.twin !== "none" || w.pods.some((_, slot) => isApart(w, slot));
+		return divided ? dividedEtcd(w, this.#core, whole, asked, departed) : whole;
 	}
 
 	#whole(w: World, asked: ReadonlySet<number>): Etcd {

@@ -1,4 +1,5 @@
 import type { ClusterView, PodView } from "../../cluster/cluster-view.ts";
+import { departedIn } from "../../cluster/histories.ts";
 import { namingTemplate } from "../../cluster/join-profile.ts";
 import { healthyView } from "../testing/views.ts";
 import { isReady } from "./controller.ts";
@@ -49,6 +50,8 @@ export class Eyes {
 		const k = kubernetes;
 		const base = this.#base;
 		const pods = k.pods.flatMap((_, slot) => this.#pod(k, slot));
+		const record = seeRecord(k, this.#setup, (template) => this.#template(template), base.statefulSet.template);
+		const departed = departedIn(record).map((one) => ({ ...one, ordinal: one.ordinal - this.#first }));
 		return {
 			...base,
 			statefulSet: {
@@ -61,7 +64,7 @@ export class Eyes {
 				currentRevision: revision(k.currentRevision),
 				updateRevision: revision(k.updateRevision),
 				deleting: k.deleting,
-				record: seeRecord(k, this.#setup, (template) => this.#template(template), base.statefulSet.template),
+				record,
 				followsTemplate: followed(k) !== k.notes,
 				templateState:
 					k.notes === undefined || k.template === followed(k)?.template
@@ -74,7 +77,7 @@ export class Eyes {
 			...seeStorage(k, this.#setup, base),
 			storage: this.#setup.volumes === "none" ? [] : base.storage,
 			nodes: base.nodes.map((node, index) => (k.nodes[index] === "up" ? node : { ...node, ready: false })),
-			etcd: this.#etcd.see(w, pods),
+			etcd: this.#etcd.see(w, pods, departed),
 			snapshotReadable: k.file && k.notes?.snapshot === true,
 		};
 	}

@@ -99,7 +99,10 @@ export interface Setup {
 	 * container does so, which takes the member of its name out before. @default "plain"
 	 */
 	readonly image?: "plain" | "adds-itself" | "takes-over";
-	/** in an empty folder the first pod begins a cluster by itself, under the ids that it had. @default false */
+	/**
+	 * in an empty folder a pod begins a cluster by itself: the first under the ids that it had, one whose member was just taken out under others.
+	 * @default false
+	 */
 	readonly bootstraps?: boolean;
 	/** when a pod is to end, its hook takes its member out. @default false */
 	readonly stopHook?: boolean;

@@ -89,11 +89,12 @@ const KEPT: readonly Setup[] = [
 	{ from: 2, to: 1, ...KEPT_ONCE, faults: 1, kinds: ["abort"] },
 ];
 
-/** The first pod, once emptied, begins a cluster by itself under its old ids. */
+/** The first pod, once emptied, begins a cluster by itself under its old ids; one whose member was taken out begins another. */
 const DIVIDED: readonly Setup[] = [
 	{ from: 1, to: 2, bootstraps: true, faults: 1, kinds: ["wipe-disk"] },
 	{ from: 3, to: 4, bootstraps: true, faults: 1, kinds: ["wipe-disk"] },
 	{ from: 3, to: 2, bootstraps: true, faults: 1, kinds: ["wipe-disk"] },
+	{ from: 2, to: 1, bootstraps: true, faults: 2, kinds: ["wipe-disk", "kill-tool"] },
 ];
 
 /** A member whose disk is gone leaves with the size, where it is the last. */

@@ -1,5 +1,5 @@
 import type { Step } from "../step.ts";
-import { type Folder, nodeOf } from "./folders.ts";
+import { dataOf, type Folder, nodeOf } from "./folders.ts";
 import type { FaultKind } from "./setup.ts";
 import type { Cleaner, Expects } from "./visits.ts";
 
@@ -220,6 +220,10 @@ export function isAnswering(w: World, slot: number): boolean {
 		nodeOf(w, slot) === "up"
 	);
 }
+
+/** Its member was taken out, and its etcd leads a cluster of its own. */
+export const isApart = (w: World, slot: number): boolean =>
+	w.members[slot] === undefined && isAnswering(w, slot) && dataOf(w, slot) === "foreign";
 
 /** It answers as a member of the cluster. */
 export const isUp = (w: World, slot: number): boolean =>

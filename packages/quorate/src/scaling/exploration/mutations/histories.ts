@@ -15,6 +15,13 @@ export const HISTORIES: readonly CaughtIn[] = [
 		setup: wiped(3, 4),
 	},
 	{
+		name: "a pod that began another cluster when its member had left keeps the run from its end",
+		file: HISTORIES_FILE,
+		text: "if (left && !another && left.every(",
+		becomes: "if (left && another && left.every(",
+		setup: { from: 2, to: 1, bootstraps: true, faults: 2, kinds: ["kill-tool", "wipe-disk"] },
+	},
+	{
 		name: "a member of the same ids counts, whatever it holds",
 		file: HISTORIES_FILE,
 		text: ".flatMap((side) => byRevision(side, before));",
