@@ -43,7 +43,11 @@ describe("left-and-began: the second of two was taken out, lost its disk, and be
 		await labFaults(LAB).wipeNode("worker-1");
 		const put = () => etcdctl(POD, "put", "/written-to-the-other", "value").catch(String);
 		await expect.poll(put, { timeout: 90_000, interval: 500 }).toBe("OK\n");
-		const { stdout } = await run(["status"]);
+		const { code, stdout } = await run(["status"]);
+		expect(code).toBe(1);
+		expect(stdout).toMatch(/^APART: mayastor-etcd-1 \(\w+, at revision 2\) is no member/);
+		expect(stdout).toContain("\n  quorate snapshot save mayastor-etcd-1.db sts/mayastor-etcd -n mayastor --pod");
+		expect(stdout).toContain("\n  finish it:    quorate scale sts/mayastor-etcd -n mayastor --replicas 1");
 		expect(stdout).toMatch(/Members: +1 voter, all healthy/);
 		expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
 			`${POD}: this pod is not a member of the cluster: it began a cluster of its own`,

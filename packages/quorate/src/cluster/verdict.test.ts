@@ -118,6 +118,23 @@ describe("the verdict", () => {
 		]);
 	});
 
+	describe("left-and-began: a pod that is no member began a cluster of its own", () => {
+		const apart = [{ pod: "mayastor-etcd-2", ordinal: 2, clusterId: 0xabn, revision: 12n }];
+		const save = "quorate snapshot save mayastor-etcd-2.db sts/mayastor-etcd -n mayastor --pod mayastor-etcd-2";
+
+		it("is saved and sent away", () => {
+			expect(verdictOf(withEtcd({ members: left(0, 1).slice(0, 2), apart }))).toEqual({
+				kind: "apart",
+				line: "APART: mayastor-etcd-2 (ab, at revision 12) is no member, and its etcd began a cluster of its own: clients of the Service may be answered by either. Save what anybody needs of its keys; then send the pod away.",
+				next: [save, "kubectl scale sts mayastor-etcd -n mayastor --replicas=2"],
+			});
+		});
+
+		it("is a member that is down, where it is listed", () => {
+			expect(verdictOf(withEtcd({ apart }))).toBeUndefined();
+		});
+	});
+
 	it("takes no side where one has the higher term, and the other the higher revision", () => {
 		const sides = [side(["e-0"], 1, 2n, 300n, 80n), side(["e-1"], 3, 3n, 115n, 8n)];
 		const verdict = verdictOf(withEtcd({ trouble: "divided", sides }));

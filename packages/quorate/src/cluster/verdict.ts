@@ -1,13 +1,14 @@
 import { type ClusterView, isElecting, ordinalOf, podOf, quorum, type SideView, voters } from "./cluster-view.ts";
-import { sideText } from "./histories.ts";
+import { apartText, sideText } from "./histories.ts";
 import { breachOf, describeBreach, historyOf, type RecordedHistory } from "./history.ts";
 import { type MemberElsewhere, membersElsewhere, ownersElsewhere, templateElsewhere } from "./members-elsewhere.ts";
 
-/** What is wrong with the cluster as a whole: etcd takes no writes, or nobody can say what it holds. */
+/** What is wrong with the cluster as a whole: etcd takes no writes, nobody can say what it holds, or clients may be answered by another one. */
 export interface Verdict {
 	/** stable, for scripts */
 	readonly kind:
 		| "divided"
+		| "apart"
 		| "separate"
 		| "stopped"
 		| "quorum-lost"
@@ -22,7 +23,7 @@ export interface Verdict {
 }
 
 /**
- * Undefined: a quorum answers, and etcd takes writes. Pure.
+ * Undefined: a quorum answers, etcd takes writes, and no other answers behind its Service. Pure.
  *
  * @param recorded what the last operation recorded of the cluster, where that is known
  */
@@ -34,7 +35,7 @@ export function verdictOf(view: ClusterView, recorded?: RecordedHistory): Verdic
 	const needed = quorum(all.length);
 	// who knows a leader has heard of a quorum, even where not all of it can be asked from here
 	if (etcd.trouble === undefined && (up >= needed || etcd.leader !== undefined))
-		return historyVerdict(view, recorded) ?? alarmVerdict(view);
+		return historyVerdict(view, recorded) ?? apartVerdict(view) ?? alarmVerdict(view);
 	const scaled = scaledAway(view);
 	if (view.pods.length === 0 && view.statefulSet.replicas === 0) return stoppedVerdict(view, scaled);
 	if (etcd.trouble !== undefined && !etcd.listedByOne) {
@@ -168,6 +169,25 @@ function historyVerdict(view: ClusterView, recorded: RecordedHistory | undefined
 			`quorate check sts/${name} -n ${namespace}`,
 			recorded.accept ?? `quorate validate sts/${name} -n ${namespace} --accept-history`,
 		],
+	};
+}
+
+/** Pods that are no member's, but answer. One of a member that lost its data is that member, down. */
+function apartVerdict(view: ClusterView): Verdict | undefined {
+	const { etcd, statefulSet: set } = view;
+	const apart = (etcd.apart ?? []).filter(({ ordinal = -1 }) => !etcd.members.some((one) => one.ordinal === ordinal));
+	if (apart.length === 0) return undefined;
+	const told = apart.map((one) => `${one.pod} (${apartText(one)})`).join(", ");
+	const which =
+		apart.length === 1 ? "is no member, and its etcd began a cluster" : "are no members, and began clusters";
+	const written = apart.filter(({ revision }) => revision > 1n).map(({ pod }) => saveCommand(view, pod));
+	const [them, own] = apart.length === 1 ? ["the pod", "its"] : ["the pods", "their"];
+	const then = set.record ? `finishing the scaling sends ${them} away` : `then send ${them} away`;
+	const scaled = `kubectl scale sts ${set.name} -n ${set.namespace} --replicas=${etcd.members.length}`;
+	return {
+		kind: "apart",
+		line: `APART: ${told} ${which} of ${own} own: clients of the Service may be answered by either. Save what anybody needs of ${own} keys; ${then}.`,
+		next: [...written, ...(set.record ? [] : [scaled])],
 	};
 }
 
