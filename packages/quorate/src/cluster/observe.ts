@@ -63,22 +63,51 @@ export interface ClusterAccess {
 	readonly nodes?: NodeList;
 }
 
+export interface ObserveOptions {
+	readonly signal?: AbortSignal;
+	/** continue without nodes, volumes and classes if this user may not list them. @default false */
+	readonly lenient?: boolean;
+	/** do not read these at all. @default false */
+	readonly membersOnly?: boolean;
+	/** the caller holds the lock, so no other run changes anything between the first read and the last. @default false */
+	readonly locked?: boolean;
+}
+
+/** Reads at most: a run changes the StatefulSet less often than a look takes. */
+const READS = 4;
+
 /**
- * Reads Kubernetes and every member into one view. Writes nothing.
+ * Reads Kubernetes and every member into one view. Writes nothing. Members are asked after the StatefulSet was read; if a run changed that meanwhile,
+ * they may be further than its record, and all is read again.
  *
- * @param options `lenient`: continue without nodes, volumes and classes where this user may not list them. @default false;
- * `membersOnly`: do not read these at all. @default false
  * @throws {QuorateError} StatefulSetNotFound, NotEtcd, and whatever the API server refuses. A member that does not answer is
  * no failure: the view says so.
  */
 export async function observe(
 	cluster: ClusterAccess,
-	{
-		lenient = false,
-		membersOnly = false,
-		...options
-	}: { signal?: AbortSignal; lenient?: boolean; membersOnly?: boolean } = {},
+	{ locked = false, ...options }: ObserveOptions = {},
 ): Promise<ClusterView> {
+	for (let reads = 1; ; reads++) {
+		const { view, object } = await observeOnce(cluster, options);
+		if (locked || reads === READS || !(await hasChanged(cluster, object, options))) return view;
+	}
+}
+
+/** The record, the replicas or the template; a status says nothing of what a run does. */
+async function hasChanged(
+	{ client, namespace, name }: ClusterAccess,
+	{ metadata }: StatefulSet,
+	{ signal }: ObserveOptions,
+): Promise<boolean> {
+	const now = await findObject<StatefulSet>(client, resources.STATEFULSETS, namespace, name, signal ? { signal } : {});
+	const stamp = (of: ObjectMeta = {}) => [of.uid, of.generation, of.annotations?.[RECORD_ANNOTATION]];
+	return !isDeepStrictEqual(stamp(now?.metadata), stamp(metadata));
+}
+
+async function observeOnce(
+	cluster: ClusterAccess,
+	{ lenient = false, membersOnly = false, ...options }: Omit<ObserveOptions, "locked">,
+): Promise<{ view: ClusterView; object: StatefulSet }> {
 	const { client, namespace, name } = cluster;
 	const inNamespace = { namespace, ...options };
 	const unread: { -readonly [What in keyof Unread]: string } = {};
@@ -140,7 +169,7 @@ export async function observe(
 	const cleaners = cleanersFor({ name, templates }, await read.pods);
 	const services = await observeServices(client, statefulSet, etcd.members, options);
 	const otherSets = await observeOtherSets(client, statefulSet, etcd.members, options);
-	return {
+	const view: ClusterView = {
 		statefulSet,
 		pods,
 		claims: claims.flatMap((claim) => claimView(claim, storage, name, usedBy)),
@@ -157,6 +186,7 @@ export async function observe(
 		snapshotReadable,
 		...(Object.keys(unread).length > 0 ? { unread } : {}),
 	};
+	return { view, object };
 }
 
 /** Where etcd lets us in nowhere, because of our certificate or user or of where it listens, nothing can be said of the cluster but that. */

@@ -39,7 +39,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
 	const { goal, signal, emit } = options;
 	const waits = new WaitClock(emit);
 	const steps = new StepClock(emit);
-	const look = () => observe(options.cluster, { signal });
+	const look = () => observe(options.cluster, { signal, locked: true });
 	let view: ClusterView | undefined;
 	/** the plan was compared with the approved one, and the goal written down */
 	let begun = false;

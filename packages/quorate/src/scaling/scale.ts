@@ -181,7 +181,7 @@ async function run(
 				cluster,
 				goal,
 				// another run may have ended just before the lock was had
-				view: await observe(cluster, { signal: alive }),
+				view: await observe(cluster, { signal: alive, locked: true }),
 				approve: (now) => throwIfChanged(agreed, now, goal),
 				snapshotFile: snapshotFile(cluster, options, goal),
 				saved: {},
