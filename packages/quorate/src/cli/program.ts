@@ -153,7 +153,7 @@ function addRollout(program: Command, context: MakeContext): void {
 		.command("rollout")
 		.summary("bring the members' pods onto the newest template, one at a time")
 		.description(
-			"Bring the members' pods onto the newest template, one at a time: each once all members are healthy; the leader last, after moving leadership.",
+			"Bring the members' pods onto the newest template, one at a time: each once all members are healthy, and the leader only after it has moved leadership.",
 		)
 		.argument("[sts/NAME...]", WHICH)
 		.usage(`${TARGET} [flags]`)

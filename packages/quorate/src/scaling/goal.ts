@@ -10,7 +10,7 @@ export interface Goal {
 	readonly acceptHistory?: boolean;
 	/** also empty and delete claims and volumes that no run of ours made or made leave. @default false */
 	readonly discardVolumes?: boolean;
-	/** bring every pod onto the template, one at a time, the leader last. @default the pods that are there are not touched */
+	/** bring every pod onto the template, one at a time, no leader among them. @default the pods that are there are not touched */
 	readonly rollOut?: RollOut;
 	/** where static volumes go that are made; @default chosen, and modelled on the present ones */
 	readonly volumes?: VolumePlace;
