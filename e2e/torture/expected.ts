@@ -32,7 +32,8 @@ const DISK: readonly string[] = [...MEMBERS, "HistoryLost", "KeyspaceDiffers"];
  */
 export function isExpected(error: string | undefined, faults: readonly FaultKind[], starved: boolean): boolean {
 	if (error === undefined) return false;
-	if (starved && MEMBERS.includes(error)) return true;
+	// a run that stood still cannot have renewed its lock
+	if (starved && (MEMBERS.includes(error) || error === "LockLost")) return true;
 	return faults.some((kind) => (kind === "disk-wiped" ? DISK : (BY_FAULT[kind] ?? MEMBERS)).includes(error));
 }
 
