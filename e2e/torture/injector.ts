@@ -199,6 +199,14 @@ export class Injector {
 				await labFaults(this.#options.cluster.name).clear([pod]);
 				return;
 			} catch (error) {
+				const { cluster, kubeconfig } = this.#options;
+				const pods = (await cluster.pods()).map(({ metadata }) => metadata?.name ?? "");
+				const [other] = pods.filter((name) => name !== pod && name.startsWith(SET));
+				// it was about to leave, and its alarm is the cluster's: any member disarms it
+				if (!pods.includes(pod) && other !== undefined) {
+					await kubectl(kubeconfig, ["exec", other, "-n", NAMESPACE, "--", "etcdctl", "alarm", "disarm"]);
+					return;
+				}
 				if (tries === 20) throw error;
 				await sleep(1000);
 			}
