@@ -130,6 +130,13 @@ describe("the verdict", () => {
 			});
 		});
 
+		it("lies between members: no command lowers the replicas", () => {
+			const between = apart.map((one) => ({ ...one, pod: "mayastor-etcd-1", ordinal: 1 }));
+			const [first, , last] = left(0, 2);
+			const verdict = verdictOf(withEtcd({ members: first && last ? [first, last] : [], apart: between }));
+			expect(verdict?.next).toEqual([save.replaceAll("etcd-2", "etcd-1")]);
+		});
+
 		it("is a member that is down, where it is listed", () => {
 			expect(verdictOf(withEtcd({ apart }))).toBeUndefined();
 		});

@@ -183,11 +183,14 @@ function apartVerdict(view: ClusterView): Verdict | undefined {
 	const written = apart.filter(({ revision }) => revision > 1n).map(({ pod }) => saveCommand(view, pod));
 	const [them, own] = apart.length === 1 ? ["the pod", "its"] : ["the pods", "their"];
 	const then = set.record ? `finishing the scaling sends ${them} away` : `then send ${them} away`;
+	// with a member among or beyond them, fewer replicas would take its pod
+	const end = set.firstOrdinal + etcd.members.length;
+	const behind = etcd.members.every(({ ordinal = end }) => ordinal < end);
 	const scaled = `kubectl scale sts ${set.name} -n ${set.namespace} --replicas=${etcd.members.length}`;
 	return {
 		kind: "apart",
 		line: `APART: ${told} ${which} of ${own} own: clients of the Service may be answered by either. Save what anybody needs of ${own} keys; ${then}.`,
-		next: [...written, ...(set.record ? [] : [scaled])],
+		next: [...written, ...(set.record || !behind ? [] : [scaled])],
 	};
 }
 

@@ -74,7 +74,7 @@ describe.each(etcdBinaries())("a learner of etcd $version", (binary) => {
 		learner.start(members.map((m, i) => `${m.name || `m${i}`}=${m.peerURLs[0]}`).join(","), "existing");
 		await vi.waitFor(() => etcd.client.memberPromote(learner.id), { timeout: 30_000, interval: 100 });
 		await expect(etcd.client.memberPromote(learner.id)).rejects.toMatchObject({ failure: "NotLearner" });
-		await expect.poll(async () => (await learner.client.status()).isLearner).toBe(false);
+		await expect.poll(async () => (await learner.client.status()).isLearner, { timeout: 30_000 }).toBe(false);
 		expect((await learner.client.memberList()).members.every(({ isLearner }) => !isLearner)).toBe(true);
 	});
 });

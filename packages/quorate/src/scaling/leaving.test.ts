@@ -22,6 +22,15 @@ describe("a pod that began a cluster of its own when its member had left", () =>
 		expect(sendingAway(left())).toEqual({ kind: "step", step: { kind: "lower-replicas", replicas: 1 } });
 	});
 
+	it("must be saved first where another volume has the log: nothing says whose database the first one holds", () => {
+		const view = left();
+		const [data] = view.storage;
+		if (!data) throw new Error("there is a claim template");
+		const claims = view.claims.flatMap((claim) => [claim, { ...claim, template: "wal", name: `wal-${claim.name}` }]);
+		const storage = [data, { ...data, template: "wal" }];
+		expect(sendingAway({ ...view, claims, storage })).toMatchObject({ blocked: { reason: "PodRunsOwnCluster" } });
+	});
+
 	it.each([
 		["a provisioner deletes it", { provisioner: "example.com/dynamic" }],
 		["the controller deletes its claim", { deletesClaims: true }],

@@ -93,10 +93,15 @@ export function sendingAway(view: ClusterView): Decision {
 	});
 }
 
-/** What clients wrote to that pod is in a static volume, which is emptied of the data of the member that left, and of no other. */
-const staysAfter = (view: ClusterView, { ordinal }: ApartPod): boolean =>
-	!view.statefulSet.deletesClaims &&
-	view.claims.some((claim) => claim.ordinal === ordinal && staticVolume(view, claim) !== undefined);
+/**
+ * What clients wrote to that pod is in its one volume, a static one: the log in it says whose data it is, and no other data than that of the
+ * member that left is emptied. With a second volume for the log, the one with the database would be emptied without that.
+ */
+function staysAfter(view: ClusterView, { ordinal }: ApartPod): boolean {
+	const [claim, second] = view.claims.filter((one) => one.ordinal === ordinal);
+	if (view.statefulSet.deletesClaims || view.storage.length !== 1 || !claim || second) return false;
+	return staticVolume(view, claim) !== undefined;
+}
 
 function notSaved({ statefulSet: { name, namespace } }: ClusterView, apart: ApartPod, count: number): Decision {
 	const { pod } = apart;
